@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The main job: plan, probe, judge.
+ */
+#pragma once
+
+#include <gio/gio.h>
+#include <mediapath/result.h>
+
+G_BEGIN_DECLS
+
+/* All strings are lent for the time of the call. Zero and NULL mean the default. */
+typedef struct {
+    const char *scenario_file;    /* YAML; options below add to or replace what it says */
+    const char *lab_file;         /* the JSON file that MEDIAPATH_LAB names: far ends of a lab */
+    const char *profile;          /* name of a built-in one or path of a YAML file; "bellface" */
+    const char *role;             /* "host" (default) or "guest" */
+    const char *const *stun_uris; /* NULL-terminated, RFC 7064 */
+    const char *const *turn_uris; /* NULL-terminated, RFC 7065 */
+    const char *turn_user;
+    const char *turn_password_file; /* long-term credential, RFC 8489 section 9.2 */
+    const char *turn_secret_file;   /* shared secret of the REST scheme: time-limited credentials */
+    const char *responder_url;      /* WHIP endpoint of a `mediapath responder`, RFC 9725 */
+    const char *token_file;         /* its bearer token */
+    const char *ca_file;            /* PEM trust anchors instead of the system's */
+    const char *const *only; /* NULL-terminated probe kinds to run: "stun", "turn", "media" */
+    const char *const *skip; /* NULL-terminated probe kinds to leave out */
+    double deadline_s;       /* the whole run, seconds; 0: 60 */
+    double media_s;          /* media on the preferred way, seconds, 1..600; 0: 4 */
+    const char *lang;        /* "en" (default) or "ja" */
+} MpCheckConfig;
+
+typedef enum { MP_CHECK_PLANNED, MP_CHECK_STARTED, MP_CHECK_FINISHED } MpCheckEventType;
+
+/* Lent for the time of the callback. */
+typedef struct {
+    MpCheckEventType type;
+    guint n_steps;       /* of the plan */
+    guint step;          /* 0-based */
+    const char *id;      /* of the step; NULL for MP_CHECK_PLANNED */
+    const char *title;   /* in the run's language: "TURN over TLS to turn.example:443" */
+    const char *outcome; /* MP_CHECK_FINISHED: "answered", "silent", ... */
+    const char *detail;  /* MP_CHECK_FINISHED: one line of what was seen; may be NULL */
+    double duration_ms;  /* MP_CHECK_FINISHED */
+} MpCheckEvent;
+
+/* Called in the thread that called mp_check_run(). */
+typedef void (*MpCheckProgress)(const MpCheckEvent *event, gpointer user_data);
+
+/* Runs the whole check and blocks until it is over or `cancellable` is cancelled; then what was
+ * measured until then is the result. NULL with MP_ERROR_INPUT (exit code 2) for wrong input, or
+ * another error (exit code 3) where the check could not be carried out. The caller owns what is
+ * returned: mp_result_free(). */
+MP_PUBLIC MpResult *mp_check_run(const MpCheckConfig *config, MpCheckProgress progress,
+                                 gpointer user_data, GCancellable *cancellable, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a check found.
+ */
+#pragma once
+
+#include <mediapath/export.h>
+
+G_BEGIN_DECLS
+
+/* Opaque. Made by mp_check_run(). */
+typedef struct _MpResult MpResult;
+
+/* Takes NULL. */
+MP_PUBLIC void mp_result_free(MpResult *result);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpResult, mp_result_free)
+
+/* 0: every required verdict is stable and no measured requirement fails; 1: a verdict is degraded
+ * or unstable, or a requirement fails; 4: not enough evidence for a verdict. */
+MP_PUBLIC int mp_result_exit_code(const MpResult *result);
+
+G_END_DECLS

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A GSource over timerfd(2) with an absolute monotonic deadline.
+ */
+#include "base/timer.h"
+
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+typedef struct {
+    GSource source;
+    int fd;
+    MpTimerCallback callback;
+    gpointer user_data;
+} Timer;
+
+static gboolean dispatch(GSource *source, GSourceFunc unused, gpointer also_unused)
+{
+    (void)unused;
+    (void)also_unused;
+    Timer *timer = (Timer *)source;
+    guint64 expirations;
+    if (read(timer->fd, &expirations, sizeof expirations) == sizeof expirations)
+        timer->callback(mp_clock_now(), timer->user_data);
+    return G_SOURCE_CONTINUE;
+}
+
+static void finalize(GSource *source)
+{
+    Timer *timer = (Timer *)source;
+    if (timer->fd >= 0)
+        close(timer->fd);
+}
+
+static GSourceFuncs timer_functions = {.dispatch = dispatch, .finalize = finalize};
+
+GSource *mp_timer_new(MpTimerCallback callback, gpointer user_data)
+{
+    GSource *source = g_source_new(&timer_functions, sizeof(Timer));
+    Timer *timer = (Timer *)source;
+    timer->callback = callback;
+    timer->user_data = user_data;
+    timer->fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    if (timer->fd < 0) {
+        g_source_unref(source);
+        return NULL;
+    }
+    g_source_add_unix_fd(source, timer->fd, G_IO_IN);
+    return source;
+}
+
+void mp_timer_arm(GSource *source, MpTime when)
+{
+    Timer *timer = (Timer *)source;
+    struct itimerspec spec = {0};
+    if (when != MP_NEVER) {
+        /* An all-zero value would disarm; 1 ns after boot is long past and fires at once. */
+        MpTime at = MAX(when, 1);
+        spec.it_value.tv_sec = at / MP_SEC(1);
+        spec.it_value.tv_nsec = at % MP_SEC(1);
+    }
+    g_assert(timerfd_settime(timer->fd, TFD_TIMER_ABSTIME, &spec, NULL) == 0);
+}

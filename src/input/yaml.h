@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A YAML document whose every value knows its line and column, so that errors can name them.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef struct _MpYaml MpYaml;
+/* A value inside a document: lent, dies with it. */
+typedef struct _MpYamlNode MpYamlNode;
+
+/* MP_ERROR_INPUT "FILE:LINE:COLUMN: ..." for what is not YAML, has duplicate keys, is larger than
+ * 4 MiB or nested deeper than 32 levels. `name` stands for FILE in messages. */
+MpYaml *mp_yaml_read_file(const char *path, GError **error);
+MpYaml *mp_yaml_parse(const char *name, const char *text, gsize length, GError **error);
+void mp_yaml_free(MpYaml *yaml);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpYaml, mp_yaml_free)
+
+typedef enum { MP_YAML_SCALAR, MP_YAML_SEQUENCE, MP_YAML_MAPPING } MpYamlType;
+
+const char *mp_yaml_name(const MpYaml *yaml);
+MpYamlNode *mp_yaml_root(MpYaml *yaml);
+MpYamlType mp_yaml_type(MpYamlNode *node);
+
+/* Mapping: NULL when there is no such key. */
+MpYamlNode *mp_yaml_get(MpYamlNode *mapping, const char *key);
+/* Mapping and sequence: number of entries; the key (mapping only) and value at an index. */
+guint mp_yaml_size(MpYamlNode *node);
+const char *mp_yaml_key(MpYamlNode *mapping, guint index);
+MpYamlNode *mp_yaml_at(MpYamlNode *node, guint index);
+
+/* A scalar's text. NULL when it is null ("", "~", "null" unquoted) or not a scalar. */
+const char *mp_yaml_text(MpYamlNode *node);
+/* A scalar as number or boolean (true/false). FALSE when it is none; quoted text is none. */
+gboolean mp_yaml_number(MpYamlNode *node, double *value);
+gboolean mp_yaml_boolean(MpYamlNode *node, gboolean *value);
+
+/* Convenience for schema-checked documents: the key's value, or the fallback when absent. */
+const char *mp_yaml_get_text(MpYamlNode *mapping, const char *key, const char *fallback);
+double mp_yaml_get_number(MpYamlNode *mapping, const char *key, double fallback);
+gboolean mp_yaml_get_boolean(MpYamlNode *mapping, const char *key, gboolean fallback);
+
+/* Sets "FILE:LINE:COLUMN: message" at the value's place (1-based). */
+void mp_yaml_error(const MpYaml *yaml, MpYamlNode *node, GError **error, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);

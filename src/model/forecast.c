@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A forecast that knows nothing yet.
+ */
+#include "model/forecast.h"
+
+#include <math.h>
+
+MpForecast *mp_forecast_new(MpSessionType type)
+{
+    MpForecast *forecast = g_new0(MpForecast, 1);
+    forecast->type = type;
+    forecast->verdict = MP_VERDICT_UNKNOWN;
+    forecast->limit_value = forecast->margin = NAN;
+    forecast->missing = g_ptr_array_new_with_free_func(g_free);
+    return forecast;
+}
+
+void mp_forecast_free(MpForecast *forecast)
+{
+    if (!forecast)
+        return;
+    g_free(forecast->limiting_factor);
+    g_ptr_array_unref(forecast->missing);
+    g_free(forecast);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One way to the far end, with nothing measured yet.
+ */
+#include "model/path.h"
+
+#include <math.h>
+
+static MpDirection unmeasured(void)
+{
+    return (MpDirection){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+}
+
+MpPath *mp_path_new(MpWay way)
+{
+    MpPath *path = g_new0(MpPath, 1);
+    path->way = way;
+    path->usable = MP_USABLE_UNKNOWN;
+    path->setup_ms = path->rtt_min_ms = path->rtt_p50_ms = path->rtt_p95_ms = NAN;
+    path->rtt_p99_ms = path->rtt_max_ms = path->tier_kbps = path->tier_height = NAN;
+    path->up = path->down = unmeasured();
+    path->measurements = g_ptr_array_new();
+    return path;
+}
+
+void mp_path_free(MpPath *path)
+{
+    if (!path)
+        return;
+    g_free(path->server);
+    g_free(path->tier);
+    g_ptr_array_unref(path->measurements);
+    g_free(path);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One way to the far end as it was measured. Every number is optional: NAN means not measured.
+ */
+#pragma once
+
+#include "model/measurement.h"
+#include "model/way.h"
+
+typedef enum { MP_USABLE_YES, MP_USABLE_NO, MP_USABLE_UNKNOWN } MpUsable;
+
+/* One direction of media. */
+typedef struct {
+    double packets_sent;
+    double packets_received;
+    double loss_percent;
+    double unexplained_lost; /* packets lost that the tester's own sockets did not drop */
+    double burst_length;     /* mean length of loss runs, packets; RFC 3357 */
+    double pdv_p95_ms;       /* RFC 5481 section 4.2 */
+    double jitter_ms;        /* RFC 3550 section 6.4.1 */
+    double reorder_percent;
+    double throughput_kbps; /* of what arrived, IP payload */
+    double offered_kbps;
+    double tester_error_ms; /* bound of the tester's own timing error on the figures above */
+} MpDirection;
+
+typedef struct {
+    MpWay way;
+    char *server;    /* TURN URI; NULL for direct */
+    MpUsable usable; /* protected media flowed both ways */
+    double setup_ms; /* from the first packet to the first protected media packet */
+    double rtt_min_ms, rtt_p50_ms, rtt_p95_ms, rtt_p99_ms, rtt_max_ms;
+    MpDirection up;
+    MpDirection down;
+    char *tier;       /* best video tier that was carried; NULL: none measured */
+    double tier_kbps; /* its video rate */
+    double tier_height;
+    GPtrArray *measurements; /* MpMeasurement*, lent: the evidence, in stage order */
+} MpPath;
+
+MpPath *mp_path_new(MpWay way);
+void mp_path_free(MpPath *path);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpPath, mp_path_free)

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * How one row of the profile stands, for one target, service and port.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef enum {
+    MP_REQUIREMENT_MET,
+    MP_REQUIREMENT_FAILED,
+    MP_REQUIREMENT_UNKNOWN,
+    MP_REQUIREMENT_NOT_APPLICABLE,
+} MpRequirementState;
+
+typedef struct {
+    char *row;
+    char *target;   /* host or range */
+    char *service;  /* "HTTPS", "STUN", "TURN", "MEDIA", ... */
+    char *protocol; /* "tcp" or "udp" */
+    char *port;     /* "443" or "1025-65535" */
+    MpRequirementState state;
+    char *measurement; /* id of the evidence; NULL when there is none */
+} MpRequirement;
+
+void mp_requirement_free(MpRequirement *requirement);
+const char *mp_requirement_state_name(MpRequirementState state); /* "met", "failed", ... */

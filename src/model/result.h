@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Everything one check found: the pivot between judging and reporting.
+ */
+#pragma once
+
+#include <mediapath/result.h>
+
+#include "model/environment.h"
+#include "model/finding.h"
+#include "model/forecast.h"
+#include "model/measurement.h"
+#include "model/path.h"
+#include "model/requirement.h"
+#include "model/step.h"
+
+struct _MpResult {
+    char *started; /* RFC 3339 */
+    double duration_ms;
+    char *scenario; /* label of the targets */
+    char *profile;
+    char *role;              /* "host" or "guest" */
+    char *lang;              /* "en" or "ja" */
+    gboolean is_interrupted; /* Ctrl-C: the plan was not finished */
+    MpEnvironment *environment;
+    GPtrArray *plan;         /* MpStep* */
+    GPtrArray *measurements; /* MpMeasurement*, in plan order */
+    GPtrArray *paths;        /* MpPath*, in browser order */
+    GPtrArray *requirements; /* MpRequirement* */
+    MpForecast *forecasts[MP_N_SESSION_TYPES];
+    GPtrArray *findings; /* MpFinding*, gravest first */
+    MpVerdict verdict;
+};
+
+MpResult *mp_result_new(void);
+const MpMeasurement *mp_result_measurement(const MpResult *result, const char *id);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One thing to do, with a time limit.
+ */
+#include "model/step.h"
+
+MpStep *mp_step_new(const char *kind, const char *id)
+{
+    MpStep *step = g_new0(MpStep, 1);
+    step->kind = g_strdup(kind);
+    step->id = g_strdup(id);
+    return step;
+}
+
+void mp_step_free(MpStep *step)
+{
+    if (!step)
+        return;
+    g_free(step->id);
+    g_free(step->kind);
+    mp_server_uri_free(step->server);
+    g_free(step->requires_id);
+    g_clear_pointer(&step->tiers, g_array_unref);
+    g_free(step);
+}
+
+void mp_tier_clear(MpTier *tier)
+{
+    g_clear_pointer(&tier->name, g_free);
+}

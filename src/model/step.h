@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One thing to do, with a time limit: what the planner writes and a probe carries out.
+ */
+#pragma once
+
+#include "base/time.h"
+#include "model/server_uri.h"
+#include "model/way.h"
+
+/* One video tier that a media step can offer, best first. */
+typedef struct {
+    char *name;      /* "720p" */
+    guint height;    /* lines */
+    guint fps;       /* frames per second */
+    guint rate_kbps; /* of the video payload */
+} MpTier;
+
+typedef struct {
+    char *id;            /* unique in the plan */
+    char *kind;          /* names the probe: "stun", "turn", "media" */
+    MpServerUri *server; /* NULL for a way that uses none */
+    MpWay way;           /* for "turn" and "media" */
+    MpTime deadline;     /* span; the probe ends by itself before it */
+    guint phase;         /* steps of one phase run side by side, phases one after the other */
+    gboolean is_alone;   /* media: nothing else may run meanwhile */
+    char *requires_id;   /* runs only if that step was answered; NULL: always */
+    MpTime media_time;   /* span of media to run, for "media" */
+    GArray *tiers;       /* MpTier, best first, for "media"; NULL otherwise */
+} MpStep;
+
+MpStep *mp_step_new(const char *kind, const char *id);
+void mp_step_free(MpStep *step);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpStep, mp_step_free)
+
+void mp_tier_clear(MpTier *tier);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The far ends of a check and how to identify oneself to them.
+ */
+#pragma once
+
+#include "base/secret.h"
+#include "model/server_uri.h"
+
+typedef struct {
+    GPtrArray *servers;      /* MpServerUri: stun and turn, in the order given */
+    char *turn_user;         /* NULL: none */
+    MpSecret *turn_password; /* long-term credential; NULL: none */
+    MpSecret *turn_secret;   /* REST scheme: user and password are made from it; NULL: none */
+    char *responder_url;     /* WHIP endpoint, https://host[:port]/whip; NULL: no media peer */
+    MpSecret *token;         /* bearer token of the responder; NULL: none */
+    char *ca_file;           /* extra trust anchors (PEM) for TURN/TLS and HTTPS; NULL: system's */
+    char *label;             /* "embedded lab", "command line", a scenario's name */
+} MpTargets;
+
+MpTargets *mp_targets_new(void);
+void mp_targets_free(MpTargets *targets);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpTargets, mp_targets_free)

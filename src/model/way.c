@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The names of the ways.
+ */
+#include "model/way.h"
+
+static const char *const names[MP_N_WAYS] = {
+    [MP_WAY_UDP] = "udp",
+    [MP_WAY_TURN_UDP] = "turn-udp",
+    [MP_WAY_TURN_TCP] = "turn-tcp",
+    [MP_WAY_TURN_TLS] = "turn-tls",
+};
+
+const char *mp_way_name(MpWay way)
+{
+    g_assert(way < MP_N_WAYS);
+    return names[way];
+}
+
+gboolean mp_way_parse(MpWay *way, const char *name)
+{
+    for (guint i = 0; i < MP_N_WAYS; i++)
+        if (g_str_equal(names[i], name)) {
+            *way = (MpWay)i;
+            return TRUE;
+        }
+    return FALSE;
+}

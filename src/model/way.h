@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The ways a call's media can go, in the order in which a browser prefers them.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef enum {
+    MP_WAY_UDP,      /* straight to the media server's UDP port */
+    MP_WAY_TURN_UDP, /* relayed, UDP to the TURN server */
+    MP_WAY_TURN_TCP, /* relayed, TCP to the TURN server */
+    MP_WAY_TURN_TLS, /* relayed, TLS to the TURN server */
+} MpWay;
+
+#define MP_N_WAYS (MP_WAY_TURN_TLS + 1)
+
+/* "udp", "turn-udp", "turn-tcp", "turn-tls". */
+const char *mp_way_name(MpWay way);
+gboolean mp_way_parse(MpWay *way, const char *name);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The table of probes.
+ */
+#include "probe/probe.h"
+
+static const MpProbe probes[] = {
+    {"stun", mp_probe_stun},
+    {"turn", mp_probe_turn},
+    {"media", mp_probe_media},
+};
+
+const MpProbe *mp_probe_find(const char *kind)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(probes); i++)
+        if (g_str_equal(probes[i].kind, kind))
+            return &probes[i];
+    return NULL;
+}
