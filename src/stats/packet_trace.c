@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One direction of media, folded into figures: once in sending order (loss), once in order of
+ * arrival (reordering, jitter).
+ */
+#include "stats/packet_trace.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stats/jitter.h"
+#include "stats/loss_runs.h"
+#include "stats/pdv.h"
+#include "stats/reordering.h"
+
+typedef struct {
+    MpTime first, last;
+    double bits;
+} Flow;
+
+static void flow_add(Flow *flow, MpTime when, guint16 size)
+{
+    flow->first = MIN(flow->first, when);
+    flow->last = MAX(flow->last, when);
+    flow->bits += 8.0 * size;
+}
+
+/* Bits per millisecond are kilobits per second. */
+static double kbps(double bits, MpTime span)
+{
+    return span <= 0 ? NAN : bits / mp_time_to_ms(span);
+}
+
+static int compare_sequence(const void *a, const void *b)
+{
+    const MpPacketTrace *x = a;
+    const MpPacketTrace *y = b;
+    if (x->sequence != y->sequence)
+        return x->sequence < y->sequence ? -1 : 1;
+    return (x->received > y->received) - (x->received < y->received);
+}
+
+static int compare_arrival(const void *a, const void *b)
+{
+    const MpPacketTrace *x = a;
+    const MpPacketTrace *y = b;
+    if (x->received != y->received)
+        return x->received < y->received ? -1 : 1;
+    return (x->sequence > y->sequence) - (x->sequence < y->sequence);
+}
+
+/* In sending order; leaves in `packets` those that arrived, each once, and returns their number. */
+static gsize fold_sent(MpPacketTrace *packets, gsize n, MpDirectionStats *stats, Flow *offered)
+{
+    MpLossRuns runs = {0};
+    gsize arrived = 0;
+    gsize duplicates = 0;
+    qsort(packets, n, sizeof(MpPacketTrace), compare_sequence);
+    for (gsize i = 0; i < n; i++) {
+        const MpPacketTrace packet = packets[i];
+        if (i > 0 && packets[i - 1].sequence == packet.sequence) {
+            duplicates += packet.received != MP_NEVER;
+            continue;
+        }
+        mp_loss_runs_add(&runs, packet.received != MP_NEVER);
+        flow_add(offered, packet.sent, packet.size);
+        if (packet.received != MP_NEVER)
+            packets[arrived++] = packet;
+    }
+    stats->packets_sent = (double)runs.sent;
+    stats->packets_received = (double)arrived;
+    stats->duplicates = (double)duplicates;
+    stats->loss_percent = mp_loss_runs_percent(&runs);
+    stats->burst_length = mp_loss_runs_mean_length(&runs);
+    stats->longest_burst = (double)runs.longest;
+    return arrived;
+}
+
+/* In order of arrival. */
+static void fold_received(MpPacketTrace *packets, gsize n, MpDirectionStats *stats, Flow *carried)
+{
+    g_autoptr(MpReordering) reordering = mp_reordering_new();
+    g_autofree MpTime *delays = g_new(MpTime, n);
+    MpJitter jitter = {0};
+    gsize kernel_stamped = 0;
+    qsort(packets, n, sizeof(MpPacketTrace), compare_arrival);
+    for (gsize i = 0; i < n; i++) {
+        const MpPacketTrace *packet = &packets[i];
+        mp_reordering_add(reordering, packet->sequence);
+        mp_jitter_add(&jitter, packet->sent, packet->received);
+        flow_add(carried, packet->received, packet->size);
+        delays[i] = packet->received - packet->sent;
+        kernel_stamped += packet->kernel_stamped ? 1 : 0;
+    }
+    const MpSummary pdv = mp_pdv_ms(delays, n);
+    stats->pdv_p95_ms = pdv.p95;
+    stats->pdv_p99_ms = pdv.p99;
+    stats->jitter_ms = mp_jitter_mean_ms(&jitter);
+    stats->reorder_percent = mp_reordering_percent(reordering);
+    stats->kernel_stamped_percent = 100.0 * (double)kernel_stamped / (double)n;
+}
+
+MpDirectionStats mp_direction_stats(const MpPacketTrace *packets, gsize n)
+{
+    MpDirectionStats stats = {0, 0, 0, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    if (n == 0)
+        return stats;
+
+    g_autofree MpPacketTrace *copy = g_memdup2(packets, n * sizeof(MpPacketTrace));
+    Flow offered = {MP_NEVER, G_MININT64, 0};
+    Flow carried = {MP_NEVER, G_MININT64, 0};
+    const gsize arrived = fold_sent(copy, n, &stats, &offered);
+    if (arrived > 0)
+        fold_received(copy, arrived, &stats, &carried);
+
+    /* A queue stretches the arrivals, loss at the end shortens them: neither may raise the rate. */
+    const MpTime sending = offered.last - offered.first;
+    const MpTime arriving = arrived > 0 ? carried.last - carried.first : 0;
+    stats.offered_kbps = kbps(offered.bits, sending);
+    stats.throughput_kbps = kbps(carried.bits, MAX(sending, arriving));
+    return stats;
+}

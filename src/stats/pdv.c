@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Packet delay variation, RFC 5481 section 4.2.
+ */
+#include "stats/pdv.h"
+
+MpSummary mp_pdv_ms(const MpTime *delays, gsize n)
+{
+    MpTime least = MP_NEVER;
+    for (gsize i = 0; i < n; i++)
+        least = MIN(least, delays[i]);
+
+    /* The difference is taken in whole nanoseconds: the clocks' offset would eat a double's bits.
+     */
+    g_autofree double *variation = g_new(double, n);
+    for (gsize i = 0; i < n; i++)
+        variation[i] = mp_time_to_ms(delays[i] - least);
+    return mp_summary(variation, n);
+}
