@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Threads for the probes, and what to do about those that cannot run.
+ */
+#include "engine/schedule.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+
+typedef struct {
+    const MpSchedule *schedule;
+    GPtrArray *plan;
+    GPtrArray *measurements; /* MpMeasurement*, NULL until the step is over */
+    GAsyncQueue *finished;   /* Job*: what the threads hand back */
+    MpTime started;
+    gboolean has_run;
+    GError *failure; /* the first error of a probe */
+} Run;
+
+/* One step in its thread. */
+typedef struct {
+    Run *run;
+    const MpStep *step;
+    guint index;
+    const MpProbe *probe;
+    MpProbeContext context;
+    MpTime started;
+    GThread *thread;
+    MpMeasurement *measurement; /* NULL: error says why */
+    GError *error;
+} Job;
+
+static const MpMeasurement *find_measurement(const Run *run, const char *id)
+{
+    for (guint i = 0; i < run->plan->len; i++)
+        if (g_str_equal(((const MpStep *)run->plan->pdata[i])->id, id))
+            return run->measurements->pdata[i];
+    return NULL;
+}
+
+static void tell(const Run *run, guint index, const MpMeasurement *measurement)
+{
+    const MpSchedule *schedule = run->schedule;
+    if (schedule->progress)
+        schedule->progress(run->plan->pdata[index], index, measurement, schedule->user_data);
+}
+
+static void keep(Run *run, guint index, MpMeasurement *measurement, MpTime began)
+{
+    measurement->started_ms = mp_time_to_ms(began - run->started);
+    measurement->duration_ms = mp_time_to_ms(mp_clock_now() - began);
+    run->measurements->pdata[index] = measurement;
+    tell(run, index, measurement);
+}
+
+static void keep_not_run(Run *run, guint index, const char *reason)
+{
+    const MpStep *step = run->plan->pdata[index];
+    g_autofree char *target = step->server ? mp_server_uri_to_string(step->server)
+                                           : g_strdup(run->schedule->targets->responder_url);
+    MpMeasurement *measurement = mp_measurement_new(
+        step->id, step->kind, target, step->server ? step->server->transport : MP_TRANSPORT_UDP);
+    measurement->outcome = MP_OUTCOME_NOT_RUN;
+    json_object_set_string_member(measurement->facts, "reason", reason);
+    keep(run, index, measurement, mp_clock_now());
+}
+
+/* NULL: the step may run. */
+static char *reason_not_to_run(const Run *run, const MpStep *step)
+{
+    if (g_cancellable_is_cancelled(run->schedule->cancellable))
+        return g_strdup("interrupted");
+    if (mp_clock_now() >= run->schedule->deadline)
+        return g_strdup("the time limit of the check was reached");
+    if (!run->schedule->find(step->kind))
+        return g_strdup_printf("no probe \"%s\"", step->kind);
+    if (!step->requires_id)
+        return NULL;
+
+    const MpMeasurement *required = find_measurement(run, step->requires_id);
+    if (required && required->outcome == MP_OUTCOME_ANSWERED)
+        return NULL;
+    return g_strconcat("requires ", step->requires_id, NULL);
+}
+
+/* The first way that works is measured in full. What ran before this step is known by now. */
+static void lengthen_media(const Run *run, MpStep *step)
+{
+    MpTime missing = run->schedule->full_media_time - step->media_time;
+    if (!g_str_equal(step->kind, "media") || missing <= 0)
+        return;
+
+    for (guint i = 0; i < run->plan->len; i++) {
+        const MpStep *other = run->plan->pdata[i];
+        const MpMeasurement *measurement = run->measurements->pdata[i];
+        if (measurement && g_str_equal(other->kind, "media") &&
+            measurement->outcome == MP_OUTCOME_ANSWERED)
+            return;
+    }
+    step->media_time += missing;
+    step->deadline += missing;
+}
+
+static gpointer run_probe(gpointer data)
+{
+    Job *job = data;
+    job->measurement = job->probe->run(job->step, &job->context, &job->error);
+    g_async_queue_push(job->run->finished, job);
+    return NULL;
+}
+
+/* FALSE: the machine gives us no thread. */
+static gboolean start_job(Run *run, guint index)
+{
+    const MpSchedule *schedule = run->schedule;
+    const MpStep *step = run->plan->pdata[index];
+    Job *job = g_new0(Job, 1);
+    job->run = run;
+    job->step = step;
+    job->index = index;
+    job->probe = schedule->find(step->kind);
+    job->started = mp_clock_now();
+    job->context.targets = schedule->targets;
+    job->context.required = step->requires_id ? find_measurement(run, step->requires_id) : NULL;
+    job->context.deadline = MIN(job->started + step->deadline, schedule->deadline);
+    job->context.cancellable = schedule->cancellable;
+    tell(run, index, NULL);
+    job->thread = g_thread_try_new(step->id, run_probe, job, NULL);
+    if (job->thread)
+        return TRUE;
+
+    g_free(job);
+    keep_not_run(run, index, "no thread could be started");
+    return FALSE;
+}
+
+static void end_job(Job *job)
+{
+    Run *run = job->run;
+    g_thread_join(job->thread);
+    if (job->measurement) {
+        run->has_run = TRUE;
+        keep(run, job->index, job->measurement, job->started);
+    } else {
+        keep_not_run(run, job->index, job->error->message);
+        /* Wrong input outweighs what came first: it is the user's to put right. */
+        if (!run->failure || g_error_matches(job->error, MP_ERROR, MP_ERROR_INPUT)) {
+            g_clear_error(&run->failure);
+            run->failure = g_steal_pointer(&job->error);
+        }
+    }
+    g_clear_error(&job->error);
+    g_free(job);
+}
+
+static void run_phase(Run *run, guint first, guint end)
+{
+    guint n_running = 0;
+    for (guint i = first; i < end; i++) {
+        MpStep *step = run->plan->pdata[i];
+        g_autofree char *reason = reason_not_to_run(run, step);
+        if (reason) {
+            keep_not_run(run, i, reason);
+            continue;
+        }
+        lengthen_media(run, step);
+        if (start_job(run, i))
+            n_running++;
+    }
+    while (n_running-- > 0)
+        end_job(g_async_queue_pop(run->finished));
+}
+
+/* The end of the phase that starts at `first`. */
+static guint phase_end(const GPtrArray *plan, guint first)
+{
+    guint end = first + 1;
+    guint phase = ((const MpStep *)plan->pdata[first])->phase;
+    while (end < plan->len && ((const MpStep *)plan->pdata[end])->phase == phase)
+        end++;
+    return end;
+}
+
+GPtrArray *mp_schedule_run(const MpSchedule *schedule, GPtrArray *plan, GError **error)
+{
+    g_autoptr(GPtrArray)
+        measurements = g_ptr_array_new_with_free_func((GDestroyNotify)mp_measurement_free);
+    g_ptr_array_set_size(measurements, (int)plan->len);
+    g_autoptr(GAsyncQueue) finished = g_async_queue_new();
+    Run run = {.schedule = schedule,
+               .plan = plan,
+               .measurements = measurements,
+               .finished = finished,
+               .started = mp_clock_now()};
+
+    for (guint first = 0; first < plan->len; first = phase_end(plan, first))
+        run_phase(&run, first, phase_end(plan, first));
+
+    if (run.failure && (!run.has_run || g_error_matches(run.failure, MP_ERROR, MP_ERROR_INPUT))) {
+        g_propagate_error(error, run.failure);
+        return NULL;
+    }
+    g_clear_error(&run.failure);
+    return g_steal_pointer(&measurements);
+}

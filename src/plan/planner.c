@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The steps of a check: the servers side by side, then media way by way in browser order.
+ */
+#include "plan/planner.h"
+
+#include <string.h>
+
+/* A ladder of transactions, each with its retransmissions; 5 s also outlasts a lossy path. */
+#define SERVER_DEADLINE MP_SEC(5)
+/* Signalling, ICE and DTLS before the first media packet, and the record after the last. */
+#define MEDIA_SETUP MP_SEC(8)
+/* Enough media to see that a relay works; the engine gives the first way that works more. */
+#define RELAY_MEDIA_TIME MP_MSEC(1500)
+#define STUN_PORT 3478
+
+static const char *const kinds[] = {"stun", "turn", "media", NULL};
+
+/* The relayed ways in browser order. */
+static const struct {
+    MpWay way;
+    MpTransport transport;
+} relays[] = {
+    {MP_WAY_TURN_UDP, MP_TRANSPORT_UDP},
+    {MP_WAY_TURN_TCP, MP_TRANSPORT_TCP},
+    {MP_WAY_TURN_TLS, MP_TRANSPORT_TLS},
+};
+
+typedef struct {
+    const MpTargets *targets;
+    const MpProfile *profile;
+    const MpPlanOptions *options;
+    GPtrArray *steps;
+    guint last_phase;
+} Planner;
+
+gboolean mp_plan_has_kind(const char *kind)
+{
+    return g_strv_contains(kinds, kind);
+}
+
+static gboolean is_wanted(const MpPlanOptions *options, const char *kind)
+{
+    if (options->skip && g_strv_contains(options->skip, kind))
+        return FALSE;
+    return !options->only || !options->only[0] || g_strv_contains(options->only, kind);
+}
+
+static gboolean is_planned(const Planner *planner, const char *id)
+{
+    for (guint i = 0; i < planner->steps->len; i++)
+        if (g_str_equal(((const MpStep *)planner->steps->pdata[i])->id, id))
+            return TRUE;
+    return FALSE;
+}
+
+static MpWay way_of(const MpServerUri *server)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(relays) && server->is_turn; i++)
+        if (relays[i].transport == server->transport)
+            return relays[i].way;
+    return MP_WAY_UDP;
+}
+
+/* "stun:192.0.2.1:3478", "turn-tls:turn.example:443". */
+static char *server_id(const MpServerUri *server)
+{
+    gboolean is_ipv6 = strchr(server->host, ':') != NULL;
+    return g_strdup_printf("%s:%s%s%s:%u", server->is_turn ? mp_way_name(way_of(server)) : "stun",
+                           is_ipv6 ? "[" : "", server->host, is_ipv6 ? "]" : "", server->port);
+}
+
+/* Servers are asked side by side, in phase 0. The same server given twice is asked once. */
+static void add_server_step(Planner *planner, const MpServerUri *server)
+{
+    const char *kind = server->is_turn ? "turn" : "stun";
+    g_autofree char *id = server_id(server);
+    if (!is_wanted(planner->options, kind) || is_planned(planner, id))
+        return;
+
+    MpStep *step = mp_step_new(kind, id);
+    step->server = mp_server_uri_copy(server);
+    step->way = way_of(server);
+    step->deadline = MIN(SERVER_DEADLINE, planner->options->budget);
+    g_ptr_array_add(planner->steps, step);
+}
+
+static gboolean add_servers(Planner *planner, gboolean is_turn)
+{
+    const GPtrArray *servers = planner->targets->servers;
+    gboolean has_any = FALSE;
+    for (guint i = 0; i < servers->len; i++) {
+        const MpServerUri *server = servers->pdata[i];
+        if (server->is_turn != is_turn)
+            continue;
+        add_server_step(planner, server);
+        has_any = TRUE;
+    }
+    return has_any;
+}
+
+/* A TURN server answers Binding requests too, RFC 8656 section 3.1: does UDP get there? */
+static void add_stun_of_turn_hosts(Planner *planner)
+{
+    const GPtrArray *servers = planner->targets->servers;
+    for (guint i = 0; i < servers->len; i++) {
+        const MpServerUri *turn = servers->pdata[i];
+        const MpServerUri stun = {
+            .transport = MP_TRANSPORT_UDP, .host = turn->host, .port = STUN_PORT};
+        add_server_step(planner, &stun);
+    }
+}
+
+static GArray *copy_tiers(const GArray *tiers)
+{
+    GArray *copy = g_array_new(FALSE, FALSE, sizeof(MpTier));
+    g_array_set_clear_func(copy, (GDestroyNotify)mp_tier_clear);
+    for (guint i = 0; tiers && i < tiers->len; i++) {
+        MpTier tier = g_array_index(tiers, MpTier, i);
+        tier.name = g_strdup(tier.name);
+        g_array_append_val(copy, tier);
+    }
+    return copy;
+}
+
+/* Media runs alone: each way is a phase of its own, after the servers' phase 0. */
+static void add_media_step(Planner *planner, MpWay way, const MpServerUri *server)
+{
+    const MpPlanOptions *options = planner->options;
+    g_autofree char *id = g_strconcat("media-", mp_way_name(way), NULL);
+    MpStep *step = mp_step_new("media", id);
+    step->way = way;
+    step->is_alone = TRUE;
+    step->phase = ++planner->last_phase;
+    step->media_time = way == MP_WAY_UDP ? options->media_time
+                                         : MIN(RELAY_MEDIA_TIME, options->media_time);
+    step->deadline = MIN(MEDIA_SETUP + step->media_time, options->budget);
+    step->tiers = copy_tiers(planner->profile->sessions[MP_SESSION_LIVE_VIDEO].tiers);
+    if (server) {
+        g_autofree char *required = server_id(server);
+        step->server = mp_server_uri_copy(server);
+        /* With the turn steps left out there is nothing to wait for: the way itself is tried. */
+        step->requires_id = is_planned(planner, required) ? g_strdup(required) : NULL;
+    }
+    g_ptr_array_add(planner->steps, step);
+}
+
+static const MpServerUri *first_relay(const MpTargets *targets, MpTransport transport)
+{
+    for (guint i = 0; i < targets->servers->len; i++) {
+        const MpServerUri *server = targets->servers->pdata[i];
+        if (server->is_turn && server->transport == transport)
+            return server;
+    }
+    return NULL;
+}
+
+static void add_media(Planner *planner)
+{
+    if (!planner->targets->responder_url || !is_wanted(planner->options, "media"))
+        return;
+
+    add_media_step(planner, MP_WAY_UDP, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(relays); i++) {
+        const MpServerUri *server = first_relay(planner->targets, relays[i].transport);
+        if (server)
+            add_media_step(planner, relays[i].way, server);
+    }
+}
+
+GPtrArray *mp_plan_make(const MpTargets *targets, const MpProfile *profile,
+                        const MpPlanOptions *options)
+{
+    Planner planner = {.targets = targets, .profile = profile, .options = options};
+    planner.steps = g_ptr_array_new_with_free_func((GDestroyNotify)mp_step_free);
+    if (!add_servers(&planner, FALSE))
+        add_stun_of_turn_hosts(&planner);
+    add_servers(&planner, TRUE);
+    add_media(&planner);
+    return planner.steps;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * From what is to be reached to what is to be done: the steps of a check, with their time limits.
+ */
+#pragma once
+
+#include "model/profile.h"
+#include "model/step.h"
+#include "model/target.h"
+
+typedef struct {
+    const char *const *only; /* kinds to run; NULL or empty: all. NULL-terminated */
+    const char *const *skip; /* kinds to leave out; NULL: none. NULL-terminated */
+    MpTime media_time;       /* span of media on the first way that works */
+    MpTime budget;           /* span of the whole run: no step may take longer */
+} MpPlanOptions;
+
+/* MpStep*, in the order in which they are reported; phases do not decrease. Free with
+ * g_ptr_array_unref(). Without a stun: URI, each TURN host is asked at UDP 3478. */
+GPtrArray *mp_plan_make(const MpTargets *targets, const MpProfile *profile,
+                        const MpPlanOptions *options);
+
+/* TRUE for "stun", "turn" and "media". */
+gboolean mp_plan_has_kind(const char *kind);
