@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Checks a YAML document against a JSON Schema (draft 2020-12), the part of it that our schemas
- * use: type, required, properties, additionalProperties (boolean or schema), enum, const, pattern,
- * items, minItems, uniqueItems, minimum, maximum, minLength, $ref to #/$defs, description.
+ * use: type (one), required, properties, additionalProperties (boolean or schema), enum and const
+ * (of text), pattern, items, minItems, uniqueItems (of text), minimum, maximum, minLength, $ref to
+ * #/$defs; $schema, $id, title. The description completes "expected ..."; writeOnly hides a value.
  */
 #pragma once
 

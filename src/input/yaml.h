@@ -10,8 +10,9 @@ typedef struct _MpYaml MpYaml;
 /* A value inside a document: lent, dies with it. */
 typedef struct _MpYamlNode MpYamlNode;
 
-/* MP_ERROR_INPUT "FILE:LINE:COLUMN: ..." for what is not YAML, has duplicate keys, is larger than
- * 4 MiB or nested deeper than 32 levels. `name` stands for FILE in messages. */
+/* MP_ERROR_INPUT "FILE:LINE:COLUMN: ..." for what is not YAML, has duplicate keys, anchors,
+ * aliases, tags or control characters, is larger than 4 MiB, has more than 200000 values or is
+ * nested deeper than 32 levels. `name` stands for FILE in messages. */
 MpYaml *mp_yaml_read_file(const char *path, GError **error);
 MpYaml *mp_yaml_parse(const char *name, const char *text, gsize length, GError **error);
 void mp_yaml_free(MpYaml *yaml);
@@ -20,7 +21,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpYaml, mp_yaml_free)
 typedef enum { MP_YAML_SCALAR, MP_YAML_SEQUENCE, MP_YAML_MAPPING } MpYamlType;
 
 const char *mp_yaml_name(const MpYaml *yaml);
-MpYamlNode *mp_yaml_root(MpYaml *yaml);
+MpYamlNode *mp_yaml_root(const MpYaml *yaml);
 MpYamlType mp_yaml_type(MpYamlNode *node);
 
 /* Mapping: NULL when there is no such key. */
@@ -29,6 +30,8 @@ MpYamlNode *mp_yaml_get(MpYamlNode *mapping, const char *key);
 guint mp_yaml_size(MpYamlNode *node);
 const char *mp_yaml_key(MpYamlNode *mapping, guint index);
 MpYamlNode *mp_yaml_at(MpYamlNode *node, guint index);
+/* The key itself as a value, for naming its place. */
+MpYamlNode *mp_yaml_key_node(MpYamlNode *mapping, guint index);
 
 /* A scalar's text. NULL when it is null ("", "~", "null" unquoted) or not a scalar. */
 const char *mp_yaml_text(MpYamlNode *node);

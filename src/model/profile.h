@@ -41,6 +41,9 @@ typedef struct {
     gboolean is_required; /* a failure here is a failed requirement; else support only */
     gboolean for_host;    /* applies to the host role */
     gboolean for_guest;   /* applies to the guest role */
+    GPtrArray *notes;     /* MpText* */
+    char *source;
+    char *date; /* ISO 8601 */
 } MpRequirementRow;
 
 /* One limit with its origin: at or better than `stable` is stable, at or better than `degraded` is
@@ -55,8 +58,9 @@ typedef struct {
 
 typedef struct {
     MpSessionType type;
-    GArray *tiers;     /* MpTier offered by the media probe, best first */
-    GPtrArray *limits; /* MpLimit* */
+    GArray *tiers;      /* MpTier offered by the media probe, best first; may be empty */
+    char *tiers_source; /* NULL: none is given */
+    GPtrArray *limits;  /* MpLimit* */
 } MpSessionRules;
 
 typedef struct {
@@ -72,10 +76,28 @@ typedef struct {
         *environment; /* host and guest tables and notes, as written: shown, not judged yet */
 } MpProfile;
 
+/* With nothing in it; `sessions` have their types. */
 MpProfile *mp_profile_new(void);
 void mp_profile_free(MpProfile *profile);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpProfile, mp_profile_free)
 
+void mp_text_clear(MpText *text);
+/* The words for "en" or "ja"; lent. */
+const char *mp_text_in(const MpText *text, const char *lang);
+
+MpRequirementRow *mp_requirement_row_new(void);
+void mp_requirement_row_free(MpRequirementRow *row);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpRequirementRow, mp_requirement_row_free)
+
+void mp_host_pattern_free(MpHostPattern *host);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpHostPattern, mp_host_pattern_free)
+
+void mp_limit_free(MpLimit *limit);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpLimit, mp_limit_free)
+
 const MpRequirementRow *mp_profile_row(const MpProfile *profile, const char *row);
 /* TRUE when the address lies in any range of any row. */
 gboolean mp_profile_covers(const MpProfile *profile, const MpAddress *address);
+/* TRUE when the host is the pattern's name, or lies under it where it is a wildcard: one label or
+ * more in place of the star, never none. */
+gboolean mp_host_pattern_covers(const MpHostPattern *host, const char *name);
