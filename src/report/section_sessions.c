@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What each type of session can expect, and what limits it.
+ */
+#include "report/section.h"
+
+#include <math.h>
+
+#include "base/i18n.h"
+#include "report/step_text.h"
+#include "report/table.h"
+#include "report/template.h"
+
+static const char *const session_names[MP_N_SESSION_TYPES] = {
+    [MP_SESSION_LIVE_VIDEO] = N_("Live video"),
+    [MP_SESSION_SCREEN_SHARE] = N_("Screen sharing"),
+    [MP_SESSION_VIRTUAL_BACKGROUND] = N_("Virtual background"),
+};
+
+static const char *const verdict_names[MP_N_VERDICTS] = {
+    [MP_VERDICT_STABLE] = N_("stable"),
+    [MP_VERDICT_DEGRADED] = N_("degraded"),
+    [MP_VERDICT_UNSTABLE] = N_("unstable"),
+    [MP_VERDICT_UNKNOWN] = N_("unknown"),
+};
+
+/* The metrics that profiles limit; the gap takes the measured value. */
+static const struct {
+    const char *metric;
+    const char *name;
+    const char *value;
+    double scale;
+} metrics[] = {
+    {"loss_percent", N_("packet loss"), N_("packet loss {value} %"), 1},
+    {"rate_kbps", N_("video rate"), N_("video rate {value} kbps"), 1},
+    {"rtt_p95_ms", N_("round-trip time"), N_("round-trip time {value} ms"), 1},
+    {"pdv_p95_ms", N_("delay variation"), N_("delay variation {value} ms"), 1},
+    {"cpu_headroom", N_("processor headroom"), N_("processor headroom {value} %"), 100},
+    {"memory_available_mb", N_("available memory"), N_("available memory {value} MB"), 1},
+};
+
+MpStyle mp_section_verdict_style(MpVerdict verdict)
+{
+    static const MpStyle styles[MP_N_VERDICTS] = {
+        [MP_VERDICT_STABLE] = MP_STYLE_GOOD,
+        [MP_VERDICT_DEGRADED] = MP_STYLE_WARNING,
+        [MP_VERDICT_UNSTABLE] = MP_STYLE_BAD,
+        [MP_VERDICT_UNKNOWN] = MP_STYLE_BOLD,
+    };
+    return styles[verdict];
+}
+
+static const char *metric_name(const char *metric)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(metrics); i++)
+        if (g_str_equal(metrics[i].metric, metric))
+            return _(metrics[i].name);
+    return metric;
+}
+
+/* "packet loss 0.2 %"; only the name when there is no value. */
+static char *limit_text(const MpForecast *forecast)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(metrics) && isfinite(forecast->limit_value); i++) {
+        if (!g_str_equal(metrics[i].metric, forecast->limiting_factor))
+            continue;
+        g_autofree char *value = mp_template_number(forecast->limit_value * metrics[i].scale);
+        return mp_template_fill_pairs(_(metrics[i].value), "value", value, NULL);
+    }
+    return g_strdup(metric_name(forecast->limiting_factor));
+}
+
+static char *missing_text(const MpForecast *forecast)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+    for (guint i = 0; i < forecast->missing->len; i++)
+        g_string_append_printf(names, "%s%s", i ? ", " : "",
+                               metric_name(forecast->missing->pdata[i]));
+    return mp_template_fill_pairs(_("not measured: {names}"), "names", names->str, NULL);
+}
+
+static char *explanation(const MpForecast *forecast)
+{
+    if (!forecast->has_way && forecast->verdict == MP_VERDICT_UNSTABLE)
+        return g_strdup(_("no way carried media"));
+    if (forecast->verdict == MP_VERDICT_UNKNOWN && forecast->missing->len)
+        return missing_text(forecast);
+    if (!forecast->limiting_factor)
+        return g_strdup(forecast->has_way ? "" : _("media was not measured"));
+
+    g_autofree char *limit = limit_text(forecast);
+    g_autofree char *margin = isfinite(forecast->margin)
+                                  ? g_strdup_printf("%.0f", forecast->margin * 100)
+                                  : NULL;
+    return mp_template_fill_pairs(_("limited by {limit}[, margin {margin} %]"), "limit", limit,
+                                  "margin", margin, NULL);
+}
+
+void mp_section_sessions(const MpReport *report)
+{
+    g_autoptr(MpTable) table = mp_table_new("llll");
+    for (guint i = 0; i < MP_N_SESSION_TYPES; i++) {
+        const MpForecast *forecast = report->result->forecasts[i];
+        mp_table_add(table, MP_STYLE_PLAIN, _(session_names[i]));
+        mp_table_add(table, mp_section_verdict_style(forecast->verdict),
+                     _(verdict_names[forecast->verdict]));
+        mp_table_add(table, MP_STYLE_PLAIN, forecast->has_way ? mp_way_text(forecast->way) : "");
+        mp_table_take(table, MP_STYLE_PLAIN, explanation(forecast));
+    }
+    g_string_append_c(report->out, '\n');
+    mp_table_print(table, report->out, 2, report->use_color);
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Lines about steps, for progress and report.
+ */
+#include "report/step_text.h"
+
+#include <string.h>
+
+#include "base/i18n.h"
+#include "report/template.h"
+
+static const char *const ways[MP_N_WAYS] = {
+    [MP_WAY_UDP] = N_("UDP, direct"),
+    [MP_WAY_TURN_UDP] = N_("TURN over UDP"),
+    [MP_WAY_TURN_TCP] = N_("TURN over TCP"),
+    [MP_WAY_TURN_TLS] = N_("TURN over TLS"),
+};
+
+static const char *const outcomes[MP_N_OUTCOMES] = {
+    [MP_OUTCOME_ANSWERED] = N_("works"),
+    [MP_OUTCOME_REFUSED] = N_("refused"),
+    [MP_OUTCOME_SILENT] = N_("no answer"),
+    [MP_OUTCOME_RESET] = N_("connection cut"),
+    [MP_OUTCOME_UNREACHABLE] = N_("unreachable"),
+    [MP_OUTCOME_PROHIBITED] = N_("prohibited by a router"),
+    [MP_OUTCOME_INTERCEPTED] = N_("answered by somebody else"),
+    [MP_OUTCOME_AUTH_FAILED] = N_("credentials rejected"),
+    [MP_OUTCOME_REDIRECTED] = N_("sent elsewhere"),
+    [MP_OUTCOME_QUOTA] = N_("quota reached"),
+    [MP_OUTCOME_MALFORMED] = N_("not the protocol"),
+    [MP_OUTCOME_NOT_RUN] = N_("not run"),
+};
+
+static const struct {
+    const char *name; /* as in facts.stages */
+    const char *text;
+} stages[] = {
+    {"resolve", N_("name lookup")},
+    {"connect", N_("connection")},
+    {"tls", N_("TLS handshake")},
+    {"binding", N_("STUN Binding")},
+    {"allocate", N_("TURN Allocate")},
+    {"permission", N_("TURN permission")},
+    {"channel", N_("TURN channel")},
+    {"data", N_("data through the relay")},
+    {"refresh", N_("TURN Refresh")},
+    {"whip", N_("signalling (WHIP)")},
+    {"gather", N_("candidate gathering")},
+    {"ice", N_("ICE connectivity")},
+    {"dtls", N_("DTLS handshake")},
+    {"srtp", N_("protected media (SRTP)")},
+    {"media", N_("media")},
+    {"record", N_("the far end's record")},
+};
+
+/* facts.reason of a step that was not run. */
+static const char *const reasons[] = {
+    N_("interrupted"),
+    N_("the time limit of the check was reached"),
+};
+
+const char *mp_outcome_text(MpOutcome outcome)
+{
+    return _(outcomes[outcome]);
+}
+
+const char *mp_way_text(MpWay way)
+{
+    return _(ways[way]);
+}
+
+static const char *stage_text(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(stages); i++)
+        if (g_str_equal(stages[i].name, name))
+            return _(stages[i].text);
+    return name;
+}
+
+static char *server_text(const MpServerUri *server)
+{
+    gboolean is_ipv6 = strchr(server->host, ':') != NULL;
+    return g_strdup_printf(is_ipv6 ? "[%s]:%u" : "%s:%u", server->host, server->port);
+}
+
+char *mp_step_title(const MpStep *step)
+{
+    g_autofree char *server = step->server ? server_text(step->server) : NULL;
+    if (g_str_equal(step->kind, "stun"))
+        return mp_template_fill_pairs(_("STUN over UDP to {server}"), "server", server, NULL);
+    if (g_str_equal(step->kind, "turn"))
+        return mp_template_fill_pairs(_("{way} to {server}"), "way", mp_way_text(step->way),
+                                      "server", server, NULL);
+    return mp_template_fill_pairs(_("Media ({way})[ through {server}]"), "way",
+                                  mp_way_text(step->way), "server", server, NULL);
+}
+
+/* "TURN Allocate: credentials rejected (401 Unauthorized)". */
+static char *broken_line(JsonObject *stage)
+{
+    MpOutcome outcome = MP_OUTCOME_SILENT;
+    const char *name = mp_facts_string(stage, "name");
+    const char *outcome_name = mp_facts_string(stage, "outcome");
+    double code = 0;
+    if (!name || !outcome_name || !mp_outcome_parse(&outcome, outcome_name))
+        return NULL;
+
+    gboolean has_code = mp_facts_number(stage, "code", &code);
+    const char *detail = mp_facts_string(stage, "detail");
+    g_autofree char *digits = has_code ? mp_template_number(code) : NULL;
+    g_autofree char *explanation = has_code || detail
+                                       ? g_strdup_printf("%s%s%s", has_code ? digits : "",
+                                                         has_code && detail ? " " : "",
+                                                         detail ? detail : "")
+                                       : NULL;
+    return mp_template_fill_pairs(_("{stage}: {outcome}[ ({explanation})]"), "stage",
+                                  stage_text(name), "outcome", mp_outcome_text(outcome),
+                                  "explanation", explanation, NULL);
+}
+
+static const char *reason_text(const char *reason)
+{
+    for (gsize i = 0; reason && i < G_N_ELEMENTS(reasons); i++)
+        if (g_str_equal(reasons[i], reason))
+            return _(reasons[i]);
+    return reason;
+}
+
+static char *not_run_line(const MpMeasurement *measurement)
+{
+    const char *reason = mp_facts_string(measurement->facts, "reason");
+    if (reason && g_str_has_prefix(reason, "requires "))
+        return mp_template_fill_pairs(_("not run: needs {id}"), "id", reason + strlen("requires "),
+                                      NULL);
+    return mp_template_fill_pairs(_("not run[: {reason}]"), "reason", reason_text(reason), NULL);
+}
+
+static char *number_text(JsonObject *facts, const char *path)
+{
+    double value;
+    return mp_facts_number(facts, path, &value) ? mp_template_number(value) : NULL;
+}
+
+/* What a step that worked is remembered by. */
+static char *answered_line(const MpMeasurement *measurement)
+{
+    JsonObject *facts = measurement->facts;
+    g_autofree char *rtt = number_text(facts, "rtt_ms.p50");
+    if (g_str_equal(measurement->kind, "stun"))
+        return mp_template_fill_pairs(_("seen as {address}[, RTT {rtt} ms]"), "address",
+                                      mp_facts_string(facts, "mapped_address"), "rtt", rtt, NULL);
+    if (g_str_equal(measurement->kind, "turn"))
+        return mp_template_fill_pairs(_("relay {address}[, RTT {rtt} ms]"), "address",
+                                      mp_facts_string(facts, "relayed_address"), "rtt", rtt, NULL);
+    g_autofree char *up = number_text(facts, "up.loss_percent");
+    g_autofree char *down = number_text(facts, "down.loss_percent");
+    return mp_template_fill_pairs(_("media both ways[, video {tier}][, RTT {rtt} ms][, loss {up} % "
+                                    "up, {down} % down]"),
+                                  "tier", mp_facts_string(facts, "tier"), "rtt", rtt, "up", up,
+                                  "down", down, NULL);
+}
+
+char *mp_measurement_line(const MpMeasurement *measurement)
+{
+    if (measurement->outcome == MP_OUTCOME_ANSWERED)
+        return answered_line(measurement);
+    if (measurement->outcome == MP_OUTCOME_NOT_RUN)
+        return not_run_line(measurement);
+    JsonObject *broken = mp_measurement_broken_stage(measurement);
+    return broken ? broken_line(broken) : g_strdup(mp_outcome_text(measurement->outcome));
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A table of text for a terminal.
+ */
+#include "report/table.h"
+
+#include <string.h>
+
+#define GAP 2
+
+typedef struct {
+    char *text;
+    MpStyle style;
+} Cell;
+
+struct _MpTable {
+    char *alignment;
+    guint n_columns;
+    GArray *cells; /* Cell, row after row */
+};
+
+static void clear_cell(gpointer data)
+{
+    g_free(((Cell *)data)->text);
+}
+
+MpTable *mp_table_new(const char *alignment)
+{
+    MpTable *table = g_new0(MpTable, 1);
+    table->alignment = g_strdup(alignment);
+    table->n_columns = (guint)strlen(alignment);
+    table->cells = g_array_new(FALSE, FALSE, sizeof(Cell));
+    g_array_set_clear_func(table->cells, clear_cell);
+    return table;
+}
+
+void mp_table_free(MpTable *table)
+{
+    if (!table)
+        return;
+    g_array_unref(table->cells);
+    g_free(table->alignment);
+    g_free(table);
+}
+
+void mp_table_take(MpTable *table, MpStyle style, char *text)
+{
+    Cell cell = {.text = text ? text : g_strdup(""), .style = style};
+    g_array_append_val(table->cells, cell);
+}
+
+void mp_table_add(MpTable *table, MpStyle style, const char *text)
+{
+    mp_table_take(table, style, g_strdup(text));
+}
+
+static guint column_width(const MpTable *table, guint column)
+{
+    guint width = 0;
+    for (guint i = column; i < table->cells->len; i += table->n_columns)
+        width = MAX(width, mp_layout_width(g_array_index(table->cells, Cell, i).text));
+    return width;
+}
+
+guint mp_table_width(const MpTable *table)
+{
+    guint width = (table->n_columns - 1) * GAP;
+    for (guint column = 0; column < table->n_columns; column++)
+        width += column_width(table, column);
+    return width;
+}
+
+static void print_cell(const MpTable *table, GString *out, guint index, gboolean use_color)
+{
+    const Cell *cell = &g_array_index(table->cells, Cell, index);
+    guint column = index % table->n_columns;
+    gboolean is_right = table->alignment[column] == 'r';
+    gboolean is_last = column + 1 == table->n_columns;
+    guint used = mp_layout_width(cell->text);
+    guint width = column_width(table, column);
+    if (is_right)
+        mp_layout_fill(out, used, width);
+    mp_layout_style(out, cell->style, cell->text, use_color);
+    if (!is_right && !is_last)
+        mp_layout_fill(out, used, width);
+    mp_layout_fill(out, 0, is_last ? 0 : GAP);
+}
+
+/* Empty cells at the end of a line would leave spaces behind. */
+static void trim(GString *out)
+{
+    while (out->len && out->str[out->len - 1] == ' ')
+        g_string_truncate(out, out->len - 1);
+}
+
+void mp_table_print(const MpTable *table, GString *out, guint indent, gboolean use_color)
+{
+    for (guint i = 0; i < table->cells->len; i++) {
+        if (i % table->n_columns == 0)
+            mp_layout_fill(out, 0, indent);
+        print_cell(table, out, i, use_color);
+        if ((i + 1) % table->n_columns == 0) {
+            trim(out);
+            g_string_append_c(out, '\n');
+        }
+    }
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A table of text for a terminal: columns as wide as their widest cell.
+ */
+#pragma once
+
+#include "report/layout.h"
+
+typedef struct _MpTable MpTable;
+
+/* One character a column: 'l' is left, 'r' right aligned. */
+MpTable *mp_table_new(const char *alignment);
+void mp_table_free(MpTable *table);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpTable, mp_table_free)
+
+/* Cells fill rows from left to right. mp_table_add() copies, mp_table_take() owns the text; NULL
+ * is an empty cell. */
+void mp_table_add(MpTable *table, MpStyle style, const char *text);
+void mp_table_take(MpTable *table, MpStyle style, char *text);
+
+/* Columns that a row takes without indent. */
+guint mp_table_width(const MpTable *table);
+void mp_table_print(const MpTable *table, GString *out, guint indent, gboolean use_color);

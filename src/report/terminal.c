@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The summary for a person in a hurry: the verdict first, then what it rests on.
+ */
+#include <mediapath/i18n.h>
+#include <mediapath/report.h>
+
+#include "base/i18n.h"
+#include "report/section.h"
+#include "report/template.h"
+
+#define DEFAULT_COLUMNS 80
+#define LEAST_COLUMNS 40
+
+static const struct {
+    const char *word;
+    const char *sentence;
+} headlines[MP_N_VERDICTS] = {
+    [MP_VERDICT_STABLE] = {N_("STABLE"), N_("This network can carry the call.")},
+    [MP_VERDICT_DEGRADED] = {N_("DEGRADED"), N_("A call works, with trouble to see or hear.")},
+    [MP_VERDICT_UNSTABLE] = {N_("UNSTABLE"), N_("This network cannot carry the call well.")},
+    [MP_VERDICT_UNKNOWN] = {N_("UNKNOWN"), N_("Not enough was measured for a verdict.")},
+};
+
+void mp_section_heading(const MpReport *report, const char *text)
+{
+    g_string_append_c(report->out, '\n');
+    mp_layout_style(report->out, MP_STYLE_BOLD, text, report->use_color);
+    g_string_append_c(report->out, '\n');
+}
+
+static void print_headline(const MpReport *report)
+{
+    MpVerdict verdict = report->result->verdict;
+    const char *word = _(headlines[verdict].word);
+    mp_layout_style(report->out, mp_section_verdict_style(verdict), word, report->use_color);
+    g_string_append(report->out, "  ");
+    guint indent = mp_layout_width(word) + 2;
+    mp_layout_wrap(report->out, _(headlines[verdict].sentence), indent, report->columns);
+    if (report->result->is_interrupted)
+        mp_layout_wrap(report->out, _("The check was interrupted: only a part was measured."), 0,
+                       report->columns);
+}
+
+static void print_context(const MpReport *report)
+{
+    static const char *const roles[][2] = {{"host", N_("host")}, {"guest", N_("guest")}};
+    const MpResult *result = report->result;
+    const char *role = result->role;
+    for (gsize i = 0; i < G_N_ELEMENTS(roles); i++)
+        if (g_strcmp0(roles[i][0], result->role) == 0)
+            role = _(roles[i][1]);
+
+    g_autofree char *seconds = g_strdup_printf("%.1f", result->duration_ms / 1000.0);
+    g_autofree char *line = mp_template_fill_pairs(
+        _("Profile {profile}[, role {role}][; against {scenario}][; started {started}]; "
+          "{seconds} s"),
+        "profile", result->profile, "role", role, "scenario", result->scenario, "started",
+        result->started, "seconds", seconds, NULL);
+    mp_layout_wrap(report->out, line, 0, report->columns);
+}
+
+char *mp_report_text(const MpResult *result, const MpTextOptions *options)
+{
+    g_return_val_if_fail(result && options, NULL);
+
+    mp_i18n_use(options->lang ? options->lang : result->lang);
+    guint columns = options->columns ? options->columns : DEFAULT_COLUMNS;
+    MpReport report = {.result = result,
+                       .use_color = options->use_color,
+                       .columns = MAX(columns, LEAST_COLUMNS),
+                       .out = g_string_new(NULL)};
+    print_headline(&report);
+    print_context(&report);
+    mp_section_sessions(&report);
+    mp_section_ways(&report);
+    mp_section_findings(&report);
+    mp_section_requirements(&report);
+    mp_section_tester(&report);
+    return g_string_free(report.out, FALSE);
+}
