@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * mediapath responder: the far end on a machine of yours.
+ */
+#include <glib-unix.h>
+#include <mediapath/error.h>
+#include <mediapath/responder.h>
+#include <stdio.h>
+
+#include "cli/command.h"
+
+#define DEFAULT_STUN_PORT 3478
+
+static gboolean parse_ports(const char *text, MpResponderConfig *config, GError **error)
+{
+    guint first;
+    guint last;
+    int end = 0;
+    if (sscanf(text, "%5u-%5u%n", &first, &last, &end) == 2 && text[end] == '\0' && first >= 1025 &&
+        first <= last && last <= G_MAXUINT16) {
+        config->first_port = (guint16)first;
+        config->last_port = (guint16)last;
+        return TRUE;
+    }
+    g_set_error(error, MP_ERROR, MP_ERROR_INPUT,
+                "--ports \"%s\", expected FIRST-LAST inside 1025-65535", text);
+    return FALSE;
+}
+
+static gboolean on_signal(gpointer cancellable)
+{
+    g_cancellable_cancel(cancellable);
+    return G_SOURCE_REMOVE;
+}
+
+/* Signals are seen by a loop of their own, so that the service's loop is only the service's. */
+static gpointer watch_signals(gpointer loop)
+{
+    g_main_loop_run(loop);
+    return NULL;
+}
+
+static void on_ready(const char *url, gpointer user_data)
+{
+    (void)user_data;
+    printf("ready %s\n", url);
+    (void)fflush(stdout);
+}
+
+static int serve(const MpResponderConfig *config)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
+    g_unix_signal_add(SIGINT, on_signal, cancellable);
+    g_unix_signal_add(SIGTERM, on_signal, cancellable);
+    GThread *watcher = g_thread_new("signals", watch_signals, loop);
+    gboolean is_done = mp_responder_run(config, on_ready, NULL, cancellable, &error);
+    g_main_loop_quit(loop);
+    g_thread_join(watcher);
+    return is_done ? MP_EXIT_OK : mp_command_fail(error);
+}
+
+int mp_cmd_responder(int argc, char **argv)
+{
+    MpResponderConfig config = {0};
+    g_autofree char *listen = NULL;
+    g_autofree char *cert = NULL;
+    g_autofree char *key = NULL;
+    g_autofree char *token = NULL;
+    g_autofree char *ports = NULL;
+    int stun_port = DEFAULT_STUN_PORT;
+    int sessions = 0;
+    const GOptionEntry entries[] = {
+        {"listen", 'l', 0, G_OPTION_ARG_STRING, &listen,
+         "Address of the WHIP endpoint and of the media", "IP:PORT"},
+        {"cert", 0, 0, G_OPTION_ARG_FILENAME, &cert, "PEM certificate chain for HTTPS", "FILE"},
+        {"key", 0, 0, G_OPTION_ARG_FILENAME, &key, "PEM key of the certificate", "FILE"},
+        {"token-file", 0, 0, G_OPTION_ARG_FILENAME, &token,
+         "Bearer token that clients must show, in a file of mode 600", "FILE"},
+        {"ports", 0, 0, G_OPTION_ARG_STRING, &ports, "UDP ports for media (default 1025-65535)",
+         "FIRST-LAST"},
+        {"stun-port", 0, 0, G_OPTION_ARG_INT, &stun_port,
+         "UDP port that answers STUN (default 3478, 0: none)", "PORT"},
+        {"sessions", 0, 0, G_OPTION_ARG_INT, &sessions, "Sessions at the same time (default 64)",
+         "N"},
+        {NULL},
+    };
+    g_autoptr(GError) error = NULL;
+    if (!mp_command_parse("responder", "be the far end of a check: STUN and a WHIP media peer",
+                          entries, &argc, &argv, &error))
+        return mp_command_fail(error);
+    if (!listen || argc > 1 || stun_port < 0 || stun_port > G_MAXUINT16 || sessions < 0) {
+        g_set_error(&error, MP_ERROR, MP_ERROR_INPUT,
+                    !listen    ? "--listen is missing, expected IP:PORT"
+                    : argc > 1 ? "an argument that is no option was given"
+                               : "--stun-port is 0..65535, --sessions 1 or more");
+        return mp_command_fail(error);
+    }
+    if (!parse_ports(ports ? ports : "1025-65535", &config, &error))
+        return mp_command_fail(error);
+    config.listen = listen;
+    config.cert_file = cert;
+    config.key_file = key;
+    config.token_file = token;
+    config.stun_port = (guint16)stun_port;
+    config.most_sessions = (guint)sessions;
+    return serve(&config);
+}

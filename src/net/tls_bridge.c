@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * An HTTP CONNECT proxy on 127.0.0.1 that speaks TLS to one TURN server. One thread listens, and
+ * one carries each connection; both end when the wake descriptor becomes readable.
+ */
+#include "net/tls_bridge.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+#define BUFFER_SIZE 65536
+#define LARGEST_REQUEST 4096
+/* A handshake that takes longer is over: the agent's own limit is shorter. */
+#define HANDSHAKE_MS 8000
+#define MOST_CONNECTIONS 16
+
+struct _MpTlsBridge {
+    SSL_CTX *context;
+    MpAddress server;
+    char *server_name;
+    int listener;
+    int wake;
+    guint16 port;
+    GThread *accepting;
+    gint handshakes; /* atomic */
+};
+
+/* Bytes on their way in one direction. */
+typedef struct {
+    guint8 data[BUFFER_SIZE];
+    gsize start;
+    gsize end;
+} Flow;
+
+typedef struct {
+    MpTlsBridge *bridge;
+    int client;
+    int remote;
+    SSL *ssl;
+    short remote_wants; /* poll event that the last SSL call asked for */
+    Flow up;
+    Flow down;
+} Connection;
+
+/* FALSE: woken up to end, or nothing happened in time. */
+static gboolean wait_for(const MpTlsBridge *bridge, int fd, short events, int timeout_ms)
+{
+    struct pollfd fds[] = {{fd, events, 0}, {bridge->wake, POLLIN, 0}};
+    return poll(fds, G_N_ELEMENTS(fds), timeout_ms) > 0 && fds[1].revents == 0;
+}
+
+static gboolean read_request(Connection *connection, char request[LARGEST_REQUEST])
+{
+    gsize length = 0;
+    while (length < LARGEST_REQUEST - 1) {
+        if (!wait_for(connection->bridge, connection->client, POLLIN, HANDSHAKE_MS))
+            return FALSE;
+        /* Byte by byte, so that nothing behind the request is taken. */
+        if (read(connection->client, request + length, 1) != 1)
+            return FALSE;
+        request[++length] = '\0';
+        if (g_str_has_suffix(request, "\r\n\r\n"))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean is_allowed(const MpTlsBridge *bridge, const char *request)
+{
+    g_autofree char *target = mp_address_to_string(&bridge->server);
+    g_autofree char *expected = g_strdup_printf("CONNECT %s HTTP/1.", target);
+    return g_str_has_prefix(request, expected);
+}
+
+static gboolean connect_remote(Connection *connection)
+{
+    const int on = 1;
+    struct sockaddr_storage address;
+    socklen_t size = mp_address_to_sockaddr(&connection->bridge->server, &address);
+    connection->remote = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+                                IPPROTO_TCP);
+    if (connection->remote < 0)
+        return FALSE;
+    (void)setsockopt(connection->remote, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (connect(connection->remote, (struct sockaddr *)&address, size) != 0 &&
+        (errno != EINPROGRESS ||
+         !wait_for(connection->bridge, connection->remote, POLLOUT, HANDSHAKE_MS)))
+        return FALSE;
+    int failure = 0;
+    socklen_t length = sizeof failure;
+    return getsockopt(connection->remote, SOL_SOCKET, SO_ERROR, &failure, &length) == 0 &&
+           failure == 0;
+}
+
+static gboolean expect_name(SSL *ssl, const char *name)
+{
+    MpAddress literal;
+    if (mp_address_parse(&literal, name, 0))
+        return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name) == 1;
+    return SSL_set1_host(ssl, name) == 1 && SSL_set_tlsext_host_name(ssl, name) == 1;
+}
+
+static gboolean shake_hands(Connection *connection)
+{
+    connection->ssl = SSL_new(connection->bridge->context);
+    if (!connection->ssl || !expect_name(connection->ssl, connection->bridge->server_name) ||
+        SSL_set_fd(connection->ssl, connection->remote) != 1)
+        return FALSE;
+    for (;;) {
+        ERR_clear_error();
+        int result = SSL_connect(connection->ssl);
+        if (result == 1)
+            return TRUE;
+        int reason = SSL_get_error(connection->ssl, result);
+        if (reason != SSL_ERROR_WANT_READ && reason != SSL_ERROR_WANT_WRITE)
+            return FALSE;
+        if (!wait_for(connection->bridge, connection->remote,
+                      reason == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT, HANDSHAKE_MS))
+            return FALSE;
+    }
+}
+
+static void make_room(Flow *flow)
+{
+    if (flow->start == flow->end)
+        flow->start = flow->end = 0;
+}
+
+/* The four moves. FALSE: the connection is over. */
+
+static gboolean read_client(Connection *connection)
+{
+    Flow *up = &connection->up;
+    gssize got = recv(connection->client, up->data + up->end, BUFFER_SIZE - up->end, MSG_DONTWAIT);
+    if (got > 0)
+        up->end += (gsize)got;
+    return got > 0 || (got < 0 && errno == EAGAIN);
+}
+
+static gboolean write_client(Connection *connection)
+{
+    Flow *down = &connection->down;
+    gssize put = send(connection->client, down->data + down->start, down->end - down->start,
+                      MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (put > 0)
+        down->start += (gsize)put;
+    make_room(down);
+    return put > 0 || (put < 0 && errno == EAGAIN);
+}
+
+static gboolean note_wish(Connection *connection, int result)
+{
+    int reason = SSL_get_error(connection->ssl, result);
+    if (reason == SSL_ERROR_WANT_WRITE)
+        connection->remote_wants |= POLLOUT;
+    return reason == SSL_ERROR_WANT_READ || reason == SSL_ERROR_WANT_WRITE;
+}
+
+static gboolean read_remote(Connection *connection)
+{
+    Flow *down = &connection->down;
+    while (down->end < BUFFER_SIZE) {
+        ERR_clear_error();
+        int got = SSL_read(connection->ssl, down->data + down->end, (int)(BUFFER_SIZE - down->end));
+        if (got <= 0)
+            return note_wish(connection, got);
+        down->end += (gsize)got;
+    }
+    return TRUE;
+}
+
+static gboolean write_remote(Connection *connection)
+{
+    Flow *up = &connection->up;
+    while (up->start < up->end) {
+        ERR_clear_error();
+        int put = SSL_write(connection->ssl, up->data + up->start, (int)(up->end - up->start));
+        if (put <= 0)
+            return note_wish(connection, put);
+        up->start += (gsize)put;
+    }
+    make_room(up);
+    return TRUE;
+}
+
+static void carry(Connection *connection)
+{
+    for (;;) {
+        Flow *up = &connection->up;
+        Flow *down = &connection->down;
+        connection->remote_wants = POLLIN;
+        if (!read_remote(connection) || (up->end > up->start && !write_remote(connection)))
+            return;
+        short client_wants = 0;
+        if (up->end < BUFFER_SIZE)
+            client_wants |= POLLIN;
+        if (down->end > down->start)
+            client_wants |= POLLOUT;
+        struct pollfd fds[] = {{connection->client, client_wants, 0},
+                               {connection->remote, connection->remote_wants, 0},
+                               {connection->bridge->wake, POLLIN, 0}};
+        if (poll(fds, G_N_ELEMENTS(fds), -1) < 0 || fds[2].revents)
+            return;
+        if ((fds[0].revents & POLLOUT) && !write_client(connection))
+            return;
+        if ((fds[0].revents & (POLLIN | POLLHUP | POLLERR)) && !read_client(connection))
+            return;
+    }
+}
+
+static gboolean reply(int client, const char *text)
+{
+    return send(client, text, strlen(text), MSG_NOSIGNAL) == (gssize)strlen(text);
+}
+
+static void serve(Connection *connection)
+{
+    char request[LARGEST_REQUEST];
+    if (!read_request(connection, request))
+        return;
+    if (!is_allowed(connection->bridge, request)) {
+        reply(connection->client, "HTTP/1.0 403 Forbidden\r\n\r\n");
+        return;
+    }
+    if (!connect_remote(connection) || !shake_hands(connection)) {
+        reply(connection->client, "HTTP/1.0 502 Bad Gateway\r\n\r\n");
+        return;
+    }
+    g_atomic_int_inc(&connection->bridge->handshakes);
+    if (reply(connection->client, "HTTP/1.0 200 OK\r\n\r\n"))
+        carry(connection);
+    SSL_shutdown(connection->ssl);
+}
+
+static gpointer run_connection(gpointer data)
+{
+    Connection *connection = data;
+    serve(connection);
+    SSL_free(connection->ssl);
+    if (connection->remote >= 0)
+        close(connection->remote);
+    close(connection->client);
+    g_free(connection);
+    return NULL;
+}
+
+static gpointer run_listener(gpointer data)
+{
+    MpTlsBridge *bridge = data;
+    GThread *threads[MOST_CONNECTIONS];
+    guint count = 0;
+    while (count < MOST_CONNECTIONS && wait_for(bridge, bridge->listener, POLLIN, -1)) {
+        int client = accept4(bridge->listener, NULL, NULL, SOCK_CLOEXEC);
+        if (client < 0)
+            continue;
+        const int on = 1;
+        (void)setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        Connection *connection = g_new0(Connection, 1);
+        connection->bridge = bridge;
+        connection->client = client;
+        connection->remote = -1;
+        threads[count++] = g_thread_new("tls-bridge", run_connection, connection);
+    }
+    for (guint i = 0; i < count; i++)
+        g_thread_join(threads[i]);
+    return NULL;
+}
+
+static SSL_CTX *make_context(const char *ca_file, GError **error)
+{
+    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+    g_assert(context);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
+    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    int is_loaded = ca_file ? SSL_CTX_load_verify_locations(context, ca_file, NULL)
+                            : SSL_CTX_set_default_verify_paths(context);
+    if (is_loaded == 1)
+        return context;
+    g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "%s: no certificates could be read, expected PEM",
+                ca_file ? ca_file : "the system's trust store");
+    SSL_CTX_free(context);
+    return NULL;
+}
+
+static int open_listener(guint16 *port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) == 0 &&
+        listen(fd, MOST_CONNECTIONS) == 0 &&
+        getsockname(fd, (struct sockaddr *)&address, &size) == 0) {
+        *port = ntohs(address.sin_port);
+        return fd;
+    }
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+MpTlsBridge *mp_tls_bridge_new(const MpAddress *server, const char *server_name,
+                               const char *ca_file, GError **error)
+{
+    SSL_CTX *context = make_context(ca_file, error);
+    if (!context)
+        return NULL;
+    MpTlsBridge *bridge = g_new0(MpTlsBridge, 1);
+    bridge->context = context;
+    bridge->server = *server;
+    bridge->server_name = g_strdup(server_name);
+    bridge->listener = open_listener(&bridge->port);
+    bridge->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (bridge->listener < 0 || bridge->wake < 0) {
+        g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE,
+                    "the TLS bridge found no free port on 127.0.0.1: %s", g_strerror(errno));
+        mp_tls_bridge_free(bridge);
+        return NULL;
+    }
+    bridge->accepting = g_thread_new("tls-bridge", run_listener, bridge);
+    return bridge;
+}
+
+guint16 mp_tls_bridge_port(const MpTlsBridge *bridge)
+{
+    return bridge->port;
+}
+
+guint mp_tls_bridge_handshakes(MpTlsBridge *bridge)
+{
+    return (guint)g_atomic_int_get(&bridge->handshakes);
+}
+
+void mp_tls_bridge_free(MpTlsBridge *bridge)
+{
+    if (!bridge)
+        return;
+    if (bridge->wake >= 0)
+        (void)eventfd_write(bridge->wake, 1);
+    if (bridge->accepting)
+        g_thread_join(bridge->accepting);
+    if (bridge->listener >= 0)
+        close(bridge->listener);
+    if (bridge->wake >= 0)
+        close(bridge->wake);
+    SSL_CTX_free(bridge->context);
+    g_free(bridge->server_name);
+    g_free(bridge);
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The responder's end of one call.
+ */
+#include "responder/peer.h"
+
+#include "base/clock.h"
+#include "base/timer.h"
+
+/* A client that never connects, or is gone without a word, must not hold a place. */
+#define CONNECT_LIMIT MP_SEC(15)
+#define SILENCE_LIMIT MP_SEC(10)
+#define LOOK_INTERVAL MP_SEC(1)
+
+/* Counted: words on their way to the owner keep it. */
+struct _MpPeer {
+    MpPeerConfig config;
+    MpSdp *offer;
+    MpPeerAnswered answered;
+    MpPeerEnded ended;
+    gpointer user_data;
+    GMainContext *owner;   /* where callbacks go */
+    GMainContext *context; /* of the thread */
+    GMainLoop *loop;
+    GThread *thread;
+    MpMediaSession *session; /* touched by the thread only */
+    GSource *look;
+    MpTime began;
+    MpTime last_media;
+    guint received;
+    gboolean has_answered;
+    gint is_silenced; /* atomic: no callback any more */
+};
+
+/* A word from the thread to the owner. */
+typedef struct {
+    MpPeer *peer;
+    char *sdp;
+    GError *error;
+    GBytes *record;
+    MpPeerRecorded recorded;
+    gpointer user_data;
+} Word;
+
+static void clear_peer(gpointer data)
+{
+    MpPeer *peer = data;
+    mp_sdp_free(peer->offer);
+    g_main_loop_unref(peer->loop);
+    g_main_context_unref(peer->context);
+    g_main_context_unref(peer->owner);
+}
+
+static void free_word(gpointer data)
+{
+    Word *word = data;
+    g_free(word->sdp);
+    g_clear_error(&word->error);
+    g_clear_pointer(&word->record, g_bytes_unref);
+    g_atomic_rc_box_release_full(word->peer, clear_peer);
+    g_free(word);
+}
+
+/* Not g_main_context_invoke(): that may call at once, in the wrong thread. */
+static void post(GMainContext *context, GSourceFunc function, gpointer data, GDestroyNotify destroy)
+{
+    GSource *source = g_idle_source_new();
+    g_source_set_priority(source, G_PRIORITY_DEFAULT);
+    g_source_set_callback(source, function, data, destroy);
+    g_source_attach(source, context);
+    g_source_unref(source);
+}
+
+static void tell(MpPeer *peer, GSourceFunc function, Word *word)
+{
+    word->peer = g_atomic_rc_box_acquire(peer);
+    post(peer->owner, function, word, free_word);
+}
+
+static gboolean tell_answer(gpointer data)
+{
+    Word *word = data;
+    if (!g_atomic_int_get(&word->peer->is_silenced))
+        word->peer->answered(word->sdp, word->error, word->peer->user_data);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean tell_record(gpointer data)
+{
+    Word *word = data;
+    if (!g_atomic_int_get(&word->peer->is_silenced))
+        word->recorded(word->record, word->user_data);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean tell_end(gpointer data)
+{
+    Word *word = data;
+    if (!g_atomic_int_get(&word->peer->is_silenced))
+        word->peer->ended(word->peer, word->peer->user_data);
+    return G_SOURCE_REMOVE;
+}
+
+static void answer(MpPeer *peer)
+{
+    Word *word = g_new0(Word, 1);
+    word->sdp = mp_media_session_answer(peer->session, peer->offer, &word->error);
+    peer->has_answered = TRUE;
+    tell(peer, tell_answer, word);
+}
+
+static void on_changed(gpointer user_data)
+{
+    MpPeer *peer = user_data;
+    if (!peer->has_answered && mp_media_session_instants(peer->session)->gathered)
+        answer(peer);
+}
+
+/* Ends the call when nothing comes any more. The record stays for a client that still asks. */
+static void on_look(MpTime now, gpointer user_data)
+{
+    MpPeer *peer = user_data;
+    guint received = mp_media_session_record(peer->session)->received->len;
+    if (received != peer->received)
+        peer->last_media = now;
+    peer->received = received;
+    gboolean is_connected = mp_media_session_instants(peer->session)->dtls_connected != 0;
+    if (now - peer->last_media > (is_connected ? SILENCE_LIMIT : CONNECT_LIMIT)) {
+        tell(peer, tell_end, g_new0(Word, 1));
+        return;
+    }
+    mp_timer_arm(peer->look, now + LOOK_INTERVAL);
+}
+
+static void on_closed(gpointer user_data)
+{
+    MpPeer *peer = user_data;
+    g_main_loop_quit(peer->loop);
+}
+
+static gboolean close_session(gpointer user_data)
+{
+    MpPeer *peer = user_data;
+    if (peer->session)
+        mp_media_session_close(peer->session, on_closed, peer);
+    else
+        g_main_loop_quit(peer->loop);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean begin(gpointer user_data)
+{
+    MpPeer *peer = user_data;
+    const MpMediaSessionConfig config = {
+        .ice = {.local = peer->config.local,
+                .first_port = peer->config.first_port,
+                .last_port = peer->config.last_port},
+        .greatest_kbps = peer->config.greatest_kbps,
+        .changed = on_changed,
+        .user_data = peer,
+    };
+    peer->began = peer->last_media = mp_clock_now();
+    peer->session = mp_media_session_new(&config);
+    peer->look = mp_timer_new(on_look, peer);
+    if (peer->look) {
+        g_source_attach(peer->look, peer->context);
+        mp_timer_arm(peer->look, peer->began + LOOK_INTERVAL);
+    }
+    if (peer->session && peer->look && mp_media_session_gather(peer->session))
+        return G_SOURCE_REMOVE;
+    Word *word = g_new0(Word, 1);
+    word->error = g_error_new_literal(G_IO_ERROR, G_IO_ERROR_NO_SPACE, "no free UDP port");
+    peer->has_answered = TRUE;
+    tell(peer, tell_answer, word);
+    return G_SOURCE_REMOVE;
+}
+
+static gpointer run(gpointer data)
+{
+    MpPeer *peer = data;
+    g_main_context_push_thread_default(peer->context);
+    begin(peer);
+    g_main_loop_run(peer->loop);
+    if (peer->look) {
+        g_source_destroy(peer->look);
+        g_source_unref(peer->look);
+    }
+    mp_media_session_free(peer->session);
+    g_main_context_pop_thread_default(peer->context);
+    return NULL;
+}
+
+MpPeer *mp_peer_new(const MpPeerConfig *config, MpSdp *offer, MpPeerAnswered answered,
+                    MpPeerEnded ended, gpointer user_data)
+{
+    MpPeer *peer = g_atomic_rc_box_new0(MpPeer);
+    peer->config = *config;
+    peer->offer = offer;
+    peer->answered = answered;
+    peer->ended = ended;
+    peer->user_data = user_data;
+    peer->owner = g_main_context_ref_thread_default();
+    peer->context = g_main_context_new();
+    peer->loop = g_main_loop_new(peer->context, FALSE);
+    peer->thread = g_thread_new("peer", run, peer);
+    return peer;
+}
+
+typedef struct {
+    MpPeer *peer;
+    MpPeerRecorded recorded;
+    gpointer user_data;
+} Question;
+
+static gboolean write_record(gpointer data)
+{
+    Question *question = data;
+    MpPeer *peer = question->peer;
+    Word *word = g_new0(Word, 1);
+    word->recorded = question->recorded;
+    word->user_data = question->user_data;
+    mp_media_session_stop(peer->session);
+    word->record = mp_media_record_write(mp_media_session_record(peer->session));
+    tell(peer, tell_record, word);
+    return G_SOURCE_REMOVE;
+}
+
+void mp_peer_take_record(MpPeer *peer, MpPeerRecorded recorded, gpointer user_data)
+{
+    Question *question = g_new0(Question, 1);
+    question->peer = peer;
+    question->recorded = recorded;
+    question->user_data = user_data;
+    post(peer->context, write_record, question, g_free);
+}
+
+void mp_peer_free(MpPeer *peer)
+{
+    if (!peer)
+        return;
+    g_atomic_int_set(&peer->is_silenced, 1);
+    post(peer->context, close_session, peer, NULL);
+    g_thread_join(peer->thread);
+    g_atomic_rc_box_release_full(peer, clear_peer);
+}

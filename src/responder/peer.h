@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The responder's end of one call, in a thread of its own: no call disturbs another's timing, and
+ * libnice is used from one thread only.
+ */
+#pragma once
+
+#include "session/media_session.h"
+
+typedef struct _MpPeer MpPeer;
+
+typedef struct {
+    MpAddress local; /* where media is bound */
+    guint16 first_port;
+    guint16 last_port;
+    guint greatest_kbps;
+} MpPeerConfig;
+
+/* Every callback comes in the context that was the default of the thread that called. */
+
+/* `sdp` is the answer, lent; NULL with `error` when there is none. */
+typedef void (*MpPeerAnswered)(const char *sdp, const GError *error, gpointer user_data);
+/* `record` is lent. */
+typedef void (*MpPeerRecorded)(GBytes *record, gpointer user_data);
+/* The call is over by itself: BYE, no media for 10 s, or no connection in 15 s. */
+typedef void (*MpPeerEnded)(MpPeer *peer, gpointer user_data);
+
+/* Takes the offer. */
+MpPeer *mp_peer_new(const MpPeerConfig *config, MpSdp *offer, MpPeerAnswered answered,
+                    MpPeerEnded ended, gpointer user_data);
+/* Stops sending and hands the record over. */
+void mp_peer_take_record(MpPeer *peer, MpPeerRecorded recorded, gpointer user_data);
+/* Ends the call and waits for the thread. No callback comes any more. */
+void mp_peer_free(MpPeer *peer);

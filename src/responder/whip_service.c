@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The WHIP endpoint on libsoup.
+ */
+#include "responder/whip_service.h"
+
+#include <libsoup/soup.h>
+#include <openssl/crypto.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/random.h"
+
+#define ENDPOINT "/whip"
+#define SESSIONS "/whip/session/"
+#define RECORD_SUFFIX "/record"
+#define LARGEST_OFFER (64 * 1024)
+#define SDP_TYPE "application/sdp"
+#define SESSION_ID_LENGTH 32
+
+struct _MpWhipService {
+    SoupServer *server;
+    MpWhipConfig config;
+    GHashTable *calls; /* session id -> Call */
+};
+
+/* One session. While a message waits for an answer or a record, the server holds it paused. */
+typedef struct {
+    MpWhipService *service;
+    char *id;
+    MpPeer *peer;
+    SoupServerMessage *waiting; /* owned; NULL: none */
+} Call;
+
+static void refuse(SoupServerMessage *message, guint status, const char *reason)
+{
+    soup_server_message_set_status(message, status, NULL);
+    soup_server_message_set_response(message, "text/plain", SOUP_MEMORY_COPY, reason,
+                                     strlen(reason));
+}
+
+/* Lets the waiting message go on. */
+static void finish(Call *call)
+{
+    SoupServerMessage *message = g_steal_pointer(&call->waiting);
+    if (!message)
+        return;
+    soup_server_message_unpause(message);
+    g_object_unref(message);
+}
+
+static void wait_with(Call *call, SoupServerMessage *message)
+{
+    call->waiting = g_object_ref(message);
+    soup_server_message_pause(message);
+}
+
+static void free_call(gpointer data)
+{
+    Call *call = data;
+    if (call->waiting) {
+        refuse(call->waiting, SOUP_STATUS_GONE, "the session has ended\n");
+        finish(call);
+    }
+    mp_peer_free(call->peer);
+    g_free(call->id);
+    g_free(call);
+}
+
+static void on_answered(const char *sdp, const GError *error, gpointer user_data)
+{
+    Call *call = user_data;
+    if (!sdp) {
+        if (call->waiting)
+            refuse(call->waiting,
+                   g_error_matches(error, MP_ERROR, MP_ERROR_MALFORMED)
+                       ? SOUP_STATUS_UNPROCESSABLE_ENTITY
+                       : SOUP_STATUS_SERVICE_UNAVAILABLE,
+                   error->message);
+        finish(call);
+        g_hash_table_remove(call->service->calls, call->id);
+        return;
+    }
+    g_autofree char *location = g_strconcat(SESSIONS, call->id, NULL);
+    SoupMessageHeaders *headers = soup_server_message_get_response_headers(call->waiting);
+    soup_message_headers_replace(headers, "Location", location);
+    soup_server_message_set_response(call->waiting, SDP_TYPE, SOUP_MEMORY_COPY, sdp, strlen(sdp));
+    soup_server_message_set_status(call->waiting, SOUP_STATUS_CREATED, NULL);
+    finish(call);
+}
+
+static void on_ended(MpPeer *peer, gpointer user_data)
+{
+    (void)peer;
+    Call *call = user_data;
+    g_hash_table_remove(call->service->calls, call->id);
+}
+
+static void on_recorded(GBytes *record, gpointer user_data)
+{
+    Call *call = user_data;
+    if (!call->waiting)
+        return;
+    gsize length;
+    const char *data = g_bytes_get_data(record, &length);
+    soup_server_message_set_response(call->waiting, MP_RECORD_CONTENT_TYPE, SOUP_MEMORY_COPY, data,
+                                     length);
+    soup_server_message_set_status(call->waiting, SOUP_STATUS_OK, NULL);
+    finish(call);
+}
+
+/* In constant time, whatever was sent. */
+static gboolean is_authorised(const MpWhipService *service, SoupServerMessage *message)
+{
+    const char *token = mp_secret_peek(service->config.token);
+    if (!token)
+        return TRUE;
+    const char *header = soup_message_headers_get_one(
+        soup_server_message_get_request_headers(message), "Authorization");
+    if (!header || g_ascii_strncasecmp(header, "Bearer ", 7) != 0)
+        return FALSE;
+    const char *shown = header + 7;
+    return strlen(shown) == strlen(token) && CRYPTO_memcmp(shown, token, strlen(token)) == 0;
+}
+
+static void create_session(MpWhipService *service, SoupServerMessage *message)
+{
+    const char *type = soup_message_headers_get_content_type(
+        soup_server_message_get_request_headers(message), NULL);
+    SoupMessageBody *body = soup_server_message_get_request_body(message);
+    if (g_strcmp0(type, SDP_TYPE) != 0 || body->length > LARGEST_OFFER) {
+        refuse(message, SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE,
+               "expected application/sdp of at most 64 KiB\n");
+        return;
+    }
+    if (g_hash_table_size(service->calls) >= service->config.most_sessions) {
+        refuse(message, SOUP_STATUS_SERVICE_UNAVAILABLE, "all sessions are taken\n");
+        return;
+    }
+    g_autoptr(GError) error = NULL;
+    MpSdp *offer = mp_sdp_parse(body->data ? body->data : "", (gsize)body->length, &error);
+    if (!offer) {
+        refuse(message, SOUP_STATUS_BAD_REQUEST, error->message);
+        return;
+    }
+    Call *call = g_new0(Call, 1);
+    g_autofree char *token = mp_random_token(SESSION_ID_LENGTH);
+    call->service = service;
+    call->id = g_strdelimit(g_strdup(token), "+/", '-');
+    g_hash_table_insert(service->calls, call->id, call);
+    wait_with(call, message);
+    call->peer = mp_peer_new(&service->config.peer, offer, on_answered, on_ended, call);
+}
+
+static void hand_record_over(Call *call, SoupServerMessage *message)
+{
+    if (call->waiting) {
+        refuse(message, SOUP_STATUS_CONFLICT,
+               "a request of this session is still being answered\n");
+        return;
+    }
+    wait_with(call, message);
+    mp_peer_take_record(call->peer, on_recorded, call);
+}
+
+static void handle_session(MpWhipService *service, SoupServerMessage *message, const char *path)
+{
+    const char *method = soup_server_message_get_method(message);
+    g_autofree char *id = g_strdup(path + strlen(SESSIONS));
+    gboolean is_record = g_str_has_suffix(id, RECORD_SUFFIX);
+    if (is_record)
+        id[strlen(id) - strlen(RECORD_SUFFIX)] = '\0';
+    Call *call = g_hash_table_lookup(service->calls, id);
+    if (!call) {
+        refuse(message, SOUP_STATUS_NOT_FOUND, "no such session\n");
+    } else if (is_record && g_str_equal(method, "POST")) {
+        hand_record_over(call, message);
+    } else if (!is_record && g_str_equal(method, "DELETE")) {
+        g_hash_table_remove(service->calls, id);
+        soup_server_message_set_status(message, SOUP_STATUS_OK, NULL);
+    } else {
+        refuse(message, SOUP_STATUS_METHOD_NOT_ALLOWED,
+               "expected DELETE of the session or POST of its record\n");
+    }
+}
+
+static void on_request(SoupServer *server, SoupServerMessage *message, const char *path,
+                       GHashTable *query, gpointer user_data)
+{
+    (void)server;
+    (void)query;
+    MpWhipService *service = user_data;
+    if (!is_authorised(service, message)) {
+        soup_message_headers_replace(soup_server_message_get_response_headers(message),
+                                     "WWW-Authenticate", "Bearer");
+        refuse(message, SOUP_STATUS_UNAUTHORIZED, "expected the bearer token\n");
+    } else if (g_str_has_prefix(path, SESSIONS)) {
+        handle_session(service, message, path);
+    } else if (!g_str_equal(path, ENDPOINT)) {
+        refuse(message, SOUP_STATUS_NOT_FOUND, "expected " ENDPOINT "\n");
+    } else if (!g_str_equal(soup_server_message_get_method(message), "POST")) {
+        refuse(message, SOUP_STATUS_METHOD_NOT_ALLOWED, "expected POST of an SDP offer\n");
+    } else {
+        create_session(service, message);
+    }
+}
+
+/* An endless body must not fill the memory: it is cut as soon as it is too long. */
+static void on_chunk(SoupServerMessage *message, GBytes *chunk, gpointer user_data)
+{
+    (void)chunk;
+    (void)user_data;
+    if (soup_server_message_get_request_body(message)->length <= LARGEST_OFFER)
+        return;
+    GSocket *socket = soup_server_message_get_socket(message);
+    if (socket)
+        g_socket_shutdown(socket, TRUE, TRUE, NULL);
+}
+
+static void on_started(SoupServer *server, SoupServerMessage *message, gpointer user_data)
+{
+    (void)server;
+    (void)user_data;
+    g_signal_connect(message, "got-chunk", G_CALLBACK(on_chunk), NULL);
+}
+
+MpWhipService *mp_whip_service_new(const MpWhipConfig *config, GError **error)
+{
+    MpWhipService *service = g_new0(MpWhipService, 1);
+    service->config = *config;
+    service->calls = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_call);
+    service->server = soup_server_new("server-header", "mediapath ", "tls-certificate",
+                                      config->certificate, NULL);
+    soup_server_add_handler(service->server, NULL, on_request, service, NULL);
+    g_signal_connect(service->server, "request-started", G_CALLBACK(on_started), NULL);
+
+    struct sockaddr_storage storage;
+    socklen_t size = mp_address_to_sockaddr(&config->listen, &storage);
+    g_autoptr(GSocketAddress) address = g_socket_address_new_from_native(&storage, size);
+    SoupServerListenOptions options = config->certificate ? SOUP_SERVER_LISTEN_HTTPS : 0;
+    g_autoptr(GError) reason = NULL;
+    if (soup_server_listen(service->server, address, options, &reason))
+        return service;
+    g_autofree char *text = mp_address_to_string(&config->listen);
+    g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "TCP %s for WHIP: %s", text,
+                reason->message);
+    mp_whip_service_free(service);
+    return NULL;
+}
+
+void mp_whip_service_free(MpWhipService *service)
+{
+    if (!service)
+        return;
+    soup_server_disconnect(service->server);
+    g_hash_table_unref(service->calls);
+    g_object_unref(service->server);
+    g_free(service);
+}

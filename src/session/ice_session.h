@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One ICE agent with one component, RFC 8445, on libnice. It belongs to the thread that runs its
+ * GMainContext: every call and every callback happens there. Packets of a plain UDP socket carry
+ * the kernel's timestamps.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "base/address.h"
+#include "base/time.h"
+
+typedef struct _MpIceSession MpIceSession;
+
+typedef enum {
+    MP_ICE_NEW,
+    MP_ICE_GATHERING,
+    MP_ICE_GATHERED,  /* all local candidates are known */
+    MP_ICE_CHECKING,  /* the far end's candidates are known */
+    MP_ICE_CONNECTED, /* a pair is nominated */
+    MP_ICE_FAILED,    /* no pair works, or consent was lost (libnice: after about 10 s) */
+} MpIceState;
+
+typedef struct {
+    MpAddress server; /* an IP literal that the TURN client has proven */
+    gboolean is_tcp;
+    const char *user; /* empty for a server without authentication */
+    const char *password;
+    guint16 bridge_port; /* TLS bridge on 127.0.0.1 (net/tls_bridge.h); 0: none */
+} MpIceRelay;
+
+typedef struct {
+    void (*changed)(gpointer user_data); /* the state did */
+    /* A packet that is not STUN. `arrival` is CLOCK_REALTIME. */
+    void (*packet)(const guint8 *data, gsize length, MpTime arrival, gboolean is_kernel_stamped,
+                   gpointer user_data);
+    /* The kernel's stamp of leaving for a packet sent with that tag. */
+    void (*sent)(guint32 tag, MpTime left, gpointer user_data);
+} MpIceCallbacks;
+
+typedef struct {
+    gboolean is_controlling;
+    MpAddress local;    /* the only local address to use; family NONE: all interfaces */
+    guint16 first_port; /* range of local UDP ports; 0: any */
+    guint16 last_port;
+    MpAddress stun_server;   /* family NONE: none */
+    const MpIceRelay *relay; /* only relayed candidates through it; NULL: none */
+    MpIceCallbacks callbacks;
+    gpointer user_data;
+} MpIceConfig;
+
+typedef struct {
+    gboolean is_remote;
+    const char *type;      /* "host", "srflx", "prflx", "relay" */
+    const char *transport; /* "udp", "tcp" */
+    MpAddress address;
+    MpAddress related; /* base, or family NONE */
+    MpTime found;      /* span since gathering began */
+} MpIceCandidate;
+
+/* For the context that is the thread's default. */
+MpIceSession *mp_ice_session_new(const MpIceConfig *config);
+/* After mp_ice_session_close() has finished, or allocations stay on the TURN server. */
+void mp_ice_session_free(MpIceSession *session);
+
+/* FALSE: no usable interface, or no free port in the range. */
+gboolean mp_ice_session_gather(MpIceSession *session);
+MpIceState mp_ice_session_state(const MpIceSession *session);
+
+/* Local credentials and candidates for the SDP; the strings are the caller's. */
+void mp_ice_session_local(MpIceSession *session, char **ufrag, char **pwd, GPtrArray *candidates);
+/* The far end's. FALSE when no candidate of it can be used. */
+gboolean mp_ice_session_set_remote(MpIceSession *session, const char *ufrag, const char *pwd,
+                                   const GPtrArray *candidates);
+
+/* All candidates seen, MpIceCandidate, in order; lent. */
+const GArray *mp_ice_session_candidates(const MpIceSession *session);
+/* The nominated pair; FALSE when there is none. */
+gboolean mp_ice_session_pair(MpIceSession *session, MpIceCandidate *local, MpIceCandidate *remote);
+
+/* FALSE when the packet was not taken; then it may be tried again. `tag` comes back in sent() where
+ * the kernel stamps this way's packets. */
+gboolean mp_ice_session_send(MpIceSession *session, const guint8 *data, gsize length, guint32 tag);
+
+/* Packets that our own socket dropped for want of room. */
+guint32 mp_ice_session_overflows(const MpIceSession *session);
+
+/* Frees the allocations on the server; `closed` is called when it is done. */
+void mp_ice_session_close(MpIceSession *session, void (*closed)(gpointer user_data),
+                          gpointer user_data);

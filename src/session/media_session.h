@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One end of a call: ICE, DTLS, SRTP, the streams, RTCP, and a record of every packet. The tester
+ * and the responder run the same. It belongs to the thread of its GMainContext.
+ */
+#pragma once
+
+#include "session/dtls_session.h"
+#include "session/ice_session.h"
+#include "wire/media_record.h"
+#include "wire/sdp.h"
+
+/* RTP payload types, of the dynamic range. */
+#define MP_PAYLOAD_AUDIO 111
+#define MP_PAYLOAD_VIDEO 96
+#define MP_PAYLOAD_ECHO 126
+
+typedef struct _MpMediaSession MpMediaSession;
+
+typedef struct {
+    gboolean is_offerer; /* controls ICE, is the DTLS client, asks for echoes */
+    MpIceConfig ice;     /* is_controlling, callbacks and user_data are set by the session */
+    guint video_kbps;    /* offerer: rate of the camera both ways */
+    guint video_fps;
+    guint greatest_kbps;                 /* answerer: the most it sends, whatever is asked for */
+    void (*changed)(gpointer user_data); /* something below became true */
+    gpointer user_data;
+} MpMediaSessionConfig;
+
+/* When things happened, mp_clock_now(); 0: not yet. */
+typedef struct {
+    MpTime gathered;
+    MpTime ice_connected;
+    MpTime dtls_started;
+    MpTime dtls_connected;
+    MpTime first_media;   /* first protected packet of the far end */
+    MpTime ended_by_peer; /* RTCP BYE or DTLS close_notify */
+    MpTime consent_lost;  /* ICE failed after it was connected */
+} MpMediaInstants;
+
+MpMediaSession *mp_media_session_new(const MpMediaSessionConfig *config);
+/* After mp_media_session_close() has finished. */
+void mp_media_session_free(MpMediaSession *session);
+
+gboolean mp_media_session_gather(MpMediaSession *session);
+/* After gathering. Free with g_free(). */
+char *mp_media_session_offer(MpMediaSession *session);
+/* Answerer, after gathering: takes the offer and writes the answer. NULL with
+ * MP_ERROR_MALFORMED when the offer leaves nothing to answer. Free with g_free(). */
+char *mp_media_session_answer(MpMediaSession *session, const MpSdp *offer, GError **error);
+/* Offerer: takes the answer. FALSE with MP_ERROR_MALFORMED. */
+gboolean mp_media_session_accept(MpMediaSession *session, const MpSdp *answer, GError **error);
+
+const MpMediaInstants *mp_media_session_instants(const MpMediaSession *session);
+MpIceSession *mp_media_session_ice(MpMediaSession *session);
+/* NULL before the far end's description is known; lent. */
+const MpDtlsSession *mp_media_session_dtls(const MpMediaSession *session);
+
+/* Changes the camera's rate both ways: the far end follows what the packets say. */
+void mp_media_session_set_rate(MpMediaSession *session, guint video_kbps);
+/* Ends our sending with RTCP BYE. */
+void mp_media_session_stop(MpMediaSession *session);
+
+/* Live figures for steering only: lost of expected so far, percent, -1: unknown. The worse of our
+ * own count and the far end's last reports, since the last mp_media_session_set_rate(). */
+double mp_media_session_loss_percent(const MpMediaSession *session);
+/* Round-trip times by RTCP (RFC 3550 section 6.4.1), MpTime; lent. */
+const GArray *mp_media_session_rtcp_round_trips(const MpMediaSession *session);
+
+/* Everything sent and received until now. Lent; it grows. */
+const MpMediaRecord *mp_media_session_record(MpMediaSession *session);
+/* The far end's SSRC of echo replies and our SSRC of echo requests; 0: unknown. */
+guint32 mp_media_session_echo_ssrc(const MpMediaSession *session, gboolean is_ours);
+
+/* Frees the allocations on the TURN server; `closed` is called when it is done. */
+void mp_media_session_close(MpMediaSession *session, void (*closed)(gpointer user_data),
+                            gpointer user_data);

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What came in, stream by stream.
+ */
+#include "session/media_streams.h"
+
+#include <math.h>
+
+/* A call has three; more would be a far end that plays tricks. */
+#define MAX_STREAMS 8
+
+typedef struct {
+    guint32 ssrc;
+    guint32 first;
+    guint32 highest;
+    guint32 received;
+    guint32 expected_before; /* at the report before */
+    guint32 received_before;
+    guint32 expected_at_restart;
+    guint32 received_at_restart;
+    double transit; /* arrival - timestamp, in timestamp units */
+    double jitter;  /* the same units */
+} Stream;
+
+struct _MpMediaStreams {
+    Stream streams[MAX_STREAMS];
+    guint count;
+    guint32 last_sr; /* middle of the NTP time of the last sender report; 0: none */
+    MpTime last_sr_arrival;
+};
+
+MpMediaStreams *mp_media_streams_new(void)
+{
+    return g_new0(MpMediaStreams, 1);
+}
+
+void mp_media_streams_free(MpMediaStreams *streams)
+{
+    g_free(streams);
+}
+
+static Stream *find(MpMediaStreams *streams, const MpRtpHeader *header)
+{
+    for (guint i = 0; i < streams->count; i++)
+        if (streams->streams[i].ssrc == header->ssrc)
+            return &streams->streams[i];
+    if (streams->count == MAX_STREAMS)
+        return NULL;
+    Stream *stream = &streams->streams[streams->count++];
+    *stream = (Stream){
+        .ssrc = header->ssrc, .first = header->sequence, .highest = header->sequence};
+    return stream;
+}
+
+/* RFC 3550 appendix A.8. */
+static void update_jitter(Stream *stream, const MpRtpHeader *header, guint clock_rate,
+                          MpTime arrival)
+{
+    double units = (double)arrival * clock_rate / 1e9;
+    double transit = units - header->timestamp;
+    if (stream->received > 0)
+        stream->jitter += (fabs(transit - stream->transit) - stream->jitter) / 16;
+    stream->transit = transit;
+}
+
+guint32 mp_media_streams_receive(MpMediaStreams *streams, const MpRtpHeader *header,
+                                 guint clock_rate, MpTime arrival)
+{
+    Stream *stream = find(streams, header);
+    if (!stream)
+        return header->sequence;
+    guint32 sequence = mp_rtp_unwrap(stream->highest, header->sequence);
+    update_jitter(stream, header, clock_rate, arrival);
+    stream->received++;
+    stream->highest = MAX(stream->highest, sequence);
+    stream->first = MIN(stream->first, sequence);
+    return sequence;
+}
+
+void mp_media_streams_note_sender_report(MpMediaStreams *streams, guint64 ntp_time, MpTime arrival)
+{
+    streams->last_sr = mp_rtcp_ntp_middle(ntp_time);
+    streams->last_sr_arrival = arrival;
+}
+
+static guint32 expected(const Stream *stream)
+{
+    return stream->highest - stream->first + 1;
+}
+
+/* RFC 3550 appendix A.3. */
+static guint8 fraction_lost(Stream *stream)
+{
+    guint32 asked = expected(stream) - stream->expected_before;
+    guint32 came = stream->received - stream->received_before;
+    stream->expected_before = expected(stream);
+    stream->received_before = stream->received;
+    return asked == 0 || came >= asked ? 0 : (guint8)((guint64)(asked - came) * 256 / asked);
+}
+
+void mp_media_streams_report(MpMediaStreams *streams, MpTime now, MpRtcpReport *report)
+{
+    report->n_blocks = streams->count;
+    for (guint i = 0; i < streams->count; i++) {
+        Stream *stream = &streams->streams[i];
+        gint64 lost = (gint64)expected(stream) - stream->received;
+        MpTime since = now - streams->last_sr_arrival;
+        report->blocks[i] = (MpRtcpBlock){
+            .ssrc = stream->ssrc,
+            .fraction_lost = fraction_lost(stream),
+            .cumulative_lost = (gint32)CLAMP(lost, -0x800000, 0x7fffff),
+            .highest_sequence = stream->highest,
+            .jitter = (guint32)MIN(stream->jitter, G_MAXINT32),
+            .last_sr = streams->last_sr,
+            .delay_since_sr = streams->last_sr
+                                  ? (guint32)(((guint64)since << 16) / (guint64)MP_SEC(1))
+                                  : 0,
+        };
+    }
+}
+
+double mp_media_streams_loss_percent(const MpMediaStreams *streams)
+{
+    gint64 asked = 0;
+    gint64 came = 0;
+    for (guint i = 0; i < streams->count; i++) {
+        const Stream *stream = &streams->streams[i];
+        asked += (gint64)expected(stream) - stream->expected_at_restart;
+        came += (gint64)stream->received - stream->received_at_restart;
+    }
+    if (asked <= 0)
+        return -1;
+    return 100.0 * (double)MAX(asked - came, 0) / (double)asked;
+}
+
+void mp_media_streams_restart_loss(MpMediaStreams *streams)
+{
+    for (guint i = 0; i < streams->count; i++) {
+        streams->streams[i].expected_at_restart = expected(&streams->streams[i]);
+        streams->streams[i].received_at_restart = streams->streams[i].received;
+    }
+}

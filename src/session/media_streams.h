@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What came in, stream by stream: the continued sequence numbers and the report blocks of RFC 3550
+ * section 6.4.1 with the arithmetic of its appendix A.
+ */
+#pragma once
+
+#include "base/time.h"
+#include "wire/rtcp.h"
+#include "wire/rtp.h"
+
+typedef struct _MpMediaStreams MpMediaStreams;
+
+MpMediaStreams *mp_media_streams_new(void);
+void mp_media_streams_free(MpMediaStreams *streams);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpMediaStreams, mp_media_streams_free)
+
+/* One packet that passed SRTP; `clock_rate` in Hz. Returns its continued sequence number. */
+guint32 mp_media_streams_receive(MpMediaStreams *streams, const MpRtpHeader *header,
+                                 guint clock_rate, MpTime arrival);
+/* A sender report of the far end: `ssrc` is the one that all its streams are reported under. */
+void mp_media_streams_note_sender_report(MpMediaStreams *streams, guint64 ntp_time, MpTime arrival);
+/* Fills the blocks of a report, one a stream. */
+void mp_media_streams_report(MpMediaStreams *streams, MpTime now, MpRtcpReport *report);
+/* Packets lost of those expected since mp_media_streams_restart_loss(), over all streams, 0..100;
+ * -1 while nothing was expected. */
+double mp_media_streams_loss_percent(const MpMediaStreams *streams);
+void mp_media_streams_restart_loss(MpMediaStreams *streams);

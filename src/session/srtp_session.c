@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Protection of RTP and RTCP with libsrtp2.
+ */
+#include "session/srtp_session.h"
+
+#include <srtp2/srtp.h>
+#include <string.h>
+
+/* The default of 128 would drop a reordered burst as a replay. */
+#define REPLAY_WINDOW 1024
+
+struct _MpSrtpSession {
+    srtp_t outgoing;
+    srtp_t incoming;
+};
+
+static const struct {
+    const char *name; /* as OpenSSL calls it */
+    srtp_profile_t profile;
+} profiles[] = {
+    {"SRTP_AEAD_AES_128_GCM", srtp_profile_aead_aes_128_gcm},
+    {"SRTP_AEAD_AES_256_GCM", srtp_profile_aead_aes_256_gcm},
+    {"SRTP_AES128_CM_SHA1_80", srtp_profile_aes128_cm_sha1_80},
+};
+
+static void initialise_library(void)
+{
+    static gsize is_done;
+    if (g_once_init_enter(&is_done)) {
+        g_assert(srtp_init() == srtp_err_status_ok);
+        g_once_init_leave(&is_done, 1);
+    }
+}
+
+static srtp_t make_context(srtp_profile_t profile, srtp_ssrc_type_t direction, guint8 *key)
+{
+    srtp_policy_t policy = {0};
+    if (srtp_crypto_policy_set_from_profile_for_rtp(&policy.rtp, profile) != srtp_err_status_ok ||
+        srtp_crypto_policy_set_from_profile_for_rtcp(&policy.rtcp, profile) != srtp_err_status_ok)
+        return NULL;
+    policy.ssrc.type = direction;
+    policy.key = key;
+    policy.window_size = REPLAY_WINDOW;
+    srtp_t context = NULL;
+    return srtp_create(&context, &policy) == srtp_err_status_ok ? context : NULL;
+}
+
+/* RFC 5764 section 4.2: client key, server key, client salt, server salt. */
+static void split_keys(const guint8 *keys, gsize key_size, gsize salt_size, gboolean of_client,
+                       guint8 *master)
+{
+    gsize side = of_client ? 0 : 1;
+    memcpy(master, keys + side * key_size, key_size);
+    memcpy(master + key_size, keys + 2 * key_size + side * salt_size, salt_size);
+}
+
+static MpSrtpSession *make_session(srtp_profile_t profile, const MpDtlsSession *dtls,
+                                   gboolean is_client)
+{
+    gsize key_size = srtp_profile_get_master_key_length(profile);
+    gsize salt_size = srtp_profile_get_master_salt_length(profile);
+    guint8 keys[MP_DTLS_MAX_KEYING];
+    guint8 own[MP_DTLS_MAX_KEYING];
+    guint8 peer[MP_DTLS_MAX_KEYING];
+    if (!mp_dtls_session_export_keys(dtls, keys, 2 * (key_size + salt_size)))
+        return NULL;
+    split_keys(keys, key_size, salt_size, is_client, own);
+    split_keys(keys, key_size, salt_size, !is_client, peer);
+
+    MpSrtpSession *session = g_new0(MpSrtpSession, 1);
+    session->outgoing = make_context(profile, ssrc_any_outbound, own);
+    session->incoming = make_context(profile, ssrc_any_inbound, peer);
+    explicit_bzero(keys, sizeof keys);
+    explicit_bzero(own, sizeof own);
+    explicit_bzero(peer, sizeof peer);
+    if (!session->outgoing || !session->incoming)
+        g_clear_pointer(&session, mp_srtp_session_free);
+    return session;
+}
+
+MpSrtpSession *mp_srtp_session_new(const MpDtlsSession *dtls, gboolean is_client)
+{
+    const char *name = mp_dtls_session_srtp_profile(dtls);
+    initialise_library();
+    for (gsize i = 0; name && i < G_N_ELEMENTS(profiles); i++)
+        if (g_str_equal(profiles[i].name, name))
+            return make_session(profiles[i].profile, dtls, is_client);
+    return NULL;
+}
+
+void mp_srtp_session_free(MpSrtpSession *session)
+{
+    if (!session)
+        return;
+    if (session->outgoing)
+        srtp_dealloc(session->outgoing);
+    if (session->incoming)
+        srtp_dealloc(session->incoming);
+    g_free(session);
+}
+
+typedef srtp_err_status_t (*Transform)(srtp_t context, void *packet, int *length);
+
+static gboolean apply(Transform transform, srtp_t context, guint8 *packet, gsize *length)
+{
+    int size = (int)*length;
+    if (transform(context, packet, &size) != srtp_err_status_ok)
+        return FALSE;
+    *length = (gsize)size;
+    return TRUE;
+}
+
+gboolean mp_srtp_session_protect(MpSrtpSession *session, guint8 *packet, gsize *length)
+{
+    return apply(srtp_protect, session->outgoing, packet, length);
+}
+
+gboolean mp_srtp_session_protect_rtcp(MpSrtpSession *session, guint8 *packet, gsize *length)
+{
+    return apply(srtp_protect_rtcp, session->outgoing, packet, length);
+}
+
+gboolean mp_srtp_session_unprotect(MpSrtpSession *session, guint8 *packet, gsize *length)
+{
+    return apply(srtp_unprotect, session->incoming, packet, length);
+}
+
+gboolean mp_srtp_session_unprotect_rtcp(MpSrtpSession *session, guint8 *packet, gsize *length)
+{
+    return apply(srtp_unprotect_rtcp, session->incoming, packet, length);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What one end of a media session sent and received, as bytes.
+ */
+#include "wire/media_record.h"
+
+#include "base/error.h"
+
+#define MAGIC 0x4d50524bu /* "MPRK" */
+#define VERSION 1
+#define HEADER_SIZE 36
+#define ENTRY_SIZE 20
+#define FLAG_KERNEL_STAMPED 1
+
+MpMediaRecord *mp_media_record_new(void)
+{
+    MpMediaRecord *record = g_new0(MpMediaRecord, 1);
+    record->sent = g_array_new(FALSE, FALSE, sizeof(MpRecordEntry));
+    record->received = g_array_new(FALSE, FALSE, sizeof(MpRecordEntry));
+    return record;
+}
+
+void mp_media_record_free(MpMediaRecord *record)
+{
+    if (!record)
+        return;
+    g_array_unref(record->sent);
+    g_array_unref(record->received);
+    g_free(record);
+}
+
+static void write_entries(MpWriter *writer, const GArray *entries)
+{
+    for (guint i = 0; i < entries->len; i++) {
+        const MpRecordEntry *entry = &g_array_index(entries, MpRecordEntry, i);
+        mp_writer_u32(writer, entry->ssrc);
+        mp_writer_u32(writer, entry->sequence);
+        mp_writer_u64(writer, (guint64)entry->time);
+        mp_writer_u16(writer, entry->size);
+        mp_writer_u16(writer, entry->is_kernel_stamped ? FLAG_KERNEL_STAMPED : 0);
+    }
+}
+
+GBytes *mp_media_record_write(const MpMediaRecord *record)
+{
+    gsize size = HEADER_SIZE + ENTRY_SIZE * ((gsize)record->sent->len + record->received->len);
+    guint8 *data = g_malloc(size);
+    MpWriter writer = mp_writer_init(data, size);
+    mp_writer_u32(&writer, MAGIC);
+    mp_writer_u32(&writer, VERSION);
+    mp_writer_u32(&writer, record->sent->len);
+    mp_writer_u32(&writer, record->received->len);
+    mp_writer_u32(&writer, record->receive_overflows);
+    mp_writer_u64(&writer, (guint64)record->timer_late_p50);
+    mp_writer_u64(&writer, (guint64)record->timer_late_p99);
+    write_entries(&writer, record->sent);
+    write_entries(&writer, record->received);
+    g_assert(!writer.is_bad && writer.position == size);
+    return g_bytes_new_take(data, size);
+}
+
+static void read_entries(MpReader *reader, GArray *entries, guint32 count)
+{
+    for (guint32 i = 0; i < count; i++) {
+        MpRecordEntry entry = {.ssrc = mp_reader_u32(reader), .sequence = mp_reader_u32(reader)};
+        entry.time = (MpTime)mp_reader_u64(reader);
+        entry.size = mp_reader_u16(reader);
+        entry.is_kernel_stamped = mp_reader_u16(reader) & FLAG_KERNEL_STAMPED;
+        g_array_append_val(entries, entry);
+    }
+}
+
+MpMediaRecord *mp_media_record_parse(const guint8 *data, gsize length, GError **error)
+{
+    MpReader reader = mp_reader_init(data, length);
+    guint32 magic = mp_reader_u32(&reader);
+    guint32 version = mp_reader_u32(&reader);
+    guint64 n_sent = mp_reader_u32(&reader);
+    guint64 n_received = mp_reader_u32(&reader);
+    if (reader.is_bad || magic != MAGIC || version != VERSION) {
+        g_set_error(error, MP_ERROR, MP_ERROR_MALFORMED,
+                    "media record: found %" G_GSIZE_FORMAT " bytes starting with %08x, version %u; "
+                    "expected \"MPRK\", version %d",
+                    length, magic, version, VERSION);
+        return NULL;
+    }
+    guint64 expected = HEADER_SIZE + ENTRY_SIZE * (n_sent + n_received);
+    if (expected != length) {
+        g_set_error(error, MP_ERROR, MP_ERROR_MALFORMED,
+                    "media record: found %" G_GSIZE_FORMAT " bytes, expected %" G_GUINT64_FORMAT,
+                    length, expected);
+        return NULL;
+    }
+
+    MpMediaRecord *record = mp_media_record_new();
+    record->receive_overflows = mp_reader_u32(&reader);
+    record->timer_late_p50 = (MpTime)mp_reader_u64(&reader);
+    record->timer_late_p99 = (MpTime)mp_reader_u64(&reader);
+    read_entries(&reader, record->sent, (guint32)n_sent);
+    read_entries(&reader, record->received, (guint32)n_received);
+    g_assert(!reader.is_bad);
+    return record;
+}

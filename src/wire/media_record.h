@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What one end of a media session sent and received, packet by packet, as bytes: how the responder
+ * hands its side over so that the other end can join both. The format is described in
+ * docs/RESPONDER.md.
+ */
+#pragma once
+
+#include "base/bytes.h"
+#include "base/time.h"
+
+#define MP_RECORD_CONTENT_TYPE "application/vnd.mediapath.record"
+
+typedef struct {
+    guint32 ssrc;
+    guint32 sequence;           /* continued past 16 bits */
+    guint16 size;               /* bytes of the UDP payload, or of the relayed data */
+    gboolean is_kernel_stamped; /* else `time` is the program's own clock reading */
+    MpTime time;                /* this end's CLOCK_REALTIME */
+} MpRecordEntry;
+
+typedef struct {
+    GArray *sent;              /* MpRecordEntry in order of sending */
+    GArray *received;          /* MpRecordEntry in order of arrival */
+    guint32 receive_overflows; /* packets that this end's own socket dropped (SO_RXQ_OVFL) */
+    MpTime timer_late_p50;     /* lateness of this end's send timer */
+    MpTime timer_late_p99;
+} MpMediaRecord;
+
+MpMediaRecord *mp_media_record_new(void);
+void mp_media_record_free(MpMediaRecord *record);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpMediaRecord, mp_media_record_free)
+
+/* The bytes, at most 64 MiB. */
+GBytes *mp_media_record_write(const MpMediaRecord *record);
+
+/* NULL with MP_ERROR_MALFORMED: what was found, what was expected. */
+MpMediaRecord *mp_media_record_parse(const guint8 *data, gsize length, GError **error);

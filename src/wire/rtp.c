@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * RTP packets, RFC 3550 section 5.1.
+ */
+#include "wire/rtp.h"
+
+void mp_rtp_write_header(MpWriter *writer, const MpRtpHeader *header)
+{
+    mp_writer_u8(writer, 2 << 6);
+    mp_writer_u8(writer, (guint8)((header->marker ? 0x80 : 0) | (header->payload_type & 0x7f)));
+    mp_writer_u16(writer, header->sequence);
+    mp_writer_u32(writer, header->timestamp);
+    mp_writer_u32(writer, header->ssrc);
+}
+
+gboolean mp_rtp_parse(const guint8 *data, gsize length, MpRtpHeader *header, MpBytes *payload)
+{
+    MpReader reader = mp_reader_init(data, length);
+    guint8 first = mp_reader_u8(&reader);
+    guint8 second = mp_reader_u8(&reader);
+    *header = (MpRtpHeader){
+        .marker = second >> 7,
+        .payload_type = second & 0x7f,
+        .sequence = mp_reader_u16(&reader),
+        .timestamp = mp_reader_u32(&reader),
+        .ssrc = mp_reader_u32(&reader),
+    };
+    mp_reader_bytes(&reader, 4u * (first & 0x0f));
+    if (first & 0x10) {
+        mp_reader_u16(&reader);
+        mp_reader_bytes(&reader, 4u * mp_reader_u16(&reader));
+    }
+    if (reader.is_bad || first >> 6 != 2)
+        return FALSE;
+
+    gsize left = mp_reader_left(&reader);
+    gsize padding = first & 0x20 ? data[length - 1] : 0;
+    if (padding > left || ((first & 0x20) && padding == 0))
+        return FALSE;
+    *payload = mp_reader_bytes(&reader, left - padding);
+    return TRUE;
+}
+
+MpPacketKind mp_packet_kind(const guint8 *data, gsize length)
+{
+    if (length < 4)
+        return MP_PACKET_OTHER;
+    if (data[0] <= 3)
+        return MP_PACKET_STUN;
+    if (data[0] >= 20 && data[0] <= 63)
+        return MP_PACKET_DTLS;
+    if (data[0] >= 64 && data[0] <= 79)
+        return MP_PACKET_TURN_CHANNEL;
+    if (data[0] < 128 || data[0] > 191)
+        return MP_PACKET_OTHER;
+    return data[1] >= 192 && data[1] <= 223 ? MP_PACKET_RTCP : MP_PACKET_RTP;
+}
+
+guint32 mp_rtp_unwrap(guint32 last, guint16 sequence)
+{
+    gint16 step = (gint16)(guint16)(sequence - (guint16)last);
+    /* Before the first packet there is nothing to step back to. */
+    if (step < 0 && last < (guint32)-step)
+        return sequence;
+    return last + (guint32)step;
+}

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Session descriptions for a bundled ICE + DTLS-SRTP session.
+ */
+#include "wire/sdp.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+
+#define MAX_TEXT (64 * 1024)
+#define MAX_SECTIONS 16
+#define MAX_CANDIDATES 64
+#define FINGERPRINT_LENGTH (32 * 3 - 1)
+
+static const char *const kind_names[] = {"audio", "video", "application"};
+
+static void free_media(gpointer data)
+{
+    MpSdpMedia *media = data;
+    g_free(media->mid);
+    g_free(media->direction);
+    g_free(media->codec);
+    g_free(media);
+}
+
+MpSdp *mp_sdp_new(void)
+{
+    MpSdp *sdp = g_new0(MpSdp, 1);
+    sdp->candidates = g_ptr_array_new_with_free_func(g_free);
+    sdp->media = g_ptr_array_new_with_free_func(free_media);
+    return sdp;
+}
+
+void mp_sdp_free(MpSdp *sdp)
+{
+    if (!sdp)
+        return;
+    g_free(sdp->ice_ufrag);
+    g_free(sdp->ice_pwd);
+    g_free(sdp->fingerprint);
+    g_free(sdp->setup);
+    g_ptr_array_unref(sdp->candidates);
+    g_ptr_array_unref(sdp->media);
+    g_free(sdp);
+}
+
+MpSdpMedia *mp_sdp_add_media(MpSdp *sdp, MpSdpKind kind)
+{
+    MpSdpMedia *media = g_new0(MpSdpMedia, 1);
+    media->kind = kind;
+    media->direction = g_strdup("sendrecv");
+    g_ptr_array_add(sdp->media, media);
+    return media;
+}
+
+static void write_media(GString *text, const MpSdp *sdp, const MpSdpMedia *media, gboolean is_first)
+{
+    g_string_append_printf(text, "m=%s %u UDP/TLS/RTP/SAVPF %u\r\nc=IN IP4 0.0.0.0\r\n",
+                           kind_names[media->kind], media->is_refused ? 0u : 9u,
+                           media->payload_type);
+    g_string_append_printf(text, "a=mid:%s\r\na=%s\r\na=rtcp-mux\r\n", media->mid,
+                           media->direction);
+    if (media->codec)
+        g_string_append_printf(text, "a=rtpmap:%u %s/%u%s\r\n", media->payload_type, media->codec,
+                               media->clock_rate, media->kind == MP_SDP_AUDIO ? "/2" : "");
+    if (media->ssrc)
+        g_string_append_printf(text, "a=ssrc:%u cname:mediapath\r\n", media->ssrc);
+    if (!is_first)
+        return;
+    for (guint i = 0; i < sdp->candidates->len; i++)
+        g_string_append_printf(text, "a=%s\r\n", (const char *)sdp->candidates->pdata[i]);
+    g_string_append(text, "a=end-of-candidates\r\n");
+}
+
+char *mp_sdp_write(const MpSdp *sdp, guint64 origin)
+{
+    GString *text = g_string_new(NULL);
+    g_string_append_printf(
+        text, "v=0\r\no=- %" G_GUINT64_FORMAT " 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n",
+        origin & G_MAXINT64);
+    g_string_append(text, "a=group:BUNDLE");
+    for (guint i = 0; i < sdp->media->len; i++)
+        g_string_append_printf(text, " %s", ((const MpSdpMedia *)sdp->media->pdata[i])->mid);
+    g_string_append_printf(text,
+                           "\r\na=ice-options:ice2\r\na=ice-ufrag:%s\r\na=ice-pwd:%s\r\n"
+                           "a=fingerprint:sha-256 %s\r\na=setup:%s\r\n",
+                           sdp->ice_ufrag, sdp->ice_pwd, sdp->fingerprint, sdp->setup);
+    if (sdp->video_kbps)
+        g_string_append_printf(text, "a=mediapath:1 video-kbps=%u video-fps=%u\r\n",
+                               sdp->video_kbps, sdp->video_fps);
+    for (guint i = 0; i < sdp->media->len; i++)
+        write_media(text, sdp, sdp->media->pdata[i], i == 0);
+    return g_string_free(text, FALSE);
+}
+
+/* Reading: one table entry for each line that we look at. `error` says what was expected; NULL: the
+ * line is good. */
+typedef struct {
+    MpSdp *sdp;
+    MpSdpMedia *media; /* the section being read; NULL: the session part */
+} Parser;
+
+static gboolean is_ice_text(const char *text, gsize least)
+{
+    gsize length = strlen(text);
+    if (length < least || length > 256)
+        return FALSE;
+    for (const char *at = text; *at; at++)
+        if (!g_ascii_isalnum(*at) && *at != '+' && *at != '/')
+            return FALSE;
+    return TRUE;
+}
+
+static void set_once(char **place, const char *value)
+{
+    if (!*place)
+        *place = g_strdup(value);
+}
+
+static const char *read_ufrag(Parser *parser, const char *value)
+{
+    if (!is_ice_text(value, 4))
+        return "4 to 256 ICE characters";
+    set_once(&parser->sdp->ice_ufrag, value);
+    return NULL;
+}
+
+static const char *read_pwd(Parser *parser, const char *value)
+{
+    if (!is_ice_text(value, 22))
+        return "22 to 256 ICE characters";
+    set_once(&parser->sdp->ice_pwd, value);
+    return NULL;
+}
+
+static const char *read_fingerprint(Parser *parser, const char *value)
+{
+    const char *space = strchr(value, ' ');
+    if (!space || g_ascii_strncasecmp(value, "sha-256", (gsize)(space - value)) != 0)
+        return NULL; /* another hash: not ours to judge, a SHA-256 one must still come */
+    g_autofree char *hash = g_ascii_strup(space + 1, -1);
+    if (strlen(hash) != FINGERPRINT_LENGTH)
+        return "32 bytes in hexadecimal with colons";
+    for (gsize i = 0; i < FINGERPRINT_LENGTH; i++)
+        if (i % 3 == 2 ? hash[i] != ':' : !g_ascii_isxdigit(hash[i]))
+            return "32 bytes in hexadecimal with colons";
+    set_once(&parser->sdp->fingerprint, hash);
+    return NULL;
+}
+
+static const char *read_setup(Parser *parser, const char *value)
+{
+    static const char *const roles[] = {"actpass", "active", "passive", NULL};
+    if (!g_strv_contains(roles, value))
+        return "actpass, active or passive";
+    set_once(&parser->sdp->setup, value);
+    return NULL;
+}
+
+static const char *read_candidate(Parser *parser, const char *value)
+{
+    if (parser->sdp->candidates->len == MAX_CANDIDATES)
+        return "at most 64 candidates";
+    g_ptr_array_add(parser->sdp->candidates, g_strdup_printf("candidate:%s", value));
+    return NULL;
+}
+
+static const char *read_mid(Parser *parser, const char *value)
+{
+    gsize length = strlen(value);
+    if (!parser->media || length < 1 || length > 32 || strchr(value, ' '))
+        return "a token of 1 to 32 characters in a media section";
+    set_once(&parser->media->mid, value);
+    return NULL;
+}
+
+static const char *read_rtpmap(Parser *parser, const char *value)
+{
+    if (!parser->media)
+        return "a media section before it";
+    g_auto(GStrv) words = g_strsplit(value, " ", 2);
+    guint64 type;
+    if (!words[0] || !words[1] || !g_ascii_string_to_unsigned(words[0], 10, 0, 127, &type, NULL))
+        return "a payload type 0-127 and an encoding";
+    if (type != parser->media->payload_type)
+        return NULL;
+    g_auto(GStrv) parts = g_strsplit(words[1], "/", 3);
+    guint64 rate;
+    if (!parts[0] || !parts[1] ||
+        !g_ascii_string_to_unsigned(parts[1], 10, 1, 1000000, &rate, NULL))
+        return "ENCODING/CLOCK-RATE";
+    set_once(&parser->media->codec, parts[0]);
+    parser->media->clock_rate = (guint)rate;
+    return NULL;
+}
+
+static const char *read_ssrc(Parser *parser, const char *value)
+{
+    g_autofree char *number = g_strndup(value, strcspn(value, " "));
+    guint64 ssrc;
+    if (!parser->media || !g_ascii_string_to_unsigned(number, 10, 1, G_MAXUINT32, &ssrc, NULL))
+        return "a number 1-4294967295 in a media section";
+    if (!parser->media->ssrc)
+        parser->media->ssrc = (guint32)ssrc;
+    return NULL;
+}
+
+static const char *read_mediapath(Parser *parser, const char *value)
+{
+    guint kbps;
+    guint fps;
+    if (sscanf(value, "1 video-kbps=%6u video-fps=%3u", &kbps, &fps) != 2 || kbps < 50 ||
+        kbps > 100000 || fps < 1 || fps > 120)
+        return "\"1 video-kbps=50..100000 video-fps=1..120\"";
+    parser->sdp->video_kbps = kbps;
+    parser->sdp->video_fps = fps;
+    return NULL;
+}
+
+static const char *read_direction(Parser *parser, const char *name)
+{
+    if (parser->media) {
+        g_free(parser->media->direction);
+        parser->media->direction = g_strdup(name);
+    }
+    return NULL;
+}
+
+static const struct {
+    const char *name;
+    const char *(*read)(Parser *parser, const char *value);
+} attributes[] = {
+    {"ice-ufrag", read_ufrag},    {"ice-pwd", read_pwd},         {"fingerprint", read_fingerprint},
+    {"setup", read_setup},        {"candidate", read_candidate}, {"mid", read_mid},
+    {"rtpmap", read_rtpmap},      {"ssrc", read_ssrc},           {"mediapath", read_mediapath},
+    {"sendrecv", read_direction}, {"sendonly", read_direction},  {"recvonly", read_direction},
+    {"inactive", read_direction},
+};
+
+static const char *read_attribute(Parser *parser, const char *line)
+{
+    const char *colon = strchr(line, ':');
+    g_autofree char *name = colon ? g_strndup(line, (gsize)(colon - line)) : g_strdup(line);
+    for (gsize i = 0; i < G_N_ELEMENTS(attributes); i++)
+        if (g_str_equal(attributes[i].name, name))
+            return attributes[i].read(parser, colon ? colon + 1 : name);
+    return NULL;
+}
+
+static const char *read_section(Parser *parser, const char *line)
+{
+    g_auto(GStrv) words = g_strsplit(line, " ", 5);
+    guint64 port;
+    guint64 type;
+    if (g_strv_length(words) < 4 ||
+        !g_ascii_string_to_unsigned(words[1], 10, 0, G_MAXUINT16, &port, NULL))
+        return "m=KIND PORT PROTOCOL FORMAT";
+    if (parser->sdp->media->len == MAX_SECTIONS)
+        return "at most 16 media sections";
+
+    MpSdpKind kind = MP_SDP_OTHER;
+    for (guint i = 0; i < MP_SDP_OTHER; i++)
+        if (g_str_equal(words[0], kind_names[i]))
+            kind = (MpSdpKind)i;
+    parser->media = mp_sdp_add_media(parser->sdp, kind);
+    parser->media->is_refused = port == 0;
+    if (kind == MP_SDP_OTHER)
+        return NULL;
+    if (!g_ascii_string_to_unsigned(words[3], 10, 0, 127, &type, NULL))
+        return "a payload type 0-127";
+    parser->media->payload_type = (guint)type;
+    return NULL;
+}
+
+static const char *read_line(Parser *parser, const char *line, guint number)
+{
+    if (number == 1)
+        return g_str_equal(line, "v=0") ? NULL : "v=0";
+    if (line[0] == '\0' || line[1] != '=')
+        return "LETTER=VALUE";
+    if (line[0] == 'm')
+        return read_section(parser, line + 2);
+    if (line[0] == 'a')
+        return read_attribute(parser, line + 2);
+    return NULL;
+}
+
+static const char *what_is_missing(const MpSdp *sdp)
+{
+    gboolean has_section = FALSE;
+    for (guint i = 0; i < sdp->media->len; i++) {
+        const MpSdpMedia *media = sdp->media->pdata[i];
+        if (!media->mid)
+            return "a=mid in every media section";
+        has_section |= !media->is_refused;
+    }
+    const struct {
+        gboolean is_there;
+        const char *name;
+    } needed[] = {
+        {sdp->ice_ufrag != NULL, "a=ice-ufrag"},
+        {sdp->ice_pwd != NULL, "a=ice-pwd"},
+        {sdp->fingerprint != NULL, "a=fingerprint with sha-256"},
+        {sdp->setup != NULL, "a=setup"},
+        {has_section, "a media section that is not refused"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(needed); i++)
+        if (!needed[i].is_there)
+            return needed[i].name;
+    return NULL;
+}
+
+MpSdp *mp_sdp_parse(const char *text, gsize length, GError **error)
+{
+    if (length > MAX_TEXT || !g_utf8_validate_len(text, length, NULL)) {
+        g_set_error(error, MP_ERROR, MP_ERROR_MALFORMED,
+                    "SDP: found %" G_GSIZE_FORMAT " bytes%s, expected at most %d of UTF-8 text",
+                    length, length > MAX_TEXT ? "" : " that are not UTF-8", MAX_TEXT);
+        return NULL;
+    }
+    g_autofree char *copy = g_strndup(text, length);
+    g_auto(GStrv) lines = g_strsplit(copy, "\n", -1);
+    g_autoptr(MpSdp) sdp = mp_sdp_new();
+    Parser parser = {.sdp = sdp};
+    for (guint i = 0; lines[i]; i++) {
+        g_strchomp(lines[i]);
+        if (lines[i][0] == '\0' && !lines[i + 1])
+            break;
+        const char *expected = read_line(&parser, lines[i], i + 1);
+        if (expected) {
+            g_set_error(error, MP_ERROR, MP_ERROR_MALFORMED,
+                        "SDP line %u: found \"%.80s\", expected %s", i + 1, lines[i], expected);
+            return NULL;
+        }
+    }
+    const char *missing = what_is_missing(sdp);
+    if (missing) {
+        g_set_error(error, MP_ERROR, MP_ERROR_MALFORMED, "SDP: expected %s, found none", missing);
+        return NULL;
+    }
+    return g_steal_pointer(&sdp);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Session descriptions, RFC 8866, as far as a bundled ICE + DTLS-SRTP offer and answer need them:
+ * RFC 8839 (ICE), RFC 8842 (DTLS), RFC 8843 (BUNDLE), RFC 9725 (WHIP).
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef enum { MP_SDP_AUDIO, MP_SDP_VIDEO, MP_SDP_OTHER } MpSdpKind;
+
+typedef struct {
+    MpSdpKind kind;
+    char *mid;
+    char *direction;     /* "sendrecv", "sendonly", "recvonly", "inactive" */
+    gboolean is_refused; /* port 0 */
+    char *codec;         /* encoding name of the first payload type: "opus", "VP8" */
+    guint payload_type;
+    guint clock_rate; /* Hz */
+    guint32 ssrc;     /* 0: not announced */
+} MpSdpMedia;
+
+typedef struct {
+    char *ice_ufrag;
+    char *ice_pwd;
+    char *fingerprint;     /* SHA-256, 64 hexadecimal digits in capitals with colons */
+    char *setup;           /* "actpass", "active", "passive" */
+    GPtrArray *candidates; /* char*: values as in RFC 8839 section 5.1, "candidate:..." */
+    GPtrArray *media;      /* MpSdpMedia*, bundled in this order */
+    guint video_kbps;      /* a=mediapath: rate of the camera-like stream asked for; 0: none */
+    guint video_fps;
+} MpSdp;
+
+MpSdp *mp_sdp_new(void);
+void mp_sdp_free(MpSdp *sdp);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpSdp, mp_sdp_free)
+/* Adds an empty section; lent. */
+MpSdpMedia *mp_sdp_add_media(MpSdp *sdp, MpSdpKind kind);
+
+/* CRLF lines. `origin` is the session id of the o= line. Free with g_free(). */
+char *mp_sdp_write(const MpSdp *sdp, guint64 origin);
+
+/* NULL with MP_ERROR_MALFORMED "SDP line N: what was found, what was expected". It must have ICE
+ * credentials of RFC 8839 section 5.4, a SHA-256 fingerprint, a setup role and at least one
+ * section that is not refused; at most 64 KiB, 16 sections, 64 candidates. */
+MpSdp *mp_sdp_parse(const char *text, gsize length, GError **error);
