@@ -9,9 +9,12 @@
 
 G_BEGIN_DECLS
 
-/* All strings are lent for the time of the call. Zero and NULL mean the default. */
+/* All strings are lent for the time of the call. Zero and NULL mean the default. What an option
+ * says replaces what the scenario says, and that what the lab says. Secrets that none of them gives
+ * are read from the environment: MEDIAPATH_TURN_PASSWORD, MEDIAPATH_TURN_SECRET, MEDIAPATH_TOKEN.
+ */
 typedef struct {
-    const char *scenario_file;    /* YAML; options below add to or replace what it says */
+    const char *scenario_file;    /* YAML */
     const char *lab_file;         /* the JSON file that MEDIAPATH_LAB names: far ends of a lab */
     const char *profile;          /* name of a built-in one or path of a YAML file; "bellface" */
     const char *role;             /* "host" (default) or "guest" */
@@ -46,6 +49,10 @@ typedef struct {
 
 /* Called in the thread that called mp_check_run(). */
 typedef void (*MpCheckProgress)(const MpCheckEvent *event, gpointer user_data);
+
+/* Reads and verifies everything that `config` names, without asking the network; far ends may still
+ * be missing. FALSE with MP_ERROR_INPUT. */
+MP_PUBLIC gboolean mp_check_validate(const MpCheckConfig *config, GError **error);
 
 /* Runs the whole check and blocks until it is over or `cancellable` is cancelled; then what was
  * measured until then is the result. NULL with MP_ERROR_INPUT (exit code 2) for wrong input, or

@@ -24,7 +24,8 @@ static const char *const verdict_names[MP_N_VERDICTS] = {
     [MP_VERDICT_UNKNOWN] = N_("unknown"),
 };
 
-/* The metrics that profiles limit; the gap takes the measured value. */
+/* What can limit a session: the metrics of the profiles, whose gap takes the measured value, and
+ * the two that are not numbers. */
 static const struct {
     const char *metric;
     const char *name;
@@ -37,6 +38,8 @@ static const struct {
     {"pdv_p95_ms", N_("delay variation"), N_("delay variation {value} ms"), 1},
     {"cpu_headroom", N_("processor headroom"), N_("processor headroom {value} %"), 100},
     {"memory_available_mb", N_("available memory"), N_("available memory {value} MB"), 1},
+    {"tcp_relay", N_("a relay over TCP, which turns loss into delay"), NULL, 1},
+    {"no_way", N_("no way carried media"), NULL, 1},
 };
 
 MpStyle mp_section_verdict_style(MpVerdict verdict)
@@ -81,14 +84,15 @@ static char *missing_text(const MpForecast *forecast)
 
 static char *explanation(const MpForecast *forecast)
 {
-    if (!forecast->has_way && forecast->verdict == MP_VERDICT_UNSTABLE)
-        return g_strdup(_("no way carried media"));
-    if (forecast->verdict == MP_VERDICT_UNKNOWN && forecast->missing->len)
-        return missing_text(forecast);
-    if (!forecast->limiting_factor)
-        return g_strdup(forecast->has_way ? "" : _("media was not measured"));
+    if (!forecast->limiting_factor && !forecast->has_way)
+        return g_strdup(_("media was not measured"));
+    if (!forecast->limiting_factor || forecast->verdict == MP_VERDICT_UNKNOWN)
+        return forecast->missing->len ? missing_text(forecast) : NULL;
 
     g_autofree char *limit = limit_text(forecast);
+    if (forecast->margin < 0)
+        return mp_template_fill_pairs(_("limited by {limit}, past its limit"), "limit", limit,
+                                      NULL);
     g_autofree char *margin = isfinite(forecast->margin)
                                   ? g_strdup_printf("%.0f", forecast->margin * 100)
                                   : NULL;

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * mediapath check: the main job, from options to exit code.
+ */
+#include <mediapath/check.h>
+#include <mediapath/error.h>
+#include <mediapath/i18n.h>
+#include <mediapath/report.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "cli/interrupt.h"
+#include "cli/live.h"
+#include "cli/output.h"
+#include "lab/lab.h"
+
+/* What the embedded default builds. */
+#define DEFAULT_NETWORK "clean"
+
+typedef struct {
+    char *profile, *role, *turn_user, *turn_password_file, *turn_secret_file, *responder;
+    char *token_file, *ca_file, *deadline, *media_seconds, *json, *lang;
+    char **stun, **turn, **only, **skip, **scenario;
+    gboolean is_quiet, is_colorless;
+} Options;
+
+static void clear_options(Options *options)
+{
+    char *texts[] = {options->profile,
+                     options->role,
+                     options->turn_user,
+                     options->turn_password_file,
+                     options->turn_secret_file,
+                     options->responder,
+                     options->token_file,
+                     options->ca_file,
+                     options->deadline,
+                     options->media_seconds,
+                     options->json,
+                     options->lang};
+    char **lists[] = {options->stun, options->turn, options->only, options->skip,
+                      options->scenario};
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
+    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
+        g_strfreev(lists[i]);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, clear_options)
+
+static gboolean parse_options(Options *options, int argc, char **argv, GError **error)
+{
+    const GOptionEntry entries[] = {
+        {"profile", 0, 0, G_OPTION_ARG_STRING, &options->profile,
+         N_("requirements: a built-in name or a YAML file (bellface)"), "NAME|FILE"},
+        {"role", 0, 0, G_OPTION_ARG_STRING, &options->role, N_("host or guest (host)"), "ROLE"},
+        {"stun", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->stun,
+         N_("STUN server, such as stun:host:3478; may be repeated"), "URI"},
+        {"turn", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->turn,
+         N_("TURN server, such as turns:host:443?transport=tcp; may be repeated"), "URI"},
+        {"turn-user", 0, 0, G_OPTION_ARG_STRING, &options->turn_user, N_("TURN user name"), "NAME"},
+        {"turn-password-file", 0, 0, G_OPTION_ARG_FILENAME, &options->turn_password_file,
+         N_("file with the TURN password; or MEDIAPATH_TURN_PASSWORD"), "FILE"},
+        {"turn-secret-file", 0, 0, G_OPTION_ARG_FILENAME, &options->turn_secret_file,
+         N_("file with the secret of time-limited credentials; or MEDIAPATH_TURN_SECRET"), "FILE"},
+        {"responder", 0, 0, G_OPTION_ARG_STRING, &options->responder,
+         N_("WHIP address of a mediapath responder: without one no media is measured"), "URL"},
+        {"token-file", 0, 0, G_OPTION_ARG_FILENAME, &options->token_file,
+         N_("file with the responder's token; or MEDIAPATH_TOKEN"), "FILE"},
+        {"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &options->ca_file,
+         N_("trust the certificates of this PEM file instead of the system's"), "FILE"},
+        {"only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->only,
+         N_("run only these kinds: stun, turn, media"), "KIND,..."},
+        {"skip", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->skip,
+         N_("leave out these kinds: stun, turn, media"), "KIND,..."},
+        {"deadline", 0, 0, G_OPTION_ARG_STRING, &options->deadline,
+         N_("end the whole check after this time (60)"), "SECONDS"},
+        {"media-seconds", 0, 0, G_OPTION_ARG_STRING, &options->media_seconds,
+         N_("media on the first way that works, 1 to 600 (4)"), "SECONDS"},
+        {"json", 0, 0, G_OPTION_ARG_FILENAME, &options->json,
+         N_("write the result as JSON; - is standard output"), "FILE|-"},
+        {"lang", 0, 0, G_OPTION_ARG_STRING, &options->lang, N_("en or ja"), "LANGUAGE"},
+        {"quiet", 0, 0, G_OPTION_ARG_NONE, &options->is_quiet, N_("no progress and no summary"),
+         NULL},
+        {"no-color", 0, 0, G_OPTION_ARG_NONE, &options->is_colorless, N_("no colours"), NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->scenario, NULL, NULL},
+        {0},
+    };
+    return mp_command_parse("check [SCENARIO.yaml]",
+                            N_("Says whether this network can carry the call."), entries, &argc,
+                            &argv, error);
+}
+
+/* Kinds may be given one by one or with commas. */
+static char **split_kinds(char **given)
+{
+    g_autofree char *joined = given ? g_strjoinv(",", given) : NULL;
+    return joined ? g_strsplit(joined, ",", -1) : NULL;
+}
+
+/* 0 when the option is absent. */
+static gboolean parse_seconds(double *seconds, const char *name, const char *text, double most,
+                              GError **error)
+{
+    if (!text)
+        return TRUE;
+    char *end = NULL;
+    *seconds = g_ascii_strtod(text, &end);
+    if (end != text && *end == '\0' && *seconds >= 1 && *seconds <= most)
+        return TRUE;
+    g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "--%s \"%s\", expected seconds from 1 to %g", name,
+                text, most);
+    return FALSE;
+}
+
+static gboolean fill_config(MpCheckConfig *config, const Options *options, GError **error)
+{
+    if (options->scenario && options->scenario[1]) {
+        g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "argument \"%s\", expected one scenario only",
+                    options->scenario[1]);
+        return FALSE;
+    }
+    const char *lab_file = g_getenv("MEDIAPATH_LAB");
+    *config = (MpCheckConfig){
+        .scenario_file = options->scenario ? options->scenario[0] : NULL,
+        .lab_file = lab_file && *lab_file ? lab_file : NULL,
+        .profile = options->profile,
+        .role = options->role,
+        .stun_uris = (const char *const *)options->stun,
+        .turn_uris = (const char *const *)options->turn,
+        .turn_user = options->turn_user,
+        .turn_password_file = options->turn_password_file,
+        .turn_secret_file = options->turn_secret_file,
+        .responder_url = options->responder,
+        .token_file = options->token_file,
+        .ca_file = options->ca_file,
+        .lang = options->lang ? options->lang : mp_i18n_default(),
+    };
+    return parse_seconds(&config->deadline_s, "deadline", options->deadline, 86400, error) &&
+           parse_seconds(&config->media_s, "media-seconds", options->media_seconds, 600, error) &&
+           (!options->json || mp_output_check(options->json, error));
+}
+
+static gboolean has_far_end(const MpCheckConfig *config)
+{
+    return config->scenario_file || config->lab_file || config->stun_uris || config->turn_uris ||
+           config->responder_url;
+}
+
+static gboolean use_color(const Options *options, int descriptor)
+{
+    const char *none = g_getenv("NO_COLOR");
+    return !options->is_colorless && isatty(descriptor) && !(none && *none) &&
+           g_strcmp0(g_getenv("TERM"), "dumb") != 0;
+}
+
+static guint terminal_columns(int descriptor)
+{
+    struct winsize size = {0};
+    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/* With the JSON on standard output the summary moves to standard error. */
+static gboolean print_results(const MpResult *result, const Options *options, GError **error)
+{
+    gboolean json_is_first = g_strcmp0(options->json, "-") == 0;
+    FILE *stream = json_is_first ? stderr : stdout;
+    const MpTextOptions text_options = {.use_color = use_color(options, fileno(stream)),
+                                        .columns = terminal_columns(fileno(stream))};
+    g_autofree char *json = options->json ? mp_report_json(result) : NULL;
+    if (json && !mp_output_write(options->json, json, error))
+        return FALSE;
+    if (options->is_quiet)
+        return TRUE;
+
+    g_autofree char *text = mp_report_text(result, &text_options);
+    if (json_is_first)
+        return fputs(text, stderr) != EOF;
+    return mp_output_write("-", text, error);
+}
+
+static int run_check(const MpCheckConfig *config, const Options *options, GError **error)
+{
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    mp_interrupt_watch(cancellable);
+    g_autoptr(MpLive) live = mp_live_new(isatty(STDERR_FILENO), use_color(options, STDERR_FILENO));
+    g_autoptr(MpResult) result = mp_check_run(config, options->is_quiet ? NULL : mp_live_show, live,
+                                              cancellable, error);
+    g_clear_pointer(&live, mp_live_free);
+    if (!result)
+        return -1;
+    if (!options->is_quiet)
+        fputc('\n', stderr);
+    return print_results(result, options, error) ? mp_result_exit_code(result) : -1;
+}
+
+/* The same command again, inside a network of our own; there MEDIAPATH_LAB names the far ends. */
+static int run_embedded(const MpCheckConfig *config, char **arguments, GError **error)
+{
+    if (!mp_check_validate(config, error))
+        return -1;
+    g_autofree char *program = g_file_read_link("/proc/self/exe", error);
+    g_autoptr(MpNetwork) network = program ? mp_network_load(DEFAULT_NETWORK, error) : NULL;
+    if (!network)
+        return -1;
+
+    g_autoptr(GPtrArray) command = g_ptr_array_new();
+    g_ptr_array_add(command, program);
+    for (; *arguments; arguments++)
+        g_ptr_array_add(command, *arguments);
+    g_ptr_array_add(command, NULL);
+    return mp_lab_run(network, (const char *const *)command->pdata, error);
+}
+
+int mp_cmd_check(int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(Options) options = {0};
+    MpCheckConfig config;
+    g_auto(GStrv) arguments = g_strdupv(argv); /* parsing moves what it is given */
+    if (!parse_options(&options, argc, argv, &error) || !fill_config(&config, &options, &error))
+        return mp_command_fail(error);
+
+    g_auto(GStrv) only = split_kinds(options.only);
+    g_auto(GStrv) skip = split_kinds(options.skip);
+    config.only = (const char *const *)only;
+    config.skip = (const char *const *)skip;
+    int code = has_far_end(&config) ? run_check(&config, &options, &error)
+                                    : run_embedded(&config, arguments, &error);
+    return code < 0 ? mp_command_fail(error) : code;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Progress while a check runs.
+ */
+#include "cli/live.h"
+
+#include <stdio.h>
+
+#include "cli/command.h"
+
+/* ECMA-48: back to the first column and erase the line. DEC private mode 7 off: a line too long is
+ * cut instead of wrapped. */
+#define ERASE_LINE "\r\033[K"
+#define NO_WRAP "\033[?7l"
+#define WRAP "\033[?7h"
+
+struct _MpLive {
+    gboolean is_terminal;
+    gboolean use_color;
+    guint n_steps;
+    guint n_finished;
+    GPtrArray *running; /* char*: titles */
+};
+
+static const struct {
+    const char *outcome;
+    const char *mark;
+    const char *color;
+} marks[] = {
+    {"answered", "ok  ", "\033[32m"},
+    {"not_run", "-   ", "\033[2m"},
+    {NULL, "FAIL", "\033[31m"}, /* any other */
+};
+
+MpLive *mp_live_new(gboolean is_terminal, gboolean use_color)
+{
+    MpLive *live = g_new0(MpLive, 1);
+    live->is_terminal = is_terminal;
+    live->use_color = use_color;
+    live->running = g_ptr_array_new_with_free_func(g_free);
+    return live;
+}
+
+void mp_live_free(MpLive *live)
+{
+    if (!live)
+        return;
+    if (live->is_terminal)
+        fputs(ERASE_LINE, stderr);
+    g_ptr_array_unref(live->running);
+    g_free(live);
+}
+
+static void print_finished(const MpLive *live, const MpCheckEvent *event)
+{
+    gsize i = 0;
+    while (marks[i].outcome && !g_str_equal(marks[i].outcome, event->outcome))
+        i++;
+    fprintf(stderr, "%s%s%s  %s", live->use_color ? marks[i].color : "", marks[i].mark,
+            live->use_color ? "\033[0m" : "", event->title);
+    if (event->detail)
+        fprintf(stderr, ": %s", event->detail);
+    fputc('\n', stderr);
+}
+
+static void print_running(const MpLive *live)
+{
+    if (live->running->len == 0)
+        return;
+    fprintf(stderr, NO_WRAP "[%u/%u]  %s", live->n_finished + 1, live->n_steps,
+            (const char *)live->running->pdata[0]);
+    for (guint i = 1; i < live->running->len; i++)
+        fprintf(stderr, ", %s", (const char *)live->running->pdata[i]);
+    fputs(" ..." WRAP, stderr);
+}
+
+static void forget(MpLive *live, const char *title)
+{
+    guint index;
+    if (g_ptr_array_find_with_equal_func(live->running, title, g_str_equal, &index))
+        g_ptr_array_remove_index(live->running, index);
+}
+
+void mp_live_show(const MpCheckEvent *event, gpointer user_data)
+{
+    MpLive *live = user_data;
+    live->n_steps = event->n_steps;
+    if (live->is_terminal)
+        fputs(ERASE_LINE, stderr);
+    if (event->type == MP_CHECK_STARTED) {
+        g_ptr_array_add(live->running, g_strdup(event->title));
+    } else if (event->type == MP_CHECK_FINISHED) {
+        forget(live, event->title);
+        live->n_finished++;
+        print_finished(live, event);
+    }
+    if (live->is_terminal)
+        print_running(live);
+    fflush(stderr);
+}

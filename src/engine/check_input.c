@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What to check: the lab's far ends, the scenario over them, the options over both, and last the
+ * secrets of the environment where nothing else gave one.
+ */
+#include "engine/check_input.h"
+
+#include "base/error.h"
+#include "engine/target_merge.h"
+#include "input/lab_reader.h"
+#include "input/profile_reader.h"
+#include "input/scenario_reader.h"
+#include "plan/planner.h"
+
+#define DEFAULT_PROFILE "bellface"
+#define DEFAULT_ROLE "host"
+#define DEFAULT_LANG "en"
+#define DEFAULT_MEDIA_S 4.0
+#define DEFAULT_DEADLINE_S 60.0
+#define MOST_MEDIA_S 600.0
+#define MOST_DEADLINE_S 86400.0
+
+static gboolean fail(GError **error, const char *found, const char *expected)
+{
+    g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "%s, expected %s", found, expected);
+    return FALSE;
+}
+
+static gboolean fail_value(GError **error, const char *what, const char *value,
+                           const char *expected)
+{
+    g_autofree char *found = g_strdup_printf("%s \"%s\"", what, value);
+    return fail(error, found, expected);
+}
+
+static gboolean add_servers(MpTargets *targets, const char *const *uris, gboolean is_turn,
+                            GError **error)
+{
+    for (; uris && *uris; uris++) {
+        g_autoptr(MpServerUri) server = mp_server_uri_parse(*uris, error);
+        if (!server)
+            return FALSE;
+        if (server->is_turn != is_turn)
+            return fail_value(error, is_turn ? "TURN server" : "STUN server", *uris,
+                              is_turn ? "a turn: or turns: URI" : "a stun: URI");
+        g_ptr_array_add(targets->servers, g_steal_pointer(&server));
+    }
+    return TRUE;
+}
+
+static gboolean read_secret(MpSecret **secret, const char *path, GError **error)
+{
+    if (path)
+        *secret = mp_secret_read_file(path, error);
+    return !path || *secret;
+}
+
+/* NULL when an option is wrong. */
+static MpTargets *read_options(const MpCheckConfig *config, GError **error)
+{
+    g_autoptr(MpTargets) targets = mp_targets_new();
+    if (config->turn_password_file && config->turn_secret_file) {
+        fail(error, "a TURN password and a TURN secret", "one of them");
+        return NULL;
+    }
+    targets->turn_user = g_strdup(config->turn_user);
+    targets->responder_url = g_strdup(config->responder_url);
+    targets->ca_file = g_strdup(config->ca_file);
+    if (!add_servers(targets, config->stun_uris, FALSE, error) ||
+        !add_servers(targets, config->turn_uris, TRUE, error) ||
+        !read_secret(&targets->turn_password, config->turn_password_file, error) ||
+        !read_secret(&targets->turn_secret, config->turn_secret_file, error) ||
+        !read_secret(&targets->token, config->token_file, error))
+        return NULL;
+    return g_steal_pointer(&targets);
+}
+
+static MpSecret *environment_secret(const char *variable)
+{
+    const char *text = g_getenv(variable);
+    return text && *text ? mp_secret_new(text) : NULL;
+}
+
+static void add_environment(MpTargets *targets)
+{
+    if (targets->turn_user && !targets->turn_password && !targets->turn_secret)
+        targets->turn_password = environment_secret("MEDIAPATH_TURN_PASSWORD");
+    if (!targets->turn_password && !targets->turn_secret)
+        targets->turn_secret = environment_secret("MEDIAPATH_TURN_SECRET");
+    if (!targets->token)
+        targets->token = environment_secret("MEDIAPATH_TOKEN");
+}
+
+static gboolean check_servers(const MpTargets *targets, GError **error)
+{
+    for (guint i = 0; i < targets->servers->len; i++) {
+        const MpServerUri *server = targets->servers->pdata[i];
+        g_autofree char *text = mp_server_uri_to_string(server);
+        if (!server->is_turn && server->transport != MP_TRANSPORT_UDP)
+            return fail_value(error, "STUN server", text, "a stun: URI over UDP");
+    }
+    return TRUE;
+}
+
+static gboolean check_responder(const MpTargets *targets, GError **error)
+{
+    const char *url = targets->responder_url;
+    g_autoptr(GUri) uri = url ? g_uri_parse(url, G_URI_FLAGS_NONE, NULL) : NULL;
+    gboolean is_http = uri && (g_str_equal(g_uri_get_scheme(uri), "https") ||
+                               g_str_equal(g_uri_get_scheme(uri), "http"));
+    if (!url ||
+        (is_http && g_uri_get_host(uri) && *g_uri_get_host(uri) && !g_uri_get_userinfo(uri)))
+        return TRUE;
+    if (uri && g_uri_get_userinfo(uri))
+        return fail(error, "a responder URL with a user name", "the token in a file");
+    return fail_value(error, "responder", url, "a URL such as https://responder.example/whip");
+}
+
+static gboolean check_targets(const MpTargets *targets, GError **error)
+{
+    if (targets->turn_user && !targets->turn_password && !targets->turn_secret)
+        return fail(error, "a TURN user without a password", "a password or secret file");
+    if (targets->turn_password && !targets->turn_user)
+        return fail(error, "a TURN password without a user", "a TURN user");
+    if (targets->ca_file && !g_file_test(targets->ca_file, G_FILE_TEST_IS_REGULAR))
+        return fail_value(error, "CA file", targets->ca_file, "a file in PEM form");
+    return check_servers(targets, error) && check_responder(targets, error);
+}
+
+static gboolean check_kinds(const char *const *kinds, GError **error)
+{
+    for (; kinds && *kinds; kinds++)
+        if (!mp_plan_has_kind(*kinds))
+            return fail_value(error, "kind of probe", *kinds, "\"stun\", \"turn\" or \"media\"");
+    return TRUE;
+}
+
+/* Seconds from the option, else from the scenario, else the default. */
+static gboolean read_span(MpTime *span, const char *name, double option, double scenario,
+                          double fallback, double most, GError **error)
+{
+    double seconds = option != 0 ? option : scenario != 0 ? scenario : fallback;
+    if (!(seconds >= 1 && seconds <= most)) {
+        g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "%s of %g s, expected 1 to %g", name, seconds,
+                    most);
+        return FALSE;
+    }
+    *span = (MpTime)(seconds * (double)MP_SEC(1));
+    return TRUE;
+}
+
+static gboolean check_word(const char *what, const char *word, const char *const *words,
+                           const char *expected, GError **error)
+{
+    return g_strv_contains(words, word) || fail_value(error, what, word, expected);
+}
+
+static gboolean read_settings(MpCheckInput *input, const MpCheckConfig *config,
+                              const MpScenario *scenario, GError **error)
+{
+    static const char *const roles[] = {"host", "guest", NULL};
+    static const char *const languages[] = {"en", "ja", NULL};
+    const char *role = config->role ? config->role : scenario ? scenario->role : NULL;
+    const char *profile = config->profile ? config->profile : scenario ? scenario->profile : NULL;
+    input->role = g_strdup(role ? role : DEFAULT_ROLE);
+    input->lang = g_strdup(config->lang ? config->lang : DEFAULT_LANG);
+    if (!check_word("role", input->role, roles, "\"host\" or \"guest\"", error) ||
+        !check_word("language", input->lang, languages, "\"en\" or \"ja\"", error) ||
+        !check_kinds(config->only, error) || !check_kinds(config->skip, error) ||
+        !read_span(&input->media_time, "media time", config->media_s,
+                   scenario ? scenario->media_s : 0, DEFAULT_MEDIA_S, MOST_MEDIA_S, error) ||
+        !read_span(&input->budget, "deadline", config->deadline_s,
+                   scenario ? scenario->deadline_s : 0, DEFAULT_DEADLINE_S, MOST_DEADLINE_S, error))
+        return FALSE;
+    input->profile = mp_profile_load(profile ? profile : DEFAULT_PROFILE, error);
+    return input->profile != NULL;
+}
+
+MpCheckInput *mp_check_input_read(const MpCheckConfig *config, GError **error)
+{
+    g_autoptr(MpCheckInput) input = g_new0(MpCheckInput, 1);
+    g_autoptr(MpScenario) scenario = NULL;
+    g_autoptr(MpTargets) options = read_options(config, error);
+    if (!options)
+        return NULL;
+    input->targets = config->lab_file ? mp_lab_targets_load(config->lab_file, error)
+                                      : mp_targets_new();
+    if (!input->targets)
+        return NULL;
+    if (config->scenario_file) {
+        scenario = mp_scenario_load(config->scenario_file, error);
+        if (!scenario)
+            return NULL;
+        mp_targets_merge(input->targets, scenario->targets);
+    }
+    mp_targets_merge(input->targets, options);
+    add_environment(input->targets);
+    if (!input->targets->label)
+        input->targets->label = g_strdup("command line");
+    if (!check_targets(input->targets, error) || !read_settings(input, config, scenario, error))
+        return NULL;
+    return g_steal_pointer(&input);
+}
+
+void mp_check_input_free(MpCheckInput *input)
+{
+    if (!input)
+        return;
+    mp_targets_free(input->targets);
+    mp_profile_free(input->profile);
+    g_free(input->role);
+    g_free(input->lang);
+    g_free(input);
+}

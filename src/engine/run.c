@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The main job: input, plan, probes, judgement.
+ */
+#include <mediapath/check.h>
+#include <mediapath/i18n.h>
+
+#include <math.h>
+
+#include "analysis/judge.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "engine/check_input.h"
+#include "engine/environment.h"
+#include "engine/schedule.h"
+#include "model/result.h"
+#include "plan/planner.h"
+#include "report/step_text.h"
+
+typedef struct {
+    MpCheckProgress progress;
+    gpointer user_data;
+    guint n_steps;
+} Listener;
+
+static void tell_planned(const Listener *listener)
+{
+    MpCheckEvent event = {.type = MP_CHECK_PLANNED, .n_steps = listener->n_steps};
+    if (listener->progress)
+        listener->progress(&event, listener->user_data);
+}
+
+static void tell_step(const MpStep *step, guint index, const MpMeasurement *measurement,
+                      gpointer user_data)
+{
+    const Listener *listener = user_data;
+    if (!listener->progress)
+        return;
+
+    g_autofree char *title = mp_step_title(step);
+    g_autofree char *detail = measurement ? mp_measurement_line(measurement) : NULL;
+    MpCheckEvent event = {
+        .type = measurement ? MP_CHECK_FINISHED : MP_CHECK_STARTED,
+        .n_steps = listener->n_steps,
+        .step = index,
+        .id = step->id,
+        .title = title,
+        .outcome = measurement ? mp_outcome_name(measurement->outcome) : NULL,
+        .detail = detail,
+        .duration_ms = measurement ? measurement->duration_ms : 0,
+    };
+    listener->progress(&event, listener->user_data);
+}
+
+/* The latest that a timer of ours was on any way; NAN: no media ran. */
+static double latest_timer(const GPtrArray *measurements)
+{
+    double latest = (double)NAN;
+    for (guint i = 0; i < measurements->len; i++) {
+        const MpMeasurement *measurement = measurements->pdata[i];
+        double late;
+        if (mp_facts_number(measurement->facts, "timing.timer_late_p99_ms", &late))
+            latest = fmax(latest, late);
+    }
+    return latest;
+}
+
+static MpResult *new_result(const MpCheckInput *input)
+{
+    MpResult *result = mp_result_new();
+    result->started = mp_clock_rfc3339();
+    result->scenario = g_strdup(input->targets->label);
+    result->profile = g_strdup(input->profile->name);
+    result->role = g_strdup(input->role);
+    result->lang = g_strdup(input->lang);
+    mp_environment_free(result->environment);
+    result->environment = mp_environment_read();
+    return result;
+}
+
+static GPtrArray *make_plan(const MpCheckInput *input, const MpCheckConfig *config, GError **error)
+{
+    const MpPlanOptions options = {.only = config->only,
+                                   .skip = config->skip,
+                                   .media_time = input->media_time,
+                                   .budget = input->budget};
+    g_autoptr(GPtrArray) plan = mp_plan_make(input->targets, input->profile, &options);
+    if (plan->len > 0)
+        return g_steal_pointer(&plan);
+
+    gboolean has_far_end = input->targets->servers->len > 0 || input->targets->responder_url;
+    g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "%s",
+                has_far_end ? "no step is left to run, expected a kind of probe that fits the far "
+                              "ends"
+                            : "nothing to check, expected a STUN or TURN server or a responder");
+    return NULL;
+}
+
+/* FALSE: no step could be carried out. */
+static gboolean measure(MpResult *result, const MpCheckInput *input, Listener *listener,
+                        GCancellable *cancellable, GError **error)
+{
+    MpTime started = mp_clock_now();
+    MpCpuTime before = mp_cpu_time_read();
+    const MpSchedule schedule = {.find = mp_probe_find,
+                                 .targets = input->targets,
+                                 .deadline = started + input->budget,
+                                 .full_media_time = input->media_time,
+                                 .cancellable = cancellable,
+                                 .progress = tell_step,
+                                 .user_data = listener};
+    g_autoptr(GPtrArray) measurements = mp_schedule_run(&schedule, result->plan, error);
+    if (!measurements)
+        return FALSE;
+
+    g_ptr_array_unref(result->measurements);
+    result->measurements = g_steal_pointer(&measurements);
+    result->environment->cpu_headroom = mp_cpu_headroom(before, mp_cpu_time_read());
+    result->environment->timer_late_p99_ms = latest_timer(result->measurements);
+    result->duration_ms = mp_time_to_ms(mp_clock_now() - started);
+    result->is_interrupted = g_cancellable_is_cancelled(cancellable);
+    return TRUE;
+}
+
+gboolean mp_check_validate(const MpCheckConfig *config, GError **error)
+{
+    g_return_val_if_fail(config, FALSE);
+
+    g_autoptr(MpCheckInput) input = mp_check_input_read(config, error);
+    return input != NULL;
+}
+
+MpResult *mp_check_run(const MpCheckConfig *config, MpCheckProgress progress, gpointer user_data,
+                       GCancellable *cancellable, GError **error)
+{
+    g_return_val_if_fail(config, NULL);
+
+    g_autoptr(MpCheckInput) input = mp_check_input_read(config, error);
+    g_autoptr(GPtrArray) plan = input ? make_plan(input, config, error) : NULL;
+    if (!plan)
+        return NULL;
+
+    mp_i18n_use(input->lang);
+    g_autoptr(MpResult) result = new_result(input);
+    g_ptr_array_unref(result->plan);
+    result->plan = g_steal_pointer(&plan);
+    Listener listener = {
+        .progress = progress, .user_data = user_data, .n_steps = result->plan->len};
+    tell_planned(&listener);
+    if (!measure(result, input, &listener, cancellable, error))
+        return NULL;
+
+    mp_judge(result, input->profile);
+    return g_steal_pointer(&result);
+}
