@@ -199,11 +199,13 @@ static gboolean check_min_length(const Check *check, MpYamlNode *node, JsonObjec
 static gboolean check_min_items(const Check *check, MpYamlNode *node, JsonObject *schema,
                                 JsonNode *value)
 {
+    (void)schema;
     if (!is_list(node) || mp_yaml_size(node) >= json_node_get_int(value))
         return TRUE;
-    g_autofree char *words = g_strdup_printf("at least %" G_GINT64_FORMAT " entries, not %u",
-                                             json_node_get_int(value), mp_yaml_size(node));
-    return refuse(check, node, schema, words);
+    mp_yaml_error(check->yaml, node, check->error,
+                  "a list of %u entries was found, expected at least %" G_GINT64_FORMAT,
+                  mp_yaml_size(node), json_node_get_int(value));
+    return FALSE;
 }
 
 /* Our schemas ask it of lists of text only. */
