@@ -85,10 +85,10 @@ static gboolean parse_options(Options *options, int argc, char **argv, GError **
          NULL},
         {"no-color", 0, 0, G_OPTION_ARG_NONE, &options->is_colorless, N_("no colours"), NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->scenario, NULL, NULL},
-        {0},
+        G_OPTION_ENTRY_NULL,
     };
     return mp_command_parse("check [SCENARIO.yaml]",
-                            N_("Says whether this network can carry the call."), entries, &argc,
+                            _("Says whether this network can carry the call."), entries, &argc,
                             &argv, error);
 }
 

@@ -69,13 +69,11 @@ int mp_cmd_profile(int argc, char **argv)
     g_autofree char *lang = NULL;
     const GOptionEntry entries[] = {
         {"lang", 0, 0, G_OPTION_ARG_STRING, &lang, N_("en or ja"), "LANGUAGE"},
-        {0},
+        G_OPTION_ENTRY_NULL,
     };
-    g_autoptr(GOptionContext)
-        context = g_option_context_new("list | show [NAME|FILE] | validate NAME|FILE");
-    g_option_context_set_summary(context, _("Lists, shows and validates requirement profiles."));
-    g_option_context_add_main_entries(context, entries, MP_GETTEXT_DOMAIN);
-    if (!g_option_context_parse(context, &argc, &argv, &error))
+    if (!mp_command_parse("profile list | show [NAME|FILE] | validate NAME|FILE",
+                          _("Lists, shows and validates requirement profiles."), entries, &argc,
+                          &argv, &error))
         return mp_command_fail(error);
     if (lang && !mp_i18n_use(lang)) {
         mp_command_complain("--lang \"%s\", expected \"en\" or \"ja\"", lang);
