@@ -1,0 +1,522 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A call with the responder over one way: gather, WHIP, ICE, DTLS, SRTP, media both ways, and the
+ * far end's record.
+ */
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/timer.h"
+#include "net/tls_bridge.h"
+#include "probe/media_facts.h"
+#include "probe/probe.h"
+#include "session/media_session.h"
+#include "session/turn_credentials.h"
+#include "session/whip_client.h"
+
+/* Longest waits of the stages. Browsers give ICE far longer; a path that needs more than this to
+ * connect is not one to call through. */
+#define GATHER_LIMIT MP_SEC(3)
+#define WHIP_LIMIT MP_SEC(4)
+#define ICE_LIMIT MP_SEC(5)
+#define DTLS_LIMIT MP_SEC(4)
+#define FIRST_MEDIA_LIMIT MP_SEC(2)
+#define RECORD_LIMIT MP_SEC(3)
+#define CLOSE_LIMIT MP_SEC(2)
+/* Of the step's time, kept for taking the record and hanging up. */
+#define CLOSING_TIME MP_SEC(2)
+
+/* Steering: a tier is given up early past EARLY_LOSS, and a lower one is tried past TIER_LOSS. What
+ * the losses mean is for analysis to say. */
+#define TIER_LOSS 2.0
+#define EARLY_LOSS 10.0
+#define LOOK_INTERVAL MP_MSEC(250)
+#define LEAST_TIER_TIME MP_MSEC(1000)
+#define LOWER_TIER_TIME MP_MSEC(1200)
+/* After a change of rate the queue of the rate before drains. */
+#define SETTLE_TIME MP_MSEC(300)
+
+/* What is still under way when we stop sending. */
+#define LEAST_DRAIN MP_MSEC(100)
+#define MOST_DRAIN MP_MSEC(1500)
+
+typedef struct {
+    const MpStep *step;
+    const MpProbeContext *context;
+    MpMeasurement *measurement;
+    GMainContext *loop;
+    GSource *alarm; /* wakes the loop when a wait is over */
+    MpMediaSession *media;
+    MpWhipClient *whip;
+    MpTlsBridge *bridge;
+    GArray *runs; /* MpTierRun */
+    MpTime deadline; /* of what is under way */
+    MpTime began;
+    MpTime stage_began;
+    gboolean is_closed;
+} Call;
+
+static void on_alarm(MpTime now, gpointer user_data)
+{
+    (void)now;
+    (void)user_data;
+}
+
+static gboolean on_cancelled(GCancellable *cancellable, gpointer user_data)
+{
+    (void)cancellable;
+    (void)user_data;
+    return G_SOURCE_REMOVE;
+}
+
+static void on_changed(gpointer user_data)
+{
+    (void)user_data; /* the loop has turned: that is all a waiter needs */
+}
+
+typedef gboolean (*Condition)(const Call *call);
+
+/* Runs the loop until the condition holds. FALSE: not within `limit`, or cancelled. */
+static gboolean wait_until(Call *call, Condition is_true, MpTime limit)
+{
+    MpTime end = MIN(mp_clock_now() + limit, call->deadline);
+    mp_timer_arm(call->alarm, end);
+    while (!is_true(call)) {
+        if (mp_clock_now() >= end || g_cancellable_is_cancelled(call->context->cancellable))
+            return FALSE;
+        g_main_context_iteration(call->loop, TRUE);
+    }
+    return TRUE;
+}
+
+static gboolean never(const Call *call)
+{
+    (void)call;
+    return FALSE;
+}
+
+static gboolean is_gathered(const Call *call)
+{
+    return mp_media_session_instants(call->media)->gathered != 0;
+}
+
+static gboolean ice_is_over(const Call *call)
+{
+    return mp_media_session_instants(call->media)->ice_connected ||
+           mp_ice_session_state(mp_media_session_ice(call->media)) == MP_ICE_FAILED;
+}
+
+static gboolean dtls_is_over(const Call *call)
+{
+    return mp_dtls_session_state(mp_media_session_dtls(call->media)) != MP_DTLS_HANDSHAKING;
+}
+
+static gboolean media_came(const Call *call)
+{
+    return mp_media_session_instants(call->media)->first_media != 0;
+}
+
+static gboolean media_is_over(const Call *call)
+{
+    const MpMediaInstants *instants = mp_media_session_instants(call->media);
+    return instants->ended_by_peer || instants->consent_lost;
+}
+
+static gboolean is_closed(const Call *call)
+{
+    return call->is_closed;
+}
+
+/* Notes a stage that took from the end of the one before until now. */
+static gboolean end_stage(Call *call, const char *name, MpOutcome outcome, guint code,
+                          const char *detail)
+{
+    MpTime now = mp_clock_now();
+    /* Cut off by the user: neither an answer nor a silence. */
+    if (outcome == MP_OUTCOME_SILENT && g_cancellable_is_cancelled(call->context->cancellable)) {
+        outcome = MP_OUTCOME_NOT_RUN;
+        detail = "interrupted";
+    }
+    mp_measurement_add_stage(call->measurement, name, outcome, now - call->stage_began, code,
+                             detail);
+    call->stage_began = now;
+    return outcome == MP_OUTCOME_ANSWERED;
+}
+
+/* Setting up. */
+
+typedef struct {
+    MpIceRelay relay;
+    MpAddress local;
+    MpTurnCredentials *credentials;
+} RelaySetup;
+
+static gboolean read_address(JsonObject *facts, const char *name, MpAddress *address)
+{
+    const char *text = mp_facts_string(facts, name);
+    return text && mp_address_parse_with_port(address, text);
+}
+
+/* From what the TURN step has proven: the address that answered and our own towards it. */
+static gboolean set_up_relay(Call *call, RelaySetup *setup, GError **error)
+{
+    const MpTargets *targets = call->context->targets;
+    JsonObject *facts = call->context->required->facts;
+    if (!read_address(facts, "server_address", &setup->relay.server) ||
+        !read_address(facts, "local_address", &setup->local)) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: the TURN step left no addresses",
+                    call->step->id);
+        return FALSE;
+    }
+    setup->local.port = 0;
+    setup->relay.is_tcp = call->step->way != MP_WAY_TURN_UDP;
+    setup->credentials = mp_turn_credentials_for(targets->turn_user, targets->turn_password,
+                                                 targets->turn_secret, mp_clock_realtime());
+    gboolean is_open = g_strcmp0(mp_facts_string(facts, "auth"), "none") == 0;
+    setup->relay.user = is_open ? "" : mp_turn_credentials_user(setup->credentials);
+    setup->relay.password = is_open ? "" : mp_turn_credentials_password(setup->credentials);
+    if (call->step->way != MP_WAY_TURN_TLS)
+        return TRUE;
+    call->bridge = mp_tls_bridge_new(&setup->relay.server, call->step->server->host,
+                                     targets->ca_file, error);
+    if (!call->bridge)
+        return FALSE;
+    setup->relay.bridge_port = mp_tls_bridge_port(call->bridge);
+    return TRUE;
+}
+
+/* A responder on this machine is reached from loopback only, which gathering leaves out. */
+static MpAddress local_for(const char *responder_url)
+{
+    MpAddress address = {0};
+    MpCidr loopback;
+    g_assert(mp_cidr_parse(&loopback, "127.0.0.0/8"));
+    g_autoptr(GUri) uri = g_uri_parse(responder_url, G_URI_FLAGS_NONE, NULL);
+    MpAddress host;
+    if (uri && g_uri_get_host(uri) && mp_address_parse(&host, g_uri_get_host(uri), 0) &&
+        mp_cidr_contains(&loopback, &host))
+        address = host;
+    return address;
+}
+
+static gboolean set_up(Call *call, GError **error)
+{
+    const MpTargets *targets = call->context->targets;
+    const MpTier *tier = &g_array_index(call->step->tiers, MpTier, 0);
+    RelaySetup setup = {0};
+    MpMediaSessionConfig config = {.is_offerer = TRUE,
+                                   .video_kbps = tier->rate_kbps,
+                                   .video_fps = tier->fps,
+                                   .changed = on_changed,
+                                   .user_data = call};
+    call->whip = mp_whip_client_new(targets->responder_url, targets->token, targets->ca_file,
+                                    error);
+    gboolean is_ready = call->whip != NULL;
+    if (is_ready && call->step->way != MP_WAY_UDP) {
+        is_ready = set_up_relay(call, &setup, error);
+        config.ice.relay = &setup.relay;
+        config.ice.local = setup.local;
+    } else {
+        config.ice.local = local_for(targets->responder_url);
+    }
+    if (is_ready && !(call->media = mp_media_session_new(&config))) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "no file descriptor for a timer is left");
+        is_ready = FALSE;
+    }
+    mp_turn_credentials_free(setup.credentials);
+    return is_ready;
+}
+
+/* The stages. Each is FALSE when it broke and the call cannot go on. */
+
+static gboolean has_relay_candidate(const Call *call)
+{
+    const GArray *candidates = mp_ice_session_candidates(mp_media_session_ice(call->media));
+    for (guint i = 0; i < candidates->len; i++)
+        if (g_str_equal(g_array_index(candidates, MpIceCandidate, i).type, "relay"))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean gather(Call *call)
+{
+    if (!mp_media_session_gather(call->media))
+        return end_stage(call, "gather", MP_OUTCOME_UNREACHABLE, 0, "no usable interface");
+    if (!wait_until(call, is_gathered, GATHER_LIMIT))
+        return end_stage(call, "gather", MP_OUTCOME_SILENT, 0, "gathering did not end in time");
+    if (call->step->way != MP_WAY_UDP && !has_relay_candidate(call))
+        return end_stage(call, "gather", MP_OUTCOME_SILENT, 0, "no relayed candidate");
+    return end_stage(call, "gather", MP_OUTCOME_ANSWERED, 0, NULL);
+}
+
+static MpOutcome whip_outcome(const MpWhipReply *reply)
+{
+    static const MpOutcome outcomes[] = {
+        [MP_WHIP_ANSWERED] = MP_OUTCOME_ANSWERED,
+        [MP_WHIP_UNRESOLVED] = MP_OUTCOME_UNREACHABLE,
+        [MP_WHIP_REFUSED] = MP_OUTCOME_REFUSED,
+        [MP_WHIP_UNREACHABLE] = MP_OUTCOME_UNREACHABLE,
+        [MP_WHIP_SILENT] = MP_OUTCOME_SILENT,
+        [MP_WHIP_RESET] = MP_OUTCOME_RESET,
+        [MP_WHIP_UNTRUSTED] = MP_OUTCOME_INTERCEPTED,
+        [MP_WHIP_MALFORMED] = MP_OUTCOME_MALFORMED,
+    };
+    if (reply->status == 401 || reply->status == 403)
+        return MP_OUTCOME_AUTH_FAILED;
+    if (reply->status >= 300)
+        return MP_OUTCOME_REFUSED;
+    return outcomes[reply->progress];
+}
+
+static gboolean signal_call(Call *call)
+{
+    g_autofree char *offer = mp_media_session_offer(call->media);
+    MpTime limit = MIN(mp_clock_now() + WHIP_LIMIT, call->deadline);
+    g_autoptr(MpWhipReply)
+        reply = mp_whip_client_offer(call->whip, offer, limit, call->context->cancellable);
+    MpOutcome outcome = whip_outcome(reply);
+    if (outcome != MP_OUTCOME_ANSWERED)
+        return end_stage(call, "whip", outcome, reply->status, reply->detail);
+
+    g_autoptr(GError) error = NULL;
+    gsize length = 0;
+    const char *text = reply->body ? g_bytes_get_data(reply->body, &length) : NULL;
+    g_autoptr(MpSdp) answer = mp_sdp_parse(text ? text : "", length, &error);
+    if (!answer || !mp_whip_client_has_session(call->whip) ||
+        !mp_media_session_accept(call->media, answer, &error))
+        return end_stage(call, "whip", MP_OUTCOME_MALFORMED, reply->status,
+                         error ? error->message : "no Location of the session");
+    return end_stage(call, "whip", MP_OUTCOME_ANSWERED, reply->status, NULL);
+}
+
+static gboolean connect_ice(Call *call)
+{
+    wait_until(call, ice_is_over, ICE_LIMIT);
+    gboolean is_connected = mp_media_session_instants(call->media)->ice_connected != 0;
+    mp_media_facts_ice(call->measurement->facts, call->media);
+    if (!is_connected)
+        return end_stage(call, "ice", MP_OUTCOME_SILENT, 0, "no candidate pair works");
+    if (call->bridge && mp_tls_bridge_handshakes(call->bridge) == 0)
+        return end_stage(call, "ice", MP_OUTCOME_MALFORMED, 0, "ICE went around the TLS bridge");
+    return end_stage(call, "ice", MP_OUTCOME_ANSWERED, 0, NULL);
+}
+
+static gboolean shake_hands(Call *call)
+{
+    wait_until(call, dtls_is_over, DTLS_LIMIT);
+    const MpDtlsSession *dtls = mp_media_session_dtls(call->media);
+    mp_media_facts_dtls(call->measurement->facts, call->media);
+    if (mp_dtls_session_state(dtls) == MP_DTLS_HANDSHAKING)
+        return end_stage(call, "dtls", MP_OUTCOME_SILENT, 0, "the handshake did not end in time");
+    if (mp_dtls_session_state(dtls) != MP_DTLS_CONNECTED)
+        return end_stage(call, "dtls", MP_OUTCOME_MALFORMED, 0, mp_dtls_session_failure(dtls));
+    return end_stage(call, "dtls", MP_OUTCOME_ANSWERED, 0, NULL);
+}
+
+static gboolean await_media(Call *call)
+{
+    if (!wait_until(call, media_came, FIRST_MEDIA_LIMIT))
+        return end_stage(call, "srtp", MP_OUTCOME_SILENT, 0, "no protected packet came");
+    json_object_set_double_member(
+        call->measurement->facts, "setup_ms",
+        mp_time_to_ms(mp_media_session_instants(call->media)->first_media - call->began));
+    return end_stage(call, "srtp", MP_OUTCOME_ANSWERED, 0, NULL);
+}
+
+/* Runs one tier; FALSE when the media was over before its time. */
+static gboolean run_tier(Call *call, const MpTier *tier, MpTime span)
+{
+    gboolean is_first = call->runs->len == 0;
+    if (!is_first)
+        mp_media_session_set_rate(call->media, tier->rate_kbps);
+    if (!is_first && wait_until(call, media_is_over, SETTLE_TIME))
+        return FALSE;
+
+    MpTime start = mp_clock_now();
+    MpTierRun run = {.tier = tier, .window = {.first = mp_clock_realtime()}};
+    gboolean is_over = FALSE;
+    while (!is_over && mp_clock_now() < MIN(start + span, call->deadline) &&
+           !g_cancellable_is_cancelled(call->context->cancellable)) {
+        MpTime left = start + span - mp_clock_now();
+        is_over = wait_until(call, media_is_over, MIN(LOOK_INTERVAL, left));
+        if (mp_clock_now() - start > LEAST_TIER_TIME &&
+            mp_media_session_loss_percent(call->media) > EARLY_LOSS)
+            break;
+    }
+    run.window.last = mp_clock_realtime();
+    g_array_append_val(call->runs, run);
+    return !is_over;
+}
+
+static gboolean run_media(Call *call)
+{
+    const GArray *tiers = call->step->tiers;
+    gboolean goes_on = TRUE;
+    for (guint i = 0; i < tiers->len && goes_on; i++) {
+        goes_on = run_tier(call, &g_array_index(tiers, MpTier, i),
+                           i == 0 ? call->step->media_time : LOWER_TIER_TIME) &&
+                  !g_cancellable_is_cancelled(call->context->cancellable) &&
+                  mp_clock_now() < call->deadline;
+        if (mp_media_session_loss_percent(call->media) <= TIER_LOSS)
+            break;
+    }
+    const MpMediaInstants *instants = mp_media_session_instants(call->media);
+    if (instants->consent_lost) {
+        json_object_set_double_member(call->measurement->facts, "consent_lost_ms",
+                                      mp_time_to_ms(instants->consent_lost - call->began));
+        return end_stage(call, "media", MP_OUTCOME_SILENT, 0, "consent was lost");
+    }
+    if (instants->ended_by_peer)
+        return end_stage(call, "media", MP_OUTCOME_RESET, 0, "the far end ended the call");
+    return end_stage(call, "media", MP_OUTCOME_ANSWERED, 0, NULL);
+}
+
+/* Judging by the live counts alone would mix up the tiers: the joined records decide which is the
+ * best that lost no more than the others. */
+static guint choose_tier(const GArray *runs)
+{
+    double least = 100;
+    double losses[64];
+    guint count = MIN(runs->len, G_N_ELEMENTS(losses));
+    for (guint i = 0; i < count; i++) {
+        const MpJoined *joined = &g_array_index(runs, MpTierRun, i).joined;
+        losses[i] = MAX(joined->up.stats.loss_percent, joined->down.stats.loss_percent);
+        least = MIN(least, losses[i]);
+    }
+    for (guint i = 0; i < count; i++)
+        if (losses[i] <= MAX(TIER_LOSS, 1.25 * least + 0.5))
+            return i;
+    return count - 1;
+}
+
+static void join_records(Call *call, const MpMediaRecord *theirs)
+{
+    JsonObject *facts = call->measurement->facts;
+    const MpMediaRecord *ours = mp_media_session_record(call->media);
+    for (guint i = 0; i < call->runs->len; i++) {
+        MpTierRun *run = &g_array_index(call->runs, MpTierRun, i);
+        run->joined = mp_media_join(ours, theirs, run->window);
+    }
+    guint chosen = choose_tier(call->runs);
+    const MpTierRun *runs = &g_array_index(call->runs, MpTierRun, 0);
+    mp_media_facts_tiers(facts, runs, call->runs->len, chosen);
+    MpSummary echo = mp_media_round_trips(
+        ours, theirs, mp_media_session_echo_ssrc(call->media, TRUE),
+        mp_media_session_echo_ssrc(call->media, FALSE), runs[chosen].window);
+    mp_media_facts_round_trips(facts, &echo, mp_media_session_rtcp_round_trips(call->media));
+    mp_media_facts_timing(facts, "far_timing", theirs);
+}
+
+static MpTime drain_time(const Call *call)
+{
+    const GArray *round_trips = mp_media_session_rtcp_round_trips(call->media);
+    MpTime longest = 0;
+    for (guint i = 0; i < round_trips->len; i++)
+        longest = MAX(longest, g_array_index(round_trips, MpTime, i));
+    return CLAMP(2 * longest, LEAST_DRAIN, MOST_DRAIN);
+}
+
+/* Our packets arrive, then the far end stops and hands over, then its packets arrive. */
+static void take_record(Call *call)
+{
+    mp_media_session_stop(call->media);
+    MpTime drain = drain_time(call);
+    wait_until(call, never, drain);
+    MpTime limit = MIN(mp_clock_now() + RECORD_LIMIT, call->deadline);
+    g_autoptr(MpWhipReply) reply = mp_whip_client_take_record(call->whip, limit, NULL);
+    wait_until(call, never, drain);
+    mp_media_facts_timing(call->measurement->facts, "timing", mp_media_session_record(call->media));
+
+    MpOutcome outcome = whip_outcome(reply);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MpMediaRecord) theirs = NULL;
+    if (outcome == MP_OUTCOME_ANSWERED) {
+        gsize length = 0;
+        const guint8 *data = reply->body ? g_bytes_get_data(reply->body, &length) : NULL;
+        theirs = mp_media_record_parse(data, length, &error);
+        if (!theirs)
+            outcome = MP_OUTCOME_MALFORMED;
+    }
+    if (theirs)
+        join_records(call, theirs);
+    end_stage(call, "record", outcome, reply->status, error ? error->message : NULL);
+}
+
+static gboolean (*const stages[])(Call *call) = {gather,      signal_call, connect_ice,
+                                                 shake_hands, await_media, run_media};
+
+static void on_closed(gpointer user_data)
+{
+    Call *call = user_data;
+    call->is_closed = TRUE;
+}
+
+/* The waits here are short and must happen even when time is up: allocations would stay behind. */
+static void hang_up(Call *call)
+{
+    if (mp_whip_client_has_session(call->whip)) {
+        g_autoptr(MpWhipReply)
+            reply = mp_whip_client_delete(call->whip, mp_clock_now() + CLOSE_LIMIT);
+        g_debug("DELETE of the session: %u %s", reply->status, reply->detail);
+    }
+    mp_media_session_close(call->media, on_closed, call);
+    MpTime end = mp_clock_now() + CLOSE_LIMIT;
+    mp_timer_arm(call->alarm, end);
+    while (!is_closed(call) && mp_clock_now() < end)
+        g_main_context_iteration(call->loop, TRUE);
+}
+
+static gboolean carry_out(Call *call, GError **error)
+{
+    call->began = call->stage_began = mp_clock_now();
+    call->deadline = call->context->deadline - CLOSING_TIME;
+    if (!set_up(call, error))
+        return FALSE;
+    guint done = 0;
+    while (done < G_N_ELEMENTS(stages) && stages[done](call))
+        done++;
+    call->deadline = call->context->deadline;
+    if (call->runs->len > 0)
+        take_record(call);
+    hang_up(call);
+    return TRUE;
+}
+
+MpMeasurement *mp_probe_media(const MpStep *step, const MpProbeContext *context, GError **error)
+{
+    static const MpTransport transports[MP_N_WAYS] = {
+        [MP_WAY_UDP] = MP_TRANSPORT_UDP,
+        [MP_WAY_TURN_UDP] = MP_TRANSPORT_UDP,
+        [MP_WAY_TURN_TCP] = MP_TRANSPORT_TCP,
+        [MP_WAY_TURN_TLS] = MP_TRANSPORT_TLS,
+    };
+    g_return_val_if_fail(context->targets->responder_url && step->tiers && step->tiers->len > 0,
+                         NULL);
+    g_autoptr(MpMeasurement) measurement = mp_measurement_new(
+        step->id, step->kind, context->targets->responder_url, transports[step->way]);
+    Call call = {.step = step, .context = context, .measurement = measurement};
+    call.loop = g_main_context_new();
+    call.runs = g_array_new(FALSE, FALSE, sizeof(MpTierRun));
+    g_main_context_push_thread_default(call.loop);
+    call.alarm = mp_timer_new(on_alarm, NULL);
+    g_autoptr(GSource) cancelled = g_cancellable_source_new(context->cancellable);
+    /* GLib declares the callback of every source as GSourceFunc. */
+    g_source_set_callback(cancelled, (GSourceFunc)(void (*)(void))on_cancelled, NULL, NULL);
+    g_source_attach(cancelled, call.loop);
+    g_source_attach(call.alarm, call.loop);
+
+    gboolean is_done = carry_out(&call, error);
+
+    mp_media_session_free(call.media);
+    mp_whip_client_free(call.whip);
+    mp_tls_bridge_free(call.bridge);
+    g_source_destroy(cancelled);
+    g_source_destroy(call.alarm);
+    g_source_unref(call.alarm);
+    while (g_main_context_iteration(call.loop, FALSE))
+        continue;
+    g_main_context_pop_thread_default(call.loop);
+    g_main_context_unref(call.loop);
+    g_array_unref(call.runs);
+    return is_done ? g_steal_pointer(&measurement) : NULL;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A call's figures as facts. What is not known stays out.
+ */
+#include "probe/media_facts.h"
+
+#include <math.h>
+
+static void set_number(JsonObject *object, const char *name, double value)
+{
+    if (!isnan(value))
+        json_object_set_double_member(object, name, value);
+}
+
+static void set_address(JsonObject *object, const char *name, const MpAddress *address)
+{
+    if (address->family == MP_FAMILY_NONE)
+        return;
+    g_autofree char *text = mp_address_to_string(address);
+    json_object_set_string_member(object, name, text);
+}
+
+void mp_media_facts_ice(JsonObject *facts, MpMediaSession *session)
+{
+    MpIceSession *ice = mp_media_session_ice(session);
+    const GArray *candidates = mp_ice_session_candidates(ice);
+    JsonArray *list = json_array_new();
+    for (guint i = 0; i < candidates->len; i++) {
+        const MpIceCandidate *candidate = &g_array_index(candidates, MpIceCandidate, i);
+        JsonObject *object = json_object_new();
+        json_object_set_string_member(object, "side", candidate->is_remote ? "remote" : "local");
+        json_object_set_string_member(object, "type", candidate->type);
+        json_object_set_string_member(object, "transport", candidate->transport);
+        set_address(object, "address", &candidate->address);
+        set_address(object, "related_address", &candidate->related);
+        json_object_set_double_member(object, "found_ms", mp_time_to_ms(candidate->found));
+        json_array_add_object_element(list, object);
+    }
+    json_object_set_array_member(facts, "candidates", list);
+
+    MpIceCandidate local;
+    MpIceCandidate remote;
+    if (!mp_ice_session_pair(ice, &local, &remote))
+        return;
+    JsonObject *pair = json_object_new();
+    set_address(pair, "local", &local.address);
+    json_object_set_string_member(pair, "local_type", local.type);
+    set_address(pair, "remote", &remote.address);
+    json_object_set_string_member(pair, "remote_type", remote.type);
+    json_object_set_object_member(facts, "pair", pair);
+}
+
+void mp_media_facts_dtls(JsonObject *facts, const MpMediaSession *session)
+{
+    const MpDtlsSession *dtls = mp_media_session_dtls(session);
+    const MpMediaInstants *instants = mp_media_session_instants(session);
+    if (!instants->dtls_connected)
+        return;
+    JsonObject *object = json_object_new();
+    json_object_set_string_member(object, "version", mp_dtls_session_version(dtls));
+    json_object_set_string_member(object, "cipher", mp_dtls_session_cipher(dtls));
+    json_object_set_string_member(object, "srtp_profile", mp_dtls_session_srtp_profile(dtls));
+    json_object_set_string_member(object, "fingerprint", "ok");
+    json_object_set_double_member(object, "handshake_ms",
+                                  mp_time_to_ms(instants->dtls_connected - instants->dtls_started));
+    json_object_set_object_member(facts, "dtls", object);
+}
+
+static JsonObject *direction(const MpJoinedDirection *joined)
+{
+    const MpDirectionStats *stats = &joined->stats;
+    double lost = stats->packets_sent - stats->packets_received;
+    const struct {
+        const char *name;
+        double value;
+    } members[] = {
+        {"packets_sent", stats->packets_sent},
+        {"packets_received", stats->packets_received},
+        {"loss_percent", stats->loss_percent},
+        {"unexplained_lost", MAX(lost - joined->dropped_by_tester, 0)},
+        {"burst_length", stats->burst_length},
+        {"longest_burst", stats->longest_burst},
+        {"pdv_p95_ms", stats->pdv_p95_ms},
+        {"pdv_p99_ms", stats->pdv_p99_ms},
+        {"jitter_ms", stats->jitter_ms},
+        {"reorder_percent", stats->reorder_percent},
+        {"duplicates", stats->duplicates},
+        {"throughput_kbps", stats->throughput_kbps},
+        {"offered_kbps", stats->offered_kbps},
+        {"tester_error_ms", joined->tester_error_ms},
+        {"kernel_stamped_percent", stats->kernel_stamped_percent},
+    };
+    JsonObject *object = json_object_new();
+    for (gsize i = 0; i < G_N_ELEMENTS(members); i++)
+        set_number(object, members[i].name, members[i].value);
+    return object;
+}
+
+void mp_media_facts_tiers(JsonObject *facts, const MpTierRun *runs, guint n_runs, guint chosen)
+{
+    JsonArray *list = json_array_new();
+    for (guint i = 0; i < n_runs; i++) {
+        JsonObject *object = json_object_new();
+        json_object_set_string_member(object, "name", runs[i].tier->name);
+        json_object_set_int_member(object, "height", runs[i].tier->height);
+        json_object_set_int_member(object, "rate_kbps", runs[i].tier->rate_kbps);
+        set_number(object, "seconds",
+                   mp_time_to_ms(runs[i].window.last - runs[i].window.first) / 1000);
+        set_number(object, "up_loss_percent", runs[i].joined.up.stats.loss_percent);
+        set_number(object, "down_loss_percent", runs[i].joined.down.stats.loss_percent);
+        json_array_add_object_element(list, object);
+    }
+    json_object_set_array_member(facts, "tiers", list);
+
+    const MpTierRun *run = &runs[chosen];
+    json_object_set_string_member(facts, "tier", run->tier->name);
+    json_object_set_int_member(facts, "tier_kbps", run->tier->rate_kbps);
+    json_object_set_int_member(facts, "tier_height", run->tier->height);
+    json_object_set_object_member(facts, "up", direction(&run->joined.up));
+    json_object_set_object_member(facts, "down", direction(&run->joined.down));
+}
+
+void mp_media_facts_round_trips(JsonObject *facts, const MpSummary *echo, const GArray *rtcp)
+{
+    if (echo->count > 0) {
+        JsonObject *object = json_object_new();
+        set_number(object, "min", echo->min);
+        set_number(object, "p50", echo->p50);
+        set_number(object, "p95", echo->p95);
+        set_number(object, "p99", echo->p99);
+        set_number(object, "max", echo->max);
+        json_object_set_int_member(object, "samples", (gint64)echo->count);
+        json_object_set_object_member(facts, "rtt_ms", object);
+    }
+    if (rtcp->len == 0)
+        return;
+    g_autofree double *values = g_new(double, rtcp->len);
+    for (guint i = 0; i < rtcp->len; i++)
+        values[i] = mp_time_to_ms(g_array_index(rtcp, MpTime, i));
+    MpSummary summary = mp_summary(values, rtcp->len);
+    JsonObject *object = json_object_new();
+    set_number(object, "p50", summary.p50);
+    json_object_set_int_member(object, "samples", (gint64)summary.count);
+    json_object_set_object_member(facts, "rtcp_rtt_ms", object);
+}
+
+void mp_media_facts_timing(JsonObject *facts, const char *name, const MpMediaRecord *record)
+{
+    JsonObject *object = json_object_new();
+    set_number(object, "timer_late_p50_ms", mp_time_to_ms(record->timer_late_p50));
+    set_number(object, "timer_late_p99_ms", mp_time_to_ms(record->timer_late_p99));
+    json_object_set_int_member(object, "receive_overflows", record->receive_overflows);
+    json_object_set_object_member(facts, name, object);
+}

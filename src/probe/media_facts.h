@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A call's figures as facts of its measurement.
+ */
+#pragma once
+
+#include "model/measurement.h"
+#include "model/step.h"
+#include "probe/media_join.h"
+#include "session/media_session.h"
+
+/* One video tier that was tried. */
+typedef struct {
+    const MpTier *tier;
+    MpMediaWindow window;
+    MpJoined joined;
+} MpTierRun;
+
+/* Candidates and the nominated pair. */
+void mp_media_facts_ice(JsonObject *facts, MpMediaSession *session);
+/* Version, cipher, SRTP profile and the time of the handshake. */
+void mp_media_facts_dtls(JsonObject *facts, const MpMediaSession *session);
+/* Every tier tried, and the figures of runs[chosen] as "up", "down" and "tier". */
+void mp_media_facts_tiers(JsonObject *facts, const MpTierRun *runs, guint n_runs, guint chosen);
+/* "rtt_ms" and "rtcp_rtt_ms"; nothing where there is no sample. */
+void mp_media_facts_round_trips(JsonObject *facts, const MpSummary *echo, const GArray *rtcp);
+/* "timing" or "far_timing". */
+void mp_media_facts_timing(JsonObject *facts, const char *name, const MpMediaRecord *record);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Two ends' records of one call joined: what became of every packet, by direction.
+ */
+#pragma once
+
+#include "stats/packet_trace.h"
+#include "stats/summary.h"
+#include "wire/media_record.h"
+
+/* A span of the call on this end's CLOCK_REALTIME. */
+typedef struct {
+    MpTime first;
+    MpTime last;
+} MpMediaWindow;
+
+typedef struct {
+    MpDirectionStats stats;
+    double dropped_by_tester; /* packets that the receiving socket dropped itself, whole call */
+    double tester_error_ms;   /* bound of the stamps' error */
+} MpJoinedDirection;
+
+typedef struct {
+    MpJoinedDirection up;
+    MpJoinedDirection down;
+} MpJoined;
+
+/* Packets sent within the window. The far end's clock is brought to ours by the least delays of
+ * both directions, exact to half the least round trip. */
+MpJoined mp_media_join(const MpMediaRecord *ours, const MpMediaRecord *theirs,
+                       MpMediaWindow window);
+
+/* Round trips of the echo requests sent within the window, in ms, by four timestamps:
+ * (t4 - t1) - (t3 - t2). A request without all four is left out. */
+MpSummary mp_media_round_trips(const MpMediaRecord *ours, const MpMediaRecord *theirs,
+                               guint32 our_echo_ssrc, guint32 their_echo_ssrc,
+                               MpMediaWindow window);

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Two DTLS ends in one process, joined by a wire that the test controls, and SRTP over them.
+ */
+#include <string.h>
+
+#include "session/srtp_session.h"
+
+typedef struct {
+    MpDtlsIdentity *identities[2];
+    MpDtlsSession *ends[2]; /* 0: client, 1: server */
+    GQueue queues[2];       /* GBytes on their way to that end */
+    guint datagrams;
+    guint largest;
+    guint lost; /* this many first datagrams vanish */
+} Wire;
+
+typedef struct {
+    Wire *wire;
+    guint to;
+} Direction;
+
+static void carry(const guint8 *data, gsize length, gpointer user_data)
+{
+    Direction *direction = user_data;
+    Wire *wire = direction->wire;
+    wire->largest = MAX(wire->largest, (guint)length);
+    if (wire->datagrams++ < wire->lost)
+        return;
+    g_queue_push_tail(&wire->queues[direction->to], g_bytes_new(data, length));
+}
+
+static void deliver(Wire *wire)
+{
+    for (guint turn = 0; turn < 100; turn++) {
+        for (guint to = 0; to < 2; to++) {
+            g_autoptr(GBytes) bytes = g_queue_pop_head(&wire->queues[to]);
+            if (bytes)
+                mp_dtls_session_feed(wire->ends[to], g_bytes_get_data(bytes, NULL),
+                                     g_bytes_get_size(bytes));
+        }
+    }
+}
+
+static Direction to_server = {NULL, 1};
+static Direction to_client = {NULL, 0};
+
+static void set_up(Wire *wire, const char *expected_by_client)
+{
+    for (guint i = 0; i < 2; i++) {
+        wire->identities[i] = mp_dtls_identity_new();
+        g_queue_init(&wire->queues[i]);
+    }
+    to_server.wire = to_client.wire = wire;
+    const char *server = mp_dtls_identity_fingerprint(wire->identities[1]);
+    const char *client = mp_dtls_identity_fingerprint(wire->identities[0]);
+    wire->ends[0] = mp_dtls_session_new(wire->identities[0], TRUE,
+                                        expected_by_client ? expected_by_client : server, carry,
+                                        &to_server);
+    wire->ends[1] = mp_dtls_session_new(wire->identities[1], FALSE, client, carry, &to_client);
+}
+
+static void tear_down(Wire *wire)
+{
+    for (guint i = 0; i < 2; i++) {
+        mp_dtls_session_free(wire->ends[i]);
+        mp_dtls_identity_free(wire->identities[i]);
+        g_queue_clear_full(&wire->queues[i], (GDestroyNotify)g_bytes_unref);
+    }
+}
+
+static void test_both_ends_agree_on_gcm(void)
+{
+    Wire wire = {0};
+    set_up(&wire, NULL);
+    mp_dtls_session_start(wire.ends[0]);
+    deliver(&wire);
+    for (guint i = 0; i < 2; i++) {
+        g_assert_cmpint(mp_dtls_session_state(wire.ends[i]), ==, MP_DTLS_CONNECTED);
+        g_assert_cmpstr(mp_dtls_session_srtp_profile(wire.ends[i]), ==, "SRTP_AEAD_AES_128_GCM");
+        g_assert_cmpstr(mp_dtls_session_version(wire.ends[i]), ==, "DTLSv1.2");
+    }
+    guint8 keys[2][MP_DTLS_MAX_KEYING];
+    g_assert_true(mp_dtls_session_export_keys(wire.ends[0], keys[0], sizeof keys[0]));
+    g_assert_true(mp_dtls_session_export_keys(wire.ends[1], keys[1], sizeof keys[1]));
+    g_assert_cmpmem(keys[0], sizeof keys[0], keys[1], sizeof keys[1]);
+    g_assert_cmpuint(wire.largest, <=, 1200);
+    tear_down(&wire);
+}
+
+static void test_another_certificate_is_refused(void)
+{
+    Wire wire = {0};
+    g_autofree char *other = g_strnfill(95, 'A');
+    set_up(&wire, other);
+    mp_dtls_session_start(wire.ends[0]);
+    deliver(&wire);
+    g_assert_cmpint(mp_dtls_session_state(wire.ends[0]), ==, MP_DTLS_FAILED);
+    g_assert_cmpstr(mp_dtls_session_failure(wire.ends[0]), ==,
+                    "the certificate's fingerprint is not the one in the SDP");
+    guint8 keys[60];
+    g_assert_false(mp_dtls_session_export_keys(wire.ends[0], keys, sizeof keys));
+    tear_down(&wire);
+}
+
+static void test_a_lost_first_flight_waits_100_ms(void)
+{
+    Wire wire = {.lost = 1};
+    set_up(&wire, NULL);
+    mp_dtls_session_start(wire.ends[0]);
+    deliver(&wire);
+    g_assert_cmpint(mp_dtls_session_state(wire.ends[0]), ==, MP_DTLS_HANDSHAKING);
+    g_assert_cmpint(mp_dtls_session_wait(wire.ends[0]), <=, MP_MSEC(100));
+    tear_down(&wire);
+}
+
+static void test_garbage_leaves_the_handshake_alone(void)
+{
+    Wire wire = {0};
+    set_up(&wire, NULL);
+    guint8 garbage[200];
+    memset(garbage, 22, sizeof garbage);
+    mp_dtls_session_feed(wire.ends[1], garbage, sizeof garbage);
+    mp_dtls_session_start(wire.ends[0]);
+    deliver(&wire);
+    g_assert_cmpint(mp_dtls_session_state(wire.ends[1]), ==, MP_DTLS_CONNECTED);
+    tear_down(&wire);
+}
+
+static void test_close_notify_is_seen(void)
+{
+    Wire wire = {0};
+    set_up(&wire, NULL);
+    mp_dtls_session_start(wire.ends[0]);
+    deliver(&wire);
+    mp_dtls_session_close(wire.ends[0]);
+    deliver(&wire);
+    g_assert_cmpint(mp_dtls_session_state(wire.ends[1]), ==, MP_DTLS_CLOSED);
+    tear_down(&wire);
+}
+
+static void test_srtp_protects_and_refuses_forgery_and_repetition(void)
+{
+    Wire wire = {0};
+    set_up(&wire, NULL);
+    mp_dtls_session_start(wire.ends[0]);
+    deliver(&wire);
+    MpSrtpSession *client = mp_srtp_session_new(wire.ends[0], TRUE);
+    MpSrtpSession *server = mp_srtp_session_new(wire.ends[1], FALSE);
+    g_assert_true(client && server);
+
+    guint8 packet[100 + MP_SRTP_MAX_GROWTH] = {0x80, 111, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7};
+    guint8 original[100];
+    memcpy(original, packet, sizeof original);
+    gsize length = sizeof original;
+    g_assert_true(mp_srtp_session_protect(client, packet, &length));
+    g_assert_cmpuint(length, ==, 116);
+    guint8 copy[sizeof packet];
+    guint8 forged[sizeof packet];
+    memcpy(copy, packet, sizeof packet);
+    memcpy(forged, packet, sizeof packet);
+    forged[50] ^= 1;
+
+    gsize size = length;
+    g_assert_false(mp_srtp_session_unprotect(server, forged, &size));
+    size = length;
+    g_assert_true(mp_srtp_session_unprotect(server, packet, &size));
+    g_assert_cmpmem(packet, size, original, sizeof original);
+    size = length;
+    g_assert_false(mp_srtp_session_unprotect(server, copy, &size));
+    mp_srtp_session_free(client);
+    mp_srtp_session_free(server);
+    tear_down(&wire);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/dtls/agree", test_both_ends_agree_on_gcm);
+    g_test_add_func("/dtls/fingerprint", test_another_certificate_is_refused);
+    g_test_add_func("/dtls/retransmission", test_a_lost_first_flight_waits_100_ms);
+    g_test_add_func("/dtls/garbage", test_garbage_leaves_the_handshake_alone);
+    g_test_add_func("/dtls/close", test_close_notify_is_seen);
+    g_test_add_func("/srtp/protect", test_srtp_protects_and_refuses_forgery_and_repetition);
+    return g_test_run();
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Report blocks from what came in.
+ */
+#include "session/media_streams.h"
+
+static void receive(MpMediaStreams *streams, guint16 sequence, MpTime arrival)
+{
+    const MpRtpHeader header = {
+        .sequence = sequence, .ssrc = 5, .timestamp = (guint32)(arrival / MP_MSEC(20) * 960)};
+    mp_media_streams_receive(streams, &header, 48000, arrival);
+}
+
+static MpRtcpReport report_at(MpMediaStreams *streams, MpTime now)
+{
+    MpRtcpReport report = {0};
+    mp_media_streams_report(streams, now, &report);
+    return report;
+}
+
+static void test_fraction_lost_is_since_the_report_before(void)
+{
+    g_autoptr(MpMediaStreams) streams = mp_media_streams_new();
+    for (guint16 i = 0; i < 100; i++)
+        if (i % 4 != 3)
+            receive(streams, i, MP_MSEC(20) * i);
+    MpRtcpReport first = report_at(streams, MP_SEC(2));
+    /* 75 of the 99 from 0 to 98: the last is not yet expected. */
+    g_assert_cmpuint(first.blocks[0].fraction_lost, ==, 24 * 256 / 99);
+    g_assert_cmpint(first.blocks[0].cumulative_lost, ==, 24);
+    g_assert_cmpuint(first.blocks[0].highest_sequence, ==, 98);
+
+    for (guint16 i = 100; i < 200; i++)
+        receive(streams, i, MP_MSEC(20) * i);
+    MpRtcpReport second = report_at(streams, MP_SEC(4));
+    g_assert_cmpuint(second.blocks[0].fraction_lost, ==, 256 / 101);
+    g_assert_cmpint(second.blocks[0].cumulative_lost, ==, 25);
+}
+
+static void test_loss_can_start_anew(void)
+{
+    g_autoptr(MpMediaStreams) streams = mp_media_streams_new();
+    g_assert_cmpfloat(mp_media_streams_loss_percent(streams), ==, -1);
+    receive(streams, 0, 0);
+    receive(streams, 3, MP_MSEC(60));
+    g_assert_cmpfloat(mp_media_streams_loss_percent(streams), ==, 50);
+    mp_media_streams_restart_loss(streams);
+    g_assert_cmpfloat(mp_media_streams_loss_percent(streams), ==, -1);
+    receive(streams, 4, MP_MSEC(80));
+    g_assert_cmpfloat(mp_media_streams_loss_percent(streams), ==, 0);
+}
+
+static void test_even_arrivals_have_no_jitter(void)
+{
+    g_autoptr(MpMediaStreams) streams = mp_media_streams_new();
+    for (guint16 i = 0; i < 100; i++)
+        receive(streams, i, MP_MSEC(20) * i);
+    g_assert_cmpuint(report_at(streams, MP_SEC(2)).blocks[0].jitter, ==, 0);
+}
+
+static void test_sequence_wraps_into_the_cycle_count(void)
+{
+    g_autoptr(MpMediaStreams) streams = mp_media_streams_new();
+    for (guint i = 65530; i < 65546; i++)
+        receive(streams, (guint16)i, MP_MSEC(20) * (MpTime)i);
+    MpRtcpReport report = report_at(streams, MP_SEC(1));
+    g_assert_cmpuint(report.blocks[0].highest_sequence, ==, 65545);
+    g_assert_cmpint(report.blocks[0].cumulative_lost, ==, 0);
+}
+
+static void test_delay_since_sender_report_counts_in_65536ths(void)
+{
+    g_autoptr(MpMediaStreams) streams = mp_media_streams_new();
+    receive(streams, 0, 0);
+    g_assert_cmpuint(report_at(streams, 0).blocks[0].last_sr, ==, 0);
+    mp_media_streams_note_sender_report(streams, G_GUINT64_CONSTANT(0x0001122334450000),
+                                        MP_SEC(10));
+    MpRtcpReport report = report_at(streams, MP_SEC(10) + MP_MSEC(500));
+    g_assert_cmphex(report.blocks[0].last_sr, ==, 0x12233445);
+    g_assert_cmpuint(report.blocks[0].delay_since_sr, ==, 32768);
+}
+
+static void test_a_ninth_stream_is_left_out(void)
+{
+    g_autoptr(MpMediaStreams) streams = mp_media_streams_new();
+    for (guint32 ssrc = 1; ssrc <= 9; ssrc++) {
+        const MpRtpHeader header = {.ssrc = ssrc, .sequence = 1};
+        mp_media_streams_receive(streams, &header, 48000, 0);
+    }
+    g_assert_cmpuint(report_at(streams, 0).n_blocks, ==, 8);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/media-streams/fraction", test_fraction_lost_is_since_the_report_before);
+    g_test_add_func("/media-streams/restart", test_loss_can_start_anew);
+    g_test_add_func("/media-streams/jitter", test_even_arrivals_have_no_jitter);
+    g_test_add_func("/media-streams/wrap", test_sequence_wraps_into_the_cycle_count);
+    g_test_add_func("/media-streams/delay", test_delay_since_sender_report_counts_in_65536ths);
+    g_test_add_func("/media-streams/ninth", test_a_ninth_stream_is_left_out);
+    return g_test_run();
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The record that a responder hands over.
+ */
+#include "base/error.h"
+#include "wire/media_record.h"
+
+static GBytes *written(void)
+{
+    g_autoptr(MpMediaRecord) record = mp_media_record_new();
+    const MpRecordEntry sent = {1, 2, 3, TRUE, 1700000000000000001};
+    const MpRecordEntry received = {4, 70000, 6, FALSE, -5};
+    g_array_append_val(record->sent, sent);
+    g_array_append_val(record->received, received);
+    g_array_append_val(record->received, received);
+    record->receive_overflows = 9;
+    record->timer_late_p99 = MP_MSEC(3);
+    return mp_media_record_write(record);
+}
+
+static void test_record_survives(void)
+{
+    g_autoptr(GBytes) bytes = written();
+    gsize length;
+    const guint8 *data = g_bytes_get_data(bytes, &length);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MpMediaRecord) record = mp_media_record_parse(data, length, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(record->sent->len, ==, 1);
+    g_assert_cmpuint(record->received->len, ==, 2);
+    g_assert_cmpuint(record->receive_overflows, ==, 9);
+    g_assert_cmpint(record->timer_late_p99, ==, MP_MSEC(3));
+    const MpRecordEntry *sent = &g_array_index(record->sent, MpRecordEntry, 0);
+    g_assert_true(sent->is_kernel_stamped);
+    g_assert_cmpint(sent->time, ==, 1700000000000000001);
+    const MpRecordEntry *received = &g_array_index(record->received, MpRecordEntry, 1);
+    g_assert_false(received->is_kernel_stamped);
+    g_assert_cmpuint(received->sequence, ==, 70000);
+    g_assert_cmpint(received->time, ==, -5);
+}
+
+static void test_every_truncation_is_refused(void)
+{
+    g_autoptr(GBytes) bytes = written();
+    gsize length;
+    const guint8 *data = g_bytes_get_data(bytes, &length);
+    for (gsize cut = 0; cut < length; cut++) {
+        g_autoptr(GError) error = NULL;
+        g_assert_null(mp_media_record_parse(data, cut, &error));
+        g_assert_error(error, MP_ERROR, MP_ERROR_MALFORMED);
+    }
+}
+
+static void test_a_count_beyond_the_bytes_is_refused(void)
+{
+    g_autoptr(GBytes) bytes = written();
+    gsize length;
+    g_autofree guint8 *data = g_memdup2(g_bytes_get_data(bytes, &length), g_bytes_get_size(bytes));
+    data[8] = 0xff; /* 4 thousand million entries */
+    length = g_bytes_get_size(bytes);
+    g_autoptr(GError) error = NULL;
+    g_assert_null(mp_media_record_parse(data, length, &error));
+    g_assert_error(error, MP_ERROR, MP_ERROR_MALFORMED);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/media-record/survives", test_record_survives);
+    g_test_add_func("/media-record/truncated", test_every_truncation_is_refused);
+    g_test_add_func("/media-record/lying-count", test_a_count_beyond_the_bytes_is_refused);
+    return g_test_run();
+}
