@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * ICMP errors that the kernel keeps in a socket's error queue: ip(7), IP_RECVERR.
+ */
+#pragma once
+
+#include "net/status.h"
+
+typedef enum {
+    MP_NET_ICMP_NONE,    /* the queue is empty */
+    MP_NET_ICMP_IGNORED, /* something that does not end an exchange, such as a smaller MTU */
+    MP_NET_ICMP_FATAL,   /* the status says what, with type, code and who sent it */
+} MpNetIcmp;
+
+/* Takes the next one out of the queue. */
+MpNetIcmp mp_net_icmp_read(int fd, MpNetStatus *status);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Opening sockets.
+ */
+#include "net/socket.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+/* Has the kernel pass on every ICMP error at once and keep its type and code: ip(7). */
+static void enable_icmp_errors(int fd, MpFamily family)
+{
+    int on = 1;
+    if (family == MP_FAMILY_IPV4)
+        (void)setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof on);
+    else
+        (void)setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on);
+}
+
+int mp_net_socket_connect(int type, const MpAddress *peer, MpNetStatus *status)
+{
+    int family = peer->family == MP_FAMILY_IPV4 ? AF_INET : AF_INET6;
+    int fd = socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) {
+        mp_net_fail_errno(status, errno);
+        return -1;
+    }
+    enable_icmp_errors(fd, peer->family);
+
+    struct sockaddr_storage storage;
+    socklen_t length = mp_address_to_sockaddr(peer, &storage);
+    if (connect(fd, (struct sockaddr *)&storage, length) != 0 && errno != EINPROGRESS) {
+        mp_net_fail_errno(status, errno);
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+MpAddress mp_net_socket_local(int fd)
+{
+    MpAddress local = {0};
+    struct sockaddr_storage storage;
+    socklen_t length = sizeof storage;
+    if (getsockname(fd, (struct sockaddr *)&storage, &length) == 0)
+        mp_address_from_sockaddr(&local, (struct sockaddr *)&storage);
+    return local;
+}
