@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The table of rules, causes before their consequences.
+ */
+#include "analysis/diagnose.h"
+
+#include "analysis/rules.h"
+
+#define ERROR MP_SEVERITY_ERROR
+#define WARNING MP_SEVERITY_WARNING
+#define SITE MP_OWNER_SITE_NETWORK
+#define SERVICE MP_OWNER_SERVICE_OPERATOR
+
+static const MpRule rules[] = {
+    {"nothing-answered", ERROR, SITE, mp_rule_nothing_answered},
+    {"name-unresolved", ERROR, SITE, mp_rule_name_unresolved},
+    {"udp-blocked", ERROR, SITE, mp_rule_udp_blocked},
+    {"tcp-blocked", ERROR, SITE, mp_rule_tcp_blocked},
+    {"turn-server-down", ERROR, SERVICE, mp_rule_server_down},
+    {"turn-server-silent", ERROR, SERVICE, mp_rule_server_silent},
+    {"tls-intercepted", ERROR, SITE, mp_rule_tls_intercepted},
+    {"udp-3478-blocked", ERROR, SITE, mp_rule_udp_3478_blocked},
+    {"turn-tcp-3478-blocked", WARNING, SITE, mp_rule_tcp_3478_blocked},
+    {"turn-tls-443-blocked", ERROR, SITE, mp_rule_tls_443_blocked},
+    {"udp-media-ports-blocked", ERROR, SITE, mp_rule_media_ports_blocked},
+    {"turn-port-blocked", WARNING, SITE, mp_rule_other_port_blocked},
+    {"turn-credentials-rejected", ERROR, MP_OWNER_CREDENTIALS, mp_rule_credentials_rejected},
+    {"turn-quota", ERROR, SERVICE, mp_rule_quota},
+    {"turn-forbidden", ERROR, SERVICE, mp_rule_forbidden},
+    {"turn-redirected", WARNING, SERVICE, mp_rule_redirected},
+    {"relay-data-blocked", ERROR, SERVICE, mp_rule_relay_data_blocked},
+    {"turn-protocol-error", ERROR, SERVICE, mp_rule_protocol_error},
+    {"signalling-blocked", ERROR, SITE, mp_rule_signalling_blocked},
+    {"responder-refused", ERROR, SERVICE, mp_rule_responder_refused},
+    {"consent-lost", ERROR, SITE, mp_rule_consent_lost},
+    {"one-way-media", ERROR, SITE, mp_rule_one_way_media},
+    {"dtls-failed", ERROR, SITE, mp_rule_dtls_failed},
+    {"srtp-blocked", ERROR, SITE, mp_rule_srtp_blocked},
+    {"media-blocked", ERROR, SITE, mp_rule_media_blocked},
+    {"host-limited", WARNING, MP_OWNER_TESTER, mp_rule_host_limited},
+    {"media-loss", WARNING, SITE, mp_rule_media_loss},
+    {"media-rate", WARNING, SITE, mp_rule_media_rate},
+    {"media-rtt", WARNING, SITE, mp_rule_media_rtt},
+    {"media-jitter", WARNING, SITE, mp_rule_media_jitter},
+    {"relay-outside-ranges", WARNING, SERVICE, mp_rule_relay_outside_ranges},
+};
+
+/* Moves the findings of one severity, in the order of the rules. */
+static void take(MpResult *result, GPtrArray *findings, MpSeverity severity)
+{
+    for (guint i = 0; i < findings->len; i++) {
+        MpFinding *finding = findings->pdata[i];
+        if (!finding || finding->severity != severity)
+            continue;
+        findings->pdata[i] = NULL;
+        g_ptr_array_add(result->findings, finding);
+    }
+}
+
+void mp_analysis_diagnose(MpResult *result, const MpProfile *profile)
+{
+    g_ptr_array_set_size(result->findings, 0);
+    g_autoptr(MpDiagnosis) diagnosis = mp_diagnosis_new(result, profile);
+    for (gsize i = 0; i < G_N_ELEMENTS(rules); i++)
+        rules[i].match(diagnosis, &rules[i]);
+
+    take(result, diagnosis->findings, MP_SEVERITY_ERROR);
+    take(result, diagnosis->findings, MP_SEVERITY_WARNING);
+    take(result, diagnosis->findings, MP_SEVERITY_INFO);
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What the rules of the diagnosis work with.
+ */
+#include "analysis/diagnosis.h"
+
+static void put(MpDiagnosis *diagnosis, const MpMeasurement *measurement, const char *host,
+                MpSide side, guint16 port, MpReach reach)
+{
+    const MpQuestion question = {measurement, host, side, port, reach};
+    if (reach != MP_REACH_UNASKED)
+        g_array_append_val(diagnosis->questions, question);
+}
+
+static void put_server_question(MpDiagnosis *diagnosis, const MpStep *step,
+                                const MpMeasurement *measurement)
+{
+    const MpSide side = measurement->transport == MP_TRANSPORT_UDP ? MP_SIDE_UDP : MP_SIDE_TCP;
+    MpAddress server = {.port = 0};
+    mp_evidence_server(diagnosis->result, measurement, &server);
+    put(diagnosis, measurement, step->server->host, side, server.port, mp_port_reach(measurement));
+}
+
+/* The far end's UDP port: of the pair, or of the first candidate that it offered. */
+static guint16 media_port(const MpMeasurement *measurement)
+{
+    MpAddress address;
+    if (mp_facts_address(measurement->facts, "pair.remote", &address))
+        return address.port;
+
+    JsonArray *candidates = mp_facts_array(measurement->facts, "candidates");
+    for (guint i = 0; candidates && i < json_array_get_length(candidates); i++) {
+        JsonObject *candidate = json_array_get_object_element(candidates, i);
+        if (g_strcmp0(mp_facts_string(candidate, "side"), "remote") == 0 &&
+            mp_facts_address(candidate, "address", &address))
+            return address.port;
+    }
+    return 0;
+}
+
+static void put_media_questions(MpDiagnosis *diagnosis, const MpStep *step,
+                                const MpMeasurement *measurement)
+{
+    put(diagnosis, measurement, MP_RESPONDER, MP_SIDE_TCP, 0,
+        mp_stage_reach(mp_measurement_stage(measurement, "whip")));
+    if (step->way == MP_WAY_UDP)
+        put(diagnosis, measurement, MP_RESPONDER, MP_SIDE_UDP, media_port(measurement),
+            mp_stage_reach(mp_measurement_stage(measurement, "ice")));
+}
+
+MpDiagnosis *mp_diagnosis_new(const MpResult *result, const MpProfile *profile)
+{
+    MpDiagnosis *diagnosis = g_new0(MpDiagnosis, 1);
+    diagnosis->result = result;
+    diagnosis->profile = profile;
+    diagnosis->questions = g_array_new(FALSE, FALSE, sizeof(MpQuestion));
+    diagnosis->explained = g_hash_table_new(g_direct_hash, g_direct_equal);
+    diagnosis->findings = g_ptr_array_new_with_free_func((GDestroyNotify)mp_finding_free);
+    for (guint i = 0; i < result->measurements->len; i++) {
+        const MpMeasurement *measurement = result->measurements->pdata[i];
+        const MpStep *step = mp_evidence_step(result, measurement);
+        if (!step)
+            continue;
+        if (g_str_equal(measurement->kind, "media"))
+            put_media_questions(diagnosis, step, measurement);
+        else if (step->server)
+            put_server_question(diagnosis, step, measurement);
+    }
+    return diagnosis;
+}
+
+void mp_diagnosis_free(MpDiagnosis *diagnosis)
+{
+    if (!diagnosis)
+        return;
+    g_array_unref(diagnosis->questions);
+    g_hash_table_unref(diagnosis->explained);
+    g_ptr_array_unref(diagnosis->findings);
+    g_free(diagnosis);
+}
+
+gboolean mp_diagnosis_is_explained(const MpDiagnosis *diagnosis, const MpMeasurement *measurement)
+{
+    return g_hash_table_contains(diagnosis->explained, measurement);
+}
+
+gboolean mp_diagnosis_picks(const MpDiagnosis *diagnosis, const MpPick *pick,
+                            const MpQuestion *question)
+{
+    if (pick->host && !g_str_equal(pick->host, question->host))
+        return FALSE;
+    if (pick->other_than_host && g_str_equal(pick->other_than_host, question->host))
+        return FALSE;
+    if (pick->side != MP_SIDE_ANY && pick->side != question->side)
+        return FALSE;
+    if (pick->port != 0 && pick->port != question->port)
+        return FALSE;
+    if (pick->other_than_port != 0 && pick->other_than_port == question->port)
+        return FALSE;
+    if (pick->reaches != 0 && !(pick->reaches & MP_REACHED(question->reach)))
+        return FALSE;
+    return !pick->is_unexplained || !mp_diagnosis_is_explained(diagnosis, question->measurement);
+}
+
+guint mp_diagnosis_count(const MpDiagnosis *diagnosis, const MpPick *pick)
+{
+    guint count = 0;
+    for (guint i = 0; i < diagnosis->questions->len; i++)
+        if (mp_diagnosis_picks(diagnosis, pick,
+                               &g_array_index(diagnosis->questions, MpQuestion, i)))
+            count++;
+    return count;
+}
+
+static void add_once(GPtrArray *array, gconstpointer item)
+{
+    if (!g_ptr_array_find(array, item, NULL))
+        g_ptr_array_add(array, (gpointer)item);
+}
+
+GPtrArray *mp_diagnosis_pick(const MpDiagnosis *diagnosis, const MpPick *pick)
+{
+    GPtrArray *measurements = g_ptr_array_new();
+    for (guint i = 0; i < diagnosis->questions->len; i++) {
+        const MpQuestion *question = &g_array_index(diagnosis->questions, MpQuestion, i);
+        if (mp_diagnosis_picks(diagnosis, pick, question))
+            add_once(measurements, question->measurement);
+    }
+    return measurements;
+}
+
+guint mp_diagnosis_ports(const MpDiagnosis *diagnosis, const MpPick *pick)
+{
+    g_autoptr(GHashTable) ports = g_hash_table_new(g_direct_hash, g_direct_equal);
+    for (guint i = 0; i < diagnosis->questions->len; i++) {
+        const MpQuestion *question = &g_array_index(diagnosis->questions, MpQuestion, i);
+        if (mp_diagnosis_picks(diagnosis, pick, question))
+            g_hash_table_add(ports, GUINT_TO_POINTER(question->port));
+    }
+    return g_hash_table_size(ports);
+}
+
+GPtrArray *mp_diagnosis_hosts(const MpDiagnosis *diagnosis)
+{
+    GPtrArray *hosts = g_ptr_array_new();
+    for (guint i = 0; i < diagnosis->questions->len; i++) {
+        const MpQuestion *question = &g_array_index(diagnosis->questions, MpQuestion, i);
+        if (!g_str_equal(question->host, MP_RESPONDER) &&
+            !g_ptr_array_find_with_equal_func(hosts, question->host, g_str_equal, NULL))
+            g_ptr_array_add(hosts, (gpointer)question->host);
+    }
+    return hosts;
+}
+
+/* "udp, tcp": each word once. Takes `word`. */
+static void add_word(GPtrArray *words, char *word)
+{
+    if (g_ptr_array_find_with_equal_func(words, word, g_str_equal, NULL))
+        g_free(word);
+    else
+        g_ptr_array_add(words, word);
+}
+
+static void set_words(JsonObject *numbers, const char *name, GPtrArray *words)
+{
+    g_ptr_array_add(words, NULL);
+    g_autofree char *text = g_strjoinv(", ", (char **)words->pdata);
+    if (words->len > 1)
+        json_object_set_string_member(numbers, name, text);
+}
+
+static void set_places(const MpDiagnosis *diagnosis, JsonObject *numbers, const GPtrArray *evidence)
+{
+    g_autoptr(GPtrArray) servers = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) transports = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) ports = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < evidence->len; i++) {
+        const MpMeasurement *measurement = evidence->pdata[i];
+        const MpStep *step = mp_evidence_step(diagnosis->result, measurement);
+        const gboolean is_media = step && g_str_equal(step->kind, "media");
+        add_word(transports, g_strdup(is_media ? mp_way_name(step->way)
+                                               : mp_transport_name(measurement->transport)));
+        add_word(servers, g_strdup(measurement->target ? measurement->target : "?"));
+        for (guint j = 0; j < diagnosis->questions->len; j++) {
+            const MpQuestion *question = &g_array_index(diagnosis->questions, MpQuestion, j);
+            if (question->measurement == measurement && question->port != 0)
+                add_word(ports, g_strdup_printf("%u", question->port));
+        }
+    }
+    set_words(numbers, "server", servers);
+    set_words(numbers, "transport", transports);
+    set_words(numbers, "ports", ports);
+}
+
+static void set_stage(JsonObject *numbers, const MpMeasurement *measurement)
+{
+    JsonObject *stage = mp_measurement_broken_stage(measurement);
+    if (!stage)
+        return;
+    double code;
+    const char *detail = mp_facts_string(stage, "detail");
+    json_object_set_string_member(numbers, "stage", mp_facts_string(stage, "name"));
+    json_object_set_string_member(numbers, "outcome", mp_facts_string(stage, "outcome"));
+    if (mp_facts_number(stage, "code", &code))
+        json_object_set_int_member(numbers, "code", (gint64)code);
+    /* With a code it is the protocol's reason phrase. */
+    if (detail)
+        json_object_set_string_member(
+            numbers, json_object_has_member(numbers, "code") ? "reason" : "detail", detail);
+}
+
+MpFinding *mp_diagnosis_remark(MpDiagnosis *diagnosis, const MpRule *rule,
+                               const GPtrArray *evidence)
+{
+    g_assert(evidence->len > 0);
+    MpFinding *finding = mp_finding_new(rule->id, rule->severity, rule->owner);
+    for (guint i = 0; i < evidence->len; i++) {
+        const MpMeasurement *measurement = evidence->pdata[i];
+        g_ptr_array_add(finding->evidence, g_strdup(measurement->id));
+    }
+    set_places(diagnosis, finding->numbers, evidence);
+    set_stage(finding->numbers, evidence->pdata[0]);
+    g_ptr_array_add(diagnosis->findings, finding);
+    return finding;
+}
+
+MpFinding *mp_diagnosis_report(MpDiagnosis *diagnosis, const MpRule *rule,
+                               const GPtrArray *evidence)
+{
+    for (guint i = 0; i < evidence->len; i++)
+        g_hash_table_add(diagnosis->explained, evidence->pdata[i]);
+    return mp_diagnosis_remark(diagnosis, rule, evidence);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What an outcome proves about the port that was asked.
+ */
+#include "analysis/evidence.h"
+
+static const MpReach reaches[MP_N_OUTCOMES] = {
+    [MP_OUTCOME_ANSWERED] = MP_REACH_ANSWERED,
+    [MP_OUTCOME_REFUSED] = MP_REACH_REFUSED,
+    [MP_OUTCOME_SILENT] = MP_REACH_LOST,
+    [MP_OUTCOME_RESET] = MP_REACH_LOST,
+    [MP_OUTCOME_UNREACHABLE] = MP_REACH_LOST,
+    [MP_OUTCOME_PROHIBITED] = MP_REACH_LOST,
+    [MP_OUTCOME_INTERCEPTED] = MP_REACH_INTERCEPTED,
+    [MP_OUTCOME_AUTH_FAILED] = MP_REACH_ANSWERED,
+    [MP_OUTCOME_REDIRECTED] = MP_REACH_ANSWERED,
+    [MP_OUTCOME_QUOTA] = MP_REACH_ANSWERED,
+    [MP_OUTCOME_MALFORMED] = MP_REACH_STRANGE,
+    [MP_OUTCOME_NOT_RUN] = MP_REACH_UNASKED,
+};
+
+/* The stages that put a question to the server's port, in order. */
+static const char *const port_stages[] = {"connect", "tls", "binding", "allocate"};
+
+MpReach mp_stage_reach(JsonObject *stage)
+{
+    MpOutcome outcome;
+    const char *name = stage ? mp_facts_string(stage, "outcome") : NULL;
+    if (!name || !mp_outcome_parse(&outcome, name))
+        return MP_REACH_UNASKED;
+
+    /* A "no" with a protocol's code came from the server itself. */
+    double code;
+    if (outcome == MP_OUTCOME_REFUSED && mp_facts_number(stage, "code", &code))
+        return MP_REACH_ANSWERED;
+    return reaches[outcome];
+}
+
+gboolean mp_reach_is_broken(MpReach reach)
+{
+    return reach == MP_REACH_REFUSED || reach == MP_REACH_LOST || reach == MP_REACH_INTERCEPTED;
+}
+
+MpReach mp_port_reach(const MpMeasurement *measurement)
+{
+    if (mp_stage_reach(mp_measurement_stage(measurement, "binding")) == MP_REACH_ANSWERED ||
+        mp_stage_reach(mp_measurement_stage(measurement, "allocate")) == MP_REACH_ANSWERED)
+        return MP_REACH_ANSWERED;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(port_stages); i++) {
+        const MpReach reach = mp_stage_reach(mp_measurement_stage(measurement, port_stages[i]));
+        /* A connection that opens and then stays mute is no answer of the server. */
+        if (reach != MP_REACH_UNASKED && reach != MP_REACH_ANSWERED)
+            return reach;
+    }
+    return MP_REACH_UNASKED;
+}
+
+const MpStep *mp_evidence_step(const MpResult *result, const MpMeasurement *measurement)
+{
+    for (guint i = 0; i < result->plan->len; i++) {
+        const MpStep *step = result->plan->pdata[i];
+        if (g_str_equal(step->id, measurement->id))
+            return step;
+    }
+    return NULL;
+}
+
+gboolean mp_step_is_of_way(const MpStep *step, MpWay way)
+{
+    return step->way == way &&
+           (g_str_equal(step->kind, "turn") || g_str_equal(step->kind, "media"));
+}
+
+gboolean mp_facts_address(JsonObject *facts, const char *path, MpAddress *address)
+{
+    const char *text = mp_facts_string(facts, path);
+    return text && mp_address_parse_with_port(address, text);
+}
+
+gboolean mp_evidence_server(const MpResult *result, const MpMeasurement *measurement,
+                            MpAddress *address)
+{
+    if (mp_facts_address(measurement->facts, "server_address", address))
+        return TRUE;
+
+    const MpStep *step = mp_evidence_step(result, measurement);
+    if (!step || !step->server)
+        return FALSE;
+    if (!mp_address_parse(address, step->server->host, step->server->port))
+        *address = (MpAddress){.family = MP_FAMILY_NONE, .port = step->server->port};
+    return TRUE;
+}

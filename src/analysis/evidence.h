@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What an outcome proves about the port that was asked. The server saying no is proof that the port
+ * is open; a question that was not put proves nothing.
+ */
+#pragma once
+
+#include "base/address.h"
+#include "model/result.h"
+
+typedef enum {
+    MP_REACH_UNASKED,     /* no evidence */
+    MP_REACH_ANSWERED,    /* the server spoke its protocol, whatever it said */
+    MP_REACH_REFUSED,     /* ICMP port unreachable or TCP RST */
+    MP_REACH_LOST,        /* silent, prohibited, unreachable, or the connection was cut */
+    MP_REACH_INTERCEPTED, /* somebody else answered */
+    MP_REACH_STRANGE,     /* what answered does not speak the protocol */
+} MpReach;
+
+/* A NULL stage was not reached: MP_REACH_UNASKED. */
+MpReach mp_stage_reach(JsonObject *stage);
+/* Did the network keep it: refused, lost or intercepted? */
+gboolean mp_reach_is_broken(MpReach reach);
+
+/* Whether the port of a "stun" or "turn" measurement answers: its first answer after connecting, or
+ * else what came instead. A name that does not resolve says nothing about the port. */
+MpReach mp_port_reach(const MpMeasurement *measurement);
+
+/* The step of a measurement, or NULL. */
+const MpStep *mp_evidence_step(const MpResult *result, const MpMeasurement *measurement);
+/* Is it a "turn" or "media" measurement that belongs to a way? */
+gboolean mp_step_is_of_way(const MpStep *step, MpWay way);
+
+/* The server that was asked; its family is MP_FAMILY_NONE where only the port is known. FALSE when
+ * not even that is. */
+gboolean mp_evidence_server(const MpResult *result, const MpMeasurement *measurement,
+                            MpAddress *address);
+/* A fact "ip:port". FALSE when it is absent. */
+gboolean mp_facts_address(JsonObject *facts, const char *path, MpAddress *address);

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Folds the measurements into the ways that a call could go.
+ */
+#include "analysis/paths.h"
+
+#include "analysis/evidence.h"
+
+/* Where a number of the facts of "media" goes in MpPath or MpDirection. */
+typedef struct {
+    const char *fact;
+    gsize offset;
+} Number;
+
+static const Number path_numbers[] = {
+    {"setup_ms", offsetof(MpPath, setup_ms)},     {"rtt_ms.min", offsetof(MpPath, rtt_min_ms)},
+    {"rtt_ms.p50", offsetof(MpPath, rtt_p50_ms)}, {"rtt_ms.p95", offsetof(MpPath, rtt_p95_ms)},
+    {"rtt_ms.p99", offsetof(MpPath, rtt_p99_ms)}, {"rtt_ms.max", offsetof(MpPath, rtt_max_ms)},
+    {"tier_kbps", offsetof(MpPath, tier_kbps)},   {"tier_height", offsetof(MpPath, tier_height)},
+};
+
+static const Number direction_numbers[] = {
+    {"packets_sent", offsetof(MpDirection, packets_sent)},
+    {"packets_received", offsetof(MpDirection, packets_received)},
+    {"loss_percent", offsetof(MpDirection, loss_percent)},
+    {"unexplained_lost", offsetof(MpDirection, unexplained_lost)},
+    {"burst_length", offsetof(MpDirection, burst_length)},
+    {"pdv_p95_ms", offsetof(MpDirection, pdv_p95_ms)},
+    {"jitter_ms", offsetof(MpDirection, jitter_ms)},
+    {"reorder_percent", offsetof(MpDirection, reorder_percent)},
+    {"throughput_kbps", offsetof(MpDirection, throughput_kbps)},
+    {"offered_kbps", offsetof(MpDirection, offered_kbps)},
+    {"tester_error_ms", offsetof(MpDirection, tester_error_ms)},
+};
+
+static void read_numbers(JsonObject *facts, const Number *numbers, gsize n, void *target)
+{
+    for (gsize i = 0; facts && i < n; i++)
+        mp_facts_number(facts, numbers[i].fact, (double *)((char *)target + numbers[i].offset));
+}
+
+static void read_media(MpPath *path, const MpMeasurement *media)
+{
+    read_numbers(media->facts, path_numbers, G_N_ELEMENTS(path_numbers), path);
+    read_numbers(mp_facts_object(media->facts, "up"), direction_numbers,
+                 G_N_ELEMENTS(direction_numbers), &path->up);
+    read_numbers(mp_facts_object(media->facts, "down"), direction_numbers,
+                 G_N_ELEMENTS(direction_numbers), &path->down);
+    g_free(path->tier);
+    path->tier = g_strdup(mp_facts_string(media->facts, "tier"));
+}
+
+/* NAN compares false: a count that is not known is no proof of nothing. */
+static gboolean is_one_way(const MpPath *path)
+{
+    return path->up.packets_received <= 0 || path->down.packets_received <= 0;
+}
+
+static MpUsable media_usable(const MpPath *path, const MpMeasurement *media)
+{
+    const MpReach flow = mp_stage_reach(mp_measurement_stage(media, "media"));
+    if (media->outcome == MP_OUTCOME_ANSWERED || flow == MP_REACH_ANSWERED)
+        return is_one_way(path) ? MP_USABLE_NO : MP_USABLE_YES;
+
+    /* Without signalling the way itself was never tried. */
+    const MpReach whip = mp_stage_reach(mp_measurement_stage(media, "whip"));
+    if (whip != MP_REACH_UNASKED && whip != MP_REACH_ANSWERED)
+        return MP_USABLE_UNKNOWN;
+    return mp_reach_is_broken(mp_stage_reach(mp_measurement_broken_stage(media)))
+               ? MP_USABLE_NO
+               : MP_USABLE_UNKNOWN;
+}
+
+/* A relay that nobody sent media through: not usable if the network broke its ladder. */
+static gboolean ladder_is_broken(const MpMeasurement *turn)
+{
+    JsonObject *broken = mp_measurement_broken_stage(turn);
+    return broken && g_strcmp0(mp_facts_string(broken, "name"), "resolve") != 0 &&
+           mp_reach_is_broken(mp_stage_reach(broken));
+}
+
+/* All servers of the way must have been tried in vain. */
+static MpUsable relays_usable(const MpPath *path)
+{
+    guint n_broken = 0;
+    guint n_relays = 0;
+    for (guint i = 0; i < path->measurements->len; i++) {
+        const MpMeasurement *measurement = path->measurements->pdata[i];
+        if (!g_str_equal(measurement->kind, "turn"))
+            continue;
+        n_relays++;
+        n_broken += ladder_is_broken(measurement) ? 1 : 0;
+    }
+    return n_relays > 0 && n_broken == n_relays ? MP_USABLE_NO : MP_USABLE_UNKNOWN;
+}
+
+/* The media's server goes before one that was only asked. */
+static void keep_server(MpPath *path, const MpStep *step)
+{
+    if (!step->server || (path->server && !g_str_equal(step->kind, "media")))
+        return;
+    g_free(path->server);
+    path->server = mp_server_uri_to_string(step->server);
+}
+
+static void add_kind(MpPath *path, const MpResult *result, const char *kind)
+{
+    for (guint i = 0; i < result->plan->len; i++) {
+        const MpStep *step = result->plan->pdata[i];
+        if (!mp_step_is_of_way(step, path->way) || !g_str_equal(step->kind, kind))
+            continue;
+        const MpMeasurement *measurement = mp_result_measurement(result, step->id);
+        keep_server(path, step);
+        if (measurement)
+            g_ptr_array_add(path->measurements, (gpointer)measurement);
+    }
+}
+
+static MpPath *fold_way(const MpResult *result, MpWay way)
+{
+    MpPath *path = mp_path_new(way);
+    add_kind(path, result, "turn");
+    path->usable = relays_usable(path);
+    const guint n_relays = path->measurements->len;
+    add_kind(path, result, "media");
+    for (guint i = n_relays; i < path->measurements->len; i++) {
+        const MpMeasurement *media = path->measurements->pdata[i];
+        if (media->outcome == MP_OUTCOME_NOT_RUN)
+            continue;
+        read_media(path, media);
+        path->usable = media_usable(path, media);
+    }
+    return path;
+}
+
+static gboolean is_planned(const MpResult *result, MpWay way)
+{
+    for (guint i = 0; i < result->plan->len; i++)
+        if (mp_step_is_of_way(result->plan->pdata[i], way))
+            return TRUE;
+    return FALSE;
+}
+
+void mp_analysis_paths(MpResult *result)
+{
+    g_ptr_array_set_size(result->paths, 0);
+    for (guint way = 0; way < MP_N_WAYS; way++)
+        if (is_planned(result, (MpWay)way))
+            g_ptr_array_add(result->paths, fold_way(result, (MpWay)way));
+}
+
+const MpPath *mp_analysis_preferred_path(const MpResult *result)
+{
+    for (guint i = 0; i < result->paths->len; i++) {
+        const MpPath *path = result->paths->pdata[i];
+        if (path->usable == MP_USABLE_YES)
+            return path;
+    }
+    return NULL;
+}

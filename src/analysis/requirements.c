@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * How each row of the profile stands.
+ */
+#include "analysis/requirements.h"
+
+#include "analysis/evidence.h"
+
+/* What one measurement proves, and about which port. */
+typedef struct {
+    MpReach reach;
+    MpAddress server;
+    MpAddress relay; /* MP_FAMILY_NONE: none */
+} Evidence;
+
+typedef gboolean (*ReadEvidence)(const MpResult *result, const MpMeasurement *measurement,
+                                 Evidence *evidence);
+
+/* A Binding answer, RFC 8489: from a STUN server, or from a TURN server before it allocates. */
+static gboolean read_stun(const MpResult *result, const MpMeasurement *measurement,
+                          Evidence *evidence)
+{
+    if (measurement->transport != MP_TRANSPORT_UDP || g_str_equal(measurement->kind, "media"))
+        return FALSE;
+    evidence->reach = mp_stage_reach(mp_measurement_stage(measurement, "binding"));
+    return mp_evidence_server(result, measurement, &evidence->server);
+}
+
+/* An Allocate answer, RFC 8656. One that answers Binding only is no TURN server. */
+static gboolean read_turn(const MpResult *result, const MpMeasurement *measurement,
+                          Evidence *evidence)
+{
+    if (!g_str_equal(measurement->kind, "turn"))
+        return FALSE;
+    JsonObject *allocate = mp_measurement_stage(measurement, "allocate");
+    const MpReach port = mp_port_reach(measurement);
+    evidence->reach = allocate                    ? mp_stage_reach(allocate)
+                      : port == MP_REACH_ANSWERED ? MP_REACH_UNASKED
+                                                  : port;
+    mp_facts_address(measurement->facts, "relayed_address", &evidence->relay);
+    return mp_evidence_server(result, measurement, &evidence->server);
+}
+
+/* The far end's address where no pair was found: a candidate that it offered. */
+static gboolean remote_candidate(const MpMeasurement *measurement, MpAddress *address)
+{
+    JsonArray *candidates = mp_facts_array(measurement->facts, "candidates");
+    for (guint i = 0; candidates && i < json_array_get_length(candidates); i++) {
+        JsonObject *candidate = json_array_get_object_element(candidates, i);
+        if (g_strcmp0(mp_facts_string(candidate, "side"), "remote") == 0 &&
+            g_strcmp0(mp_facts_string(candidate, "transport"), "udp") == 0 &&
+            mp_facts_address(candidate, "address", address))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Straight to the far end's UDP port. What broke before ICE says nothing about it. */
+static gboolean read_media(const MpResult *result, const MpMeasurement *measurement,
+                           Evidence *evidence)
+{
+    const MpStep *step = mp_evidence_step(result, measurement);
+    if (!step || !g_str_equal(step->kind, "media") || step->way != MP_WAY_UDP)
+        return FALSE;
+
+    static const char *const stages[] = {"ice", "dtls", "srtp"};
+    for (gsize i = 0; i < G_N_ELEMENTS(stages); i++) {
+        const MpReach reach = mp_stage_reach(mp_measurement_stage(measurement, stages[i]));
+        evidence->reach = reach;
+        if (reach != MP_REACH_ANSWERED)
+            break;
+    }
+    return mp_facts_address(measurement->facts, "pair.remote", &evidence->server) ||
+           remote_candidate(measurement, &evidence->server);
+}
+
+/* What can be measured of a row, and by what. */
+static const struct {
+    const char *service;
+    gboolean is_tcp;
+    guint16 port; /* 0: any port of the row's range */
+    ReadEvidence read;
+} measurables[] = {
+    {"STUN", FALSE, 3478, read_stun},
+    {"TURN", FALSE, 3478, read_turn},
+    {"TURN", TRUE, 443, read_turn},
+    {"MEDIA", FALSE, 0, read_media},
+};
+
+static gboolean has_service(const MpRequirementRow *row, const char *service)
+{
+    return g_ptr_array_find_with_equal_func(row->services, service, g_str_equal, NULL);
+}
+
+static gboolean covers(const MpRequirementRow *row, const MpAddress *address)
+{
+    for (guint i = 0; i < row->ranges->len; i++)
+        if (mp_cidr_contains(&g_array_index(row->ranges, MpCidr, i), address))
+            return TRUE;
+    return FALSE;
+}
+
+/* A row that lists addresses is about those addresses only. */
+static gboolean is_about(const MpRequirementRow *row, const Evidence *evidence)
+{
+    if (row->ranges->len == 0)
+        return TRUE;
+    return covers(row, &evidence->server) &&
+           (evidence->relay.family == MP_FAMILY_NONE || covers(row, &evidence->relay));
+}
+
+static MpRequirementState state_of(MpReach reach)
+{
+    if (reach == MP_REACH_ANSWERED)
+        return MP_REQUIREMENT_MET;
+    return mp_reach_is_broken(reach) ? MP_REQUIREMENT_FAILED : MP_REQUIREMENT_UNKNOWN;
+}
+
+static gboolean is_stronger(MpRequirementState state, MpRequirementState than)
+{
+    return state == MP_REQUIREMENT_MET
+               ? than != MP_REQUIREMENT_MET
+               : state == MP_REQUIREMENT_FAILED && than == MP_REQUIREMENT_UNKNOWN;
+}
+
+static void weigh(MpRequirement *requirement, const MpRequirementRow *row, const MpPortRange *range,
+                  ReadEvidence read, const MpResult *result)
+{
+    for (guint i = 0; i < result->measurements->len; i++) {
+        const MpMeasurement *measurement = result->measurements->pdata[i];
+        const gboolean is_tcp = measurement->transport != MP_TRANSPORT_UDP;
+        Evidence evidence = {.reach = MP_REACH_UNASKED};
+        if (is_tcp != range->is_tcp || !read(result, measurement, &evidence))
+            continue;
+        const MpRequirementState state = state_of(evidence.reach);
+        if (evidence.server.port < range->first || evidence.server.port > range->last ||
+            !is_about(row, &evidence) || !is_stronger(state, requirement->state))
+            continue;
+        requirement->state = state;
+        g_free(requirement->target);
+        requirement->target = g_strdup(measurement->target);
+        g_free(requirement->measurement);
+        requirement->measurement = g_strdup(measurement->id);
+    }
+}
+
+static void append(GString *text, const char *part)
+{
+    g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", part);
+}
+
+static gboolean is_inside_another(const GArray *ranges, guint index)
+{
+    const MpCidr *range = &g_array_index(ranges, MpCidr, index);
+    for (guint i = 0; i < ranges->len; i++) {
+        const MpCidr *other = &g_array_index(ranges, MpCidr, i);
+        if (other->prefix_length < range->prefix_length && mp_cidr_contains(other, &range->base))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The row's hosts; where it has none its ranges, without those that lie inside another. */
+static char *target_of(const MpRequirementRow *row)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < row->hosts->len; i++)
+        append(text, ((const MpHostPattern *)row->hosts->pdata[i])->name);
+    for (guint i = 0; row->hosts->len == 0 && i < row->ranges->len; i++) {
+        const MpCidr *range = &g_array_index(row->ranges, MpCidr, i);
+        g_autofree char *base = mp_address_to_ip_string(&range->base);
+        g_autofree char *name = g_strdup_printf("%s/%u", base, range->prefix_length);
+        if (!is_inside_another(row->ranges, i))
+            append(text, name);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static MpRequirement *add(MpResult *result, const MpRequirementRow *row, const char *service,
+                          const MpPortRange *range, MpRequirementState state)
+{
+    MpRequirement *requirement = g_new0(MpRequirement, 1);
+    requirement->row = g_strdup(row->row);
+    requirement->target = target_of(row);
+    requirement->service = g_strdup(service);
+    requirement->protocol = g_strdup(range->is_tcp ? "tcp" : "udp");
+    requirement->port = range->first == range->last
+                            ? g_strdup_printf("%u", range->first)
+                            : g_strdup_printf("%u-%u", range->first, range->last);
+    requirement->state = state;
+    g_ptr_array_add(result->requirements, requirement);
+    return requirement;
+}
+
+/* The row's first range of that protocol that has the port, or any range wider than a port. */
+static const MpPortRange *range_for(const MpRequirementRow *row, gboolean is_tcp, guint16 port)
+{
+    for (guint i = 0; i < row->ports->len; i++) {
+        const MpPortRange *range = &g_array_index(row->ports, MpPortRange, i);
+        const gboolean fits = port == 0 ? range->first < range->last
+                                        : range->first <= port && port <= range->last;
+        if (range->is_tcp == is_tcp && fits)
+            return range;
+    }
+    return NULL;
+}
+
+static void add_measured(MpResult *result, const MpRequirementRow *row)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(measurables); i++) {
+        const MpPortRange *range = range_for(row, measurables[i].is_tcp, measurables[i].port);
+        if (!range || !has_service(row, measurables[i].service))
+            continue;
+        MpRequirement *requirement = add(result, row, measurables[i].service, range,
+                                         MP_REQUIREMENT_UNKNOWN);
+        const guint16 port = measurables[i].port;
+        const MpPortRange asked = {range->is_tcp, port ? port : range->first,
+                                   port ? port : range->last};
+        weigh(requirement, row, &asked, measurables[i].read, result);
+    }
+}
+
+static const MpPortRange *first_range(const MpRequirementRow *row)
+{
+    static const MpPortRange https = {TRUE, 443, 443};
+    return row->ports->len > 0 ? &g_array_index(row->ports, MpPortRange, 0) : &https;
+}
+
+/* All services of a row in one entry. */
+static void add_whole(MpResult *result, const MpRequirementRow *row, MpRequirementState state)
+{
+    g_autoptr(GString) services = g_string_new(NULL);
+    for (guint i = 0; i < row->services->len; i++)
+        append(services, row->services->pdata[i]);
+    add(result, row, services->str, first_range(row), state);
+}
+
+static gboolean is_measurable(const char *service)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(measurables); i++)
+        if (g_str_equal(measurables[i].service, service))
+            return TRUE;
+    return FALSE;
+}
+
+static void add_row(MpResult *result, const MpRequirementRow *row)
+{
+    gboolean has_measurable = FALSE;
+    for (guint i = 0; i < row->services->len; i++)
+        has_measurable = has_measurable || is_measurable(row->services->pdata[i]);
+    if (!has_measurable) {
+        add_whole(result, row, MP_REQUIREMENT_UNKNOWN);
+        return;
+    }
+    for (guint i = 0; i < row->services->len; i++)
+        if (!is_measurable(row->services->pdata[i]))
+            add(result, row, row->services->pdata[i], first_range(row), MP_REQUIREMENT_UNKNOWN);
+    add_measured(result, row);
+}
+
+void mp_analysis_requirements(MpResult *result, const MpProfile *profile)
+{
+    const gboolean is_guest = g_strcmp0(result->role, "guest") == 0;
+    g_ptr_array_set_size(result->requirements, 0);
+    for (guint i = 0; i < profile->rows->len; i++) {
+        const MpRequirementRow *row = profile->rows->pdata[i];
+        if (is_guest ? row->for_guest : row->for_host)
+            add_row(result, row);
+        else
+            add_whole(result, row, MP_REQUIREMENT_NOT_APPLICABLE);
+    }
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The rules' conditions, one a finding; diagnose.c has their table and order.
+ */
+#pragma once
+
+#include "analysis/diagnosis.h"
+
+/* rules_reach.c: which servers and ports the network lets through */
+void mp_rule_nothing_answered(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_udp_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_tcp_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_server_down(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_server_silent(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_udp_3478_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_tcp_3478_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_tls_443_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_media_ports_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_other_port_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
+
+/* rules_turn.c: what the servers said */
+void mp_rule_name_unresolved(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_tls_intercepted(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_credentials_rejected(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_quota(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_forbidden(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_redirected(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_relay_data_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_protocol_error(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_relay_outside_ranges(MpDiagnosis *diagnosis, const MpRule *rule);
+
+/* rules_media.c: where protected media stopped */
+void mp_rule_signalling_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_responder_refused(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_consent_lost(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_one_way_media(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_dtls_failed(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_srtp_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_media_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
+
+/* rules_quality.c: figures past their limits, on the way that a browser would take */
+void mp_rule_media_loss(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_media_jitter(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_media_rtt(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_media_rate(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_host_limited(MpDiagnosis *diagnosis, const MpRule *rule);

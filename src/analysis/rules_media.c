@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Where protected media stopped. The same cause on several ways is one finding.
+ */
+#include "analysis/rules.h"
+
+/* Is it this? `stage` is the measurement's broken stage, NULL when none broke. */
+typedef gboolean (*IsCase)(const MpMeasurement *media, JsonObject *stage);
+
+static gboolean has_name(JsonObject *stage, const char *name)
+{
+    return stage && g_strcmp0(mp_facts_string(stage, "name"), name) == 0;
+}
+
+/* NULL when no measurement is the case. */
+static MpFinding *report_media(MpDiagnosis *diagnosis, const MpRule *rule, IsCase is_case)
+{
+    const GPtrArray *measurements = diagnosis->result->measurements;
+    g_autoptr(GPtrArray) evidence = g_ptr_array_new();
+    for (guint i = 0; i < measurements->len; i++) {
+        MpMeasurement *measurement = measurements->pdata[i];
+        if (g_str_equal(measurement->kind, "media") && measurement->outcome != MP_OUTCOME_NOT_RUN &&
+            !mp_diagnosis_is_explained(diagnosis, measurement) &&
+            is_case(measurement, mp_measurement_broken_stage(measurement)))
+            g_ptr_array_add(evidence, measurement);
+    }
+    return evidence->len > 0 ? mp_diagnosis_report(diagnosis, rule, evidence) : NULL;
+}
+
+static const MpMeasurement *first_evidence(const MpDiagnosis *diagnosis, const MpFinding *finding)
+{
+    return mp_result_measurement(diagnosis->result, finding->evidence->pdata[0]);
+}
+
+static gboolean is_unsignalled(const MpMeasurement *media, JsonObject *stage)
+{
+    (void)media;
+    return has_name(stage, "whip") && mp_reach_is_broken(mp_stage_reach(stage));
+}
+
+void mp_rule_signalling_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    MpFinding *finding = report_media(diagnosis, rule, is_unsignalled);
+    if (finding)
+        finding->is_likely = TRUE;
+}
+
+static gboolean is_refused(const MpMeasurement *media, JsonObject *stage)
+{
+    (void)media;
+    return has_name(stage, "whip");
+}
+
+void mp_rule_responder_refused(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    double code = 0;
+    MpFinding *finding = report_media(diagnosis, rule, is_refused);
+    if (!finding)
+        return;
+    /* RFC 9110 sections 15.5.2 and 15.5.4: the token is missing, wrong or not enough. */
+    mp_facts_number(finding->numbers, "code", &code);
+    if (code == 401 || code == 403)
+        finding->owner = MP_OWNER_CREDENTIALS;
+}
+
+/* RFC 7675: the far end no longer answers the checks that let us send. */
+static gboolean has_lost_consent(const MpMeasurement *media, JsonObject *stage)
+{
+    double lost;
+    (void)stage;
+    return mp_facts_number(media->facts, "consent_lost_ms", &lost);
+}
+
+void mp_rule_consent_lost(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    double lost = 0;
+    MpFinding *finding = report_media(diagnosis, rule, has_lost_consent);
+    if (!finding)
+        return;
+    mp_facts_number(first_evidence(diagnosis, finding)->facts, "consent_lost_ms", &lost);
+    json_object_set_double_member(finding->numbers, "consent_lost_ms", lost);
+    finding->is_likely = TRUE;
+}
+
+/* TRUE when packets of that direction were sent and none arrived. */
+static gboolean is_empty(const MpMeasurement *media, const char *direction)
+{
+    g_autofree char *sent_path = g_strconcat(direction, ".packets_sent", NULL);
+    g_autofree char *received_path = g_strconcat(direction, ".packets_received", NULL);
+    double sent;
+    double received;
+    return mp_facts_number(media->facts, sent_path, &sent) && sent > 0 &&
+           mp_facts_number(media->facts, received_path, &received) && received == 0;
+}
+
+static gboolean has_packets(const MpMeasurement *media, const char *direction)
+{
+    g_autofree char *path = g_strconcat(direction, ".packets_received", NULL);
+    double received;
+    return mp_facts_number(media->facts, path, &received) && received > 0;
+}
+
+static gboolean is_one_way(const MpMeasurement *media, JsonObject *stage)
+{
+    (void)stage;
+    return (is_empty(media, "up") && has_packets(media, "down")) ||
+           (is_empty(media, "down") && has_packets(media, "up"));
+}
+
+void mp_rule_one_way_media(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    MpFinding *finding = report_media(diagnosis, rule, is_one_way);
+    if (finding)
+        json_object_set_string_member(finding->numbers, "direction",
+                                      is_empty(first_evidence(diagnosis, finding), "up") ? "up"
+                                                                                         : "down");
+}
+
+static gboolean is_dtls(const MpMeasurement *media, JsonObject *stage)
+{
+    (void)media;
+    return has_name(stage, "dtls");
+}
+
+/* A handshake that the network keeps is the site's; one that fails by its content is the peer's. */
+void mp_rule_dtls_failed(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    MpFinding *finding = report_media(diagnosis, rule, is_dtls);
+    if (!finding)
+        return;
+    JsonObject *stage = mp_measurement_broken_stage(first_evidence(diagnosis, finding));
+    if (mp_reach_is_broken(mp_stage_reach(stage)))
+        finding->is_likely = TRUE;
+    else
+        finding->owner = MP_OWNER_SERVICE_OPERATOR;
+}
+
+static gboolean is_srtp(const MpMeasurement *media, JsonObject *stage)
+{
+    (void)media;
+    return has_name(stage, "srtp");
+}
+
+void mp_rule_srtp_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    MpFinding *finding = report_media(diagnosis, rule, is_srtp);
+    if (finding)
+        finding->is_likely = TRUE;
+}
+
+/* What no rule above could name. Without the record media flowed all the same. */
+static gboolean is_other(const MpMeasurement *media, JsonObject *stage)
+{
+    (void)media;
+    return stage && !has_name(stage, "record");
+}
+
+void mp_rule_media_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    MpFinding *finding = report_media(diagnosis, rule, is_other);
+    if (finding)
+        finding->is_likely = TRUE;
+}

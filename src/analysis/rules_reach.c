@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Which servers and ports the network lets through. Silence alone names nobody: a server that is
+ * down and a port that is blocked look the same, until something else answers.
+ */
+#include "analysis/rules.h"
+
+/* One closed port never stands for a whole protocol. */
+#define ENOUGH_PORTS 2
+
+static gboolean any(const MpDiagnosis *diagnosis, const MpPick *pick)
+{
+    return mp_diagnosis_count(diagnosis, pick) > 0;
+}
+
+/* Reports what `pick` picks; NULL when that is nothing. */
+static MpFinding *report(MpDiagnosis *diagnosis, const MpRule *rule, const MpPick *pick,
+                         gboolean is_likely)
+{
+    g_autoptr(GPtrArray) evidence = mp_diagnosis_pick(diagnosis, pick);
+    if (evidence->len == 0)
+        return NULL;
+    MpFinding *finding = mp_diagnosis_report(diagnosis, rule, evidence);
+    finding->is_likely = is_likely;
+    return finding;
+}
+
+void mp_rule_nothing_answered(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    const guint kept = mp_diagnosis_count(diagnosis, &(MpPick){.reaches = MP_REACHED_LOST});
+    if (kept == diagnosis->questions->len)
+        report(diagnosis, rule, &(MpPick){.reaches = MP_REACHED_LOST}, TRUE);
+}
+
+/* A host answers on the other side, so that its closed ports are the network's doing. */
+static gboolean is_alive(const MpDiagnosis *diagnosis, const char *host, MpSide side)
+{
+    return any(diagnosis, &(MpPick){.host = host, .side = side, .reaches = MP_REACHED_ANSWERED});
+}
+
+static gboolean is_asked(const MpDiagnosis *diagnosis, const char *host, MpSide side)
+{
+    return any(diagnosis, &(MpPick){.host = host, .side = side});
+}
+
+typedef struct {
+    GPtrArray *evidence; /* MpMeasurement* */
+    GHashTable *ports;   /* set of the ports asked; one that is not known is one of its own */
+    gboolean has_alive;  /* at least one of the hosts answers on the other side */
+} ClosedSide;
+
+/* What was kept of one side, without the hosts that are dead on the other side as well: those say
+ * nothing about the side. */
+static void find_closed(const MpDiagnosis *diagnosis, MpSide side, MpSide other, ClosedSide *closed)
+{
+    const MpPick pick = {.side = side, .reaches = MP_REACHED_CLOSED, .is_unexplained = TRUE};
+    for (guint i = 0; i < diagnosis->questions->len; i++) {
+        const MpQuestion *question = &g_array_index(diagnosis->questions, MpQuestion, i);
+        const gboolean lives = is_alive(diagnosis, question->host, other);
+        if (!mp_diagnosis_picks(diagnosis, &pick, question) ||
+            (!lives && is_asked(diagnosis, question->host, other)))
+            continue;
+        closed->has_alive = closed->has_alive || lives;
+        g_hash_table_add(closed->ports, GUINT_TO_POINTER(question->port));
+        if (!g_ptr_array_find(closed->evidence, question->measurement, NULL))
+            g_ptr_array_add(closed->evidence, (gpointer)question->measurement);
+    }
+}
+
+/* Every question of the side was kept, on several ports, while the other side reaches the hosts. */
+static MpFinding *side_blocked(MpDiagnosis *diagnosis, const MpRule *rule, MpSide side,
+                               MpSide other)
+{
+    const MpPick open = {.side = side, .reaches = ~MP_REACHED_CLOSED};
+    const MpPick refused = {.side = side, .reaches = MP_REACHED_REFUSED};
+    g_autoptr(GPtrArray) evidence = g_ptr_array_new();
+    g_autoptr(GHashTable) ports = g_hash_table_new(g_direct_hash, g_direct_equal);
+    ClosedSide closed = {evidence, ports, FALSE};
+    find_closed(diagnosis, side, other, &closed);
+    if (!closed.has_alive || any(diagnosis, &open) || g_hash_table_size(ports) < ENOUGH_PORTS)
+        return NULL;
+
+    MpFinding *finding = mp_diagnosis_report(diagnosis, rule, evidence);
+    /* A refusal may be the host's own. */
+    finding->is_likely = any(diagnosis, &refused);
+    return finding;
+}
+
+void mp_rule_udp_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    /* The ports of servers alone do not speak for the ports of media. */
+    const gboolean has_media = is_asked(diagnosis, MP_RESPONDER, MP_SIDE_UDP);
+    MpFinding *finding = side_blocked(diagnosis, rule, MP_SIDE_UDP, MP_SIDE_TCP);
+    if (finding && !has_media)
+        finding->is_likely = TRUE;
+}
+
+void mp_rule_tcp_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    side_blocked(diagnosis, rule, MP_SIDE_TCP, MP_SIDE_UDP);
+}
+
+static guint count_of_host(const MpDiagnosis *diagnosis, const char *host, guint reaches)
+{
+    return mp_diagnosis_count(diagnosis, &(MpPick){.host = host, .reaches = reaches});
+}
+
+/* Nothing of the server answers, and at least one question came back refused by the machine. */
+void mp_rule_server_down(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    g_autoptr(GPtrArray) hosts = mp_diagnosis_hosts(diagnosis);
+    for (guint i = 0; i < hosts->len; i++) {
+        const char *host = hosts->pdata[i];
+        const MpPick pick = {.host = host, .reaches = MP_REACHED_CLOSED, .is_unexplained = TRUE};
+        const MpPick elsewhere = {.other_than_host = host, .reaches = MP_REACHED_ANSWERED};
+        const guint n_refused = count_of_host(diagnosis, host, MP_REACHED_REFUSED);
+        const guint n_closed = count_of_host(diagnosis, host, MP_REACHED_CLOSED);
+        if (n_refused == 0 || n_closed < count_of_host(diagnosis, host, 0))
+            continue;
+        MpFinding *finding = report(diagnosis, rule, &pick,
+                                    n_refused < n_closed || !any(diagnosis, &elsewhere));
+        if (finding)
+            finding->hop = g_strdup(host);
+    }
+}
+
+/* Does anything else show that the way to such a server is open? Another server on the same port
+ * does; for a server that was asked on several ports, another one on the same side. */
+static gboolean is_open_elsewhere(const MpDiagnosis *diagnosis, const char *host)
+{
+    const gboolean has_several = mp_diagnosis_ports(diagnosis, &(MpPick){.host = host}) > 1 ||
+                                 (is_asked(diagnosis, host, MP_SIDE_UDP) &&
+                                  is_asked(diagnosis, host, MP_SIDE_TCP));
+    for (guint i = 0; i < diagnosis->questions->len; i++) {
+        const MpQuestion *question = &g_array_index(diagnosis->questions, MpQuestion, i);
+        const MpPick elsewhere = {.other_than_host = host,
+                                  .side = question->side,
+                                  .port = has_several ? 0 : question->port,
+                                  .reaches = MP_REACHED_ANSWERED};
+        if (g_str_equal(question->host, host) && any(diagnosis, &elsewhere))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void mp_rule_server_silent(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    g_autoptr(GPtrArray) hosts = mp_diagnosis_hosts(diagnosis);
+    for (guint i = 0; i < hosts->len; i++) {
+        const char *host = hosts->pdata[i];
+        const MpPick pick = {.host = host, .reaches = MP_REACHED_LOST, .is_unexplained = TRUE};
+        if (mp_diagnosis_count(diagnosis, &pick) == count_of_host(diagnosis, host, 0) &&
+            is_open_elsewhere(diagnosis, host))
+            report(diagnosis, rule, &pick, TRUE);
+    }
+}
+
+/* One port of servers is closed everywhere. Proved when each of the hosts answers on the other
+ * side or on another port of this one; a refusal may also be the server's own. */
+static void port_blocked(MpDiagnosis *diagnosis, const MpRule *rule, MpSide side, guint16 port)
+{
+    const MpPick closed = {.other_than_host = MP_RESPONDER,
+                           .side = side,
+                           .port = port,
+                           .reaches = MP_REACHED_CLOSED,
+                           .is_unexplained = TRUE};
+    const MpPick open = {.side = side, .port = port, .reaches = MP_REACHED_ANSWERED};
+    const MpPick refused = {.other_than_host = MP_RESPONDER,
+                            .side = side,
+                            .port = port,
+                            .reaches = MP_REACHED_REFUSED,
+                            .is_unexplained = TRUE};
+    const MpPick same_side = {.side = side, .reaches = MP_REACHED_ANSWERED};
+    if (any(diagnosis, &open) || !any(diagnosis, &(MpPick){.reaches = MP_REACHED_ANSWERED}))
+        return;
+
+    gboolean is_likely = any(diagnosis, &refused) || !any(diagnosis, &same_side);
+    for (guint i = 0; i < diagnosis->questions->len; i++) {
+        const MpQuestion *question = &g_array_index(diagnosis->questions, MpQuestion, i);
+        if (mp_diagnosis_picks(diagnosis, &closed, question) &&
+            !is_alive(diagnosis, question->host, MP_SIDE_ANY))
+            is_likely = TRUE;
+    }
+    report(diagnosis, rule, &closed, is_likely);
+}
+
+void mp_rule_udp_3478_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    port_blocked(diagnosis, rule, MP_SIDE_UDP, 3478);
+}
+
+void mp_rule_tcp_3478_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    port_blocked(diagnosis, rule, MP_SIDE_TCP, 3478);
+}
+
+void mp_rule_tls_443_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    port_blocked(diagnosis, rule, MP_SIDE_TCP, 443);
+}
+
+static gboolean responder_is_reached_by_relay(const MpDiagnosis *diagnosis)
+{
+    const GPtrArray *measurements = diagnosis->result->measurements;
+    for (guint i = 0; i < measurements->len; i++) {
+        const MpMeasurement *measurement = measurements->pdata[i];
+        const MpStep *step = mp_evidence_step(diagnosis->result, measurement);
+        if (step && step->way != MP_WAY_UDP && g_str_equal(step->kind, "media") &&
+            mp_stage_reach(mp_measurement_stage(measurement, "ice")) == MP_REACH_ANSWERED)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* UDP to servers passes, UDP to the media peer does not; that the peer takes UDP at all is proved
+ * by media through a relay. */
+void mp_rule_media_ports_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    const MpPick media = {.host = MP_RESPONDER,
+                          .side = MP_SIDE_UDP,
+                          .reaches = MP_REACHED_CLOSED,
+                          .is_unexplained = TRUE};
+    const MpPick servers = {
+        .other_than_host = MP_RESPONDER, .side = MP_SIDE_UDP, .reaches = MP_REACHED_ANSWERED};
+    if (any(diagnosis, &servers))
+        report(diagnosis, rule, &media, !responder_is_reached_by_relay(diagnosis));
+}
+
+/* What no rule above could name. */
+void mp_rule_other_port_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    g_autoptr(GPtrArray) hosts = mp_diagnosis_hosts(diagnosis);
+    for (guint i = 0; i < hosts->len; i++)
+        report(diagnosis, rule,
+               &(MpPick){
+                   .host = hosts->pdata[i], .reaches = MP_REACHED_CLOSED, .is_unexplained = TRUE},
+               TRUE);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One verdict out of several, and the exit code.
+ */
+#include "analysis/verdict.h"
+
+#define EXIT_GOOD 0
+#define EXIT_BAD 1
+#define EXIT_NOT_ENOUGH_EVIDENCE 4
+
+static const guint gravity[MP_N_VERDICTS] = {
+    [MP_VERDICT_STABLE] = 0,
+    [MP_VERDICT_UNKNOWN] = 1,
+    [MP_VERDICT_DEGRADED] = 2,
+    [MP_VERDICT_UNSTABLE] = 3,
+};
+
+MpVerdict mp_verdict_worse(MpVerdict a, MpVerdict b)
+{
+    return gravity[a] >= gravity[b] ? a : b;
+}
+
+void mp_analysis_verdict(MpResult *result)
+{
+    result->verdict = MP_VERDICT_STABLE;
+    for (guint i = 0; i < MP_N_SESSION_TYPES; i++)
+        result->verdict = mp_verdict_worse(result->verdict, result->forecasts[i]->verdict);
+}
+
+/* A requirement that nothing measured is neither met nor failed. */
+static gboolean has_failed_requirement(const MpResult *result)
+{
+    for (guint i = 0; i < result->requirements->len; i++) {
+        const MpRequirement *requirement = result->requirements->pdata[i];
+        if (requirement->state == MP_REQUIREMENT_FAILED)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+int mp_result_exit_code(const MpResult *result)
+{
+    g_return_val_if_fail(result, EXIT_NOT_ENOUGH_EVIDENCE);
+
+    if (gravity[result->verdict] > gravity[MP_VERDICT_UNKNOWN] || has_failed_requirement(result))
+        return EXIT_BAD;
+    return result->verdict == MP_VERDICT_UNKNOWN ? EXIT_NOT_ENOUGH_EVIDENCE : EXIT_GOOD;
+}
