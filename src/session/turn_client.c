@@ -58,7 +58,8 @@ MpTurnClient *mp_turn_client_new(const MpTurnCredentials *credentials, gboolean 
 {
     MpTurnClient *client = g_new0(MpTurnClient, 1);
     if (credentials)
-        client->credentials = mp_turn_credentials_new(credentials->user, credentials->password);
+        client->credentials = mp_turn_credentials_new(mp_turn_credentials_user(credentials),
+                                                      mp_turn_credentials_password(credentials));
     client->is_stream = is_stream;
     client->channels = g_array_new(FALSE, FALSE, sizeof(Channel));
     client->facts.round_trips = g_array_new(FALSE, FALSE, sizeof(MpTime));
@@ -191,7 +192,8 @@ static const Operation operations[] = {
 
 static void add_credentials(const MpTurnClient *client, MpStunBuilder *builder)
 {
-    mp_stun_add_text(builder, MP_STUN_ATTRIBUTE_USERNAME, client->credentials->user);
+    mp_stun_add_text(builder, MP_STUN_ATTRIBUTE_USERNAME,
+                     mp_turn_credentials_user(client->credentials));
     mp_stun_add_text(builder, MP_STUN_ATTRIBUTE_REALM, client->facts.realm);
     mp_stun_add(builder, MP_STUN_ATTRIBUTE_NONCE, client->nonce, client->nonce_length);
     mp_stun_add_integrity(builder, (MpBytes){client->key, sizeof client->key});
@@ -322,8 +324,8 @@ static MpTurnEvent handle_unauthenticated(MpTurnClient *client, const MpStunMess
     if (!client->credentials)
         return fail_with_code(client, MP_STUN_ERROR_UNAUTHENTICATED, reason);
 
-    mp_stun_long_term_key(client->credentials->user, client->facts.realm,
-                          client->credentials->password, client->key);
+    mp_stun_long_term_key(mp_turn_credentials_user(client->credentials), client->facts.realm,
+                          mp_turn_credentials_password(client->credentials), client->key);
     client->is_authenticated = TRUE;
     start_transaction(client, now);
     return nothing;

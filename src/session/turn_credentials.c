@@ -8,6 +8,14 @@
 #include <openssl/hmac.h>
 #include <string.h>
 
+/* Longer than any check, short enough to be worthless when it leaks. */
+#define VALID_FOR MP_SEC(3600)
+
+struct _MpTurnCredentials {
+    char *user;
+    char *password;
+};
+
 MpTurnCredentials *mp_turn_credentials_new(const char *user, const char *password)
 {
     MpTurnCredentials *credentials = g_new0(MpTurnCredentials, 1);
@@ -31,6 +39,26 @@ MpTurnCredentials *mp_turn_credentials_new_from_secret(const char *name, const c
     credentials->password = g_base64_encode(hmac, length);
     explicit_bzero(hmac, sizeof hmac);
     return credentials;
+}
+
+MpTurnCredentials *mp_turn_credentials_for(const char *user, const MpSecret *password,
+                                           const MpSecret *secret, MpTime now)
+{
+    if (secret)
+        return mp_turn_credentials_new_from_secret(user, mp_secret_peek(secret), now, VALID_FOR);
+    if (user && password)
+        return mp_turn_credentials_new(user, mp_secret_peek(password));
+    return NULL;
+}
+
+const char *mp_turn_credentials_user(const MpTurnCredentials *credentials)
+{
+    return credentials ? credentials->user : NULL;
+}
+
+const char *mp_turn_credentials_password(const MpTurnCredentials *credentials)
+{
+    return credentials ? credentials->password : NULL;
 }
 
 void mp_turn_credentials_free(MpTurnCredentials *credentials)
