@@ -7,15 +7,9 @@
 #include <math.h>
 
 #include "base/i18n.h"
-#include "report/step_text.h"
 #include "report/table.h"
 #include "report/template.h"
-
-static const char *const session_names[MP_N_SESSION_TYPES] = {
-    [MP_SESSION_LIVE_VIDEO] = N_("Live video"),
-    [MP_SESSION_SCREEN_SHARE] = N_("Screen sharing"),
-    [MP_SESSION_VIRTUAL_BACKGROUND] = N_("Virtual background"),
-};
+#include "report/words.h"
 
 static const char *const verdict_names[MP_N_VERDICTS] = {
     [MP_VERDICT_STABLE] = N_("stable"),
@@ -105,7 +99,7 @@ void mp_section_sessions(const MpReport *report)
     g_autoptr(MpTable) table = mp_table_new("llll");
     for (guint i = 0; i < MP_N_SESSION_TYPES; i++) {
         const MpForecast *forecast = report->result->forecasts[i];
-        mp_table_add(table, MP_STYLE_PLAIN, _(session_names[i]));
+        mp_table_add(table, MP_STYLE_PLAIN, mp_session_text((MpSessionType)i));
         mp_table_add(table, mp_section_verdict_style(forecast->verdict),
                      _(verdict_names[forecast->verdict]));
         mp_table_add(table, MP_STYLE_PLAIN, forecast->has_way ? mp_way_text(forecast->way) : "");

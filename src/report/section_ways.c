@@ -7,9 +7,9 @@
 #include <math.h>
 
 #include "base/i18n.h"
-#include "report/step_text.h"
 #include "report/table.h"
 #include "report/template.h"
+#include "report/words.h"
 
 #define INDENT 2
 #define NOT_MEASURED "-"

@@ -8,74 +8,13 @@
 
 #include "base/i18n.h"
 #include "report/template.h"
-
-static const char *const ways[MP_N_WAYS] = {
-    [MP_WAY_UDP] = N_("UDP, direct"),
-    [MP_WAY_TURN_UDP] = N_("TURN over UDP"),
-    [MP_WAY_TURN_TCP] = N_("TURN over TCP"),
-    [MP_WAY_TURN_TLS] = N_("TURN over TLS"),
-};
-
-static const char *const outcomes[MP_N_OUTCOMES] = {
-    [MP_OUTCOME_ANSWERED] = N_("works"),
-    [MP_OUTCOME_REFUSED] = N_("refused"),
-    [MP_OUTCOME_SILENT] = N_("no answer"),
-    [MP_OUTCOME_RESET] = N_("connection cut"),
-    [MP_OUTCOME_UNREACHABLE] = N_("unreachable"),
-    [MP_OUTCOME_PROHIBITED] = N_("prohibited by a router"),
-    [MP_OUTCOME_INTERCEPTED] = N_("answered by somebody else"),
-    [MP_OUTCOME_AUTH_FAILED] = N_("credentials rejected"),
-    [MP_OUTCOME_REDIRECTED] = N_("sent elsewhere"),
-    [MP_OUTCOME_QUOTA] = N_("quota reached"),
-    [MP_OUTCOME_MALFORMED] = N_("not the protocol"),
-    [MP_OUTCOME_NOT_RUN] = N_("not run"),
-};
-
-static const struct {
-    const char *name; /* as in facts.stages */
-    const char *text;
-} stages[] = {
-    {"resolve", N_("name lookup")},
-    {"connect", N_("connection")},
-    {"tls", N_("TLS handshake")},
-    {"binding", N_("STUN Binding")},
-    {"allocate", N_("TURN Allocate")},
-    {"permission", N_("TURN permission")},
-    {"channel", N_("TURN channel")},
-    {"data", N_("data through the relay")},
-    {"refresh", N_("TURN Refresh")},
-    {"whip", N_("signalling (WHIP)")},
-    {"gather", N_("candidate gathering")},
-    {"ice", N_("ICE connectivity")},
-    {"dtls", N_("DTLS handshake")},
-    {"srtp", N_("protected media (SRTP)")},
-    {"media", N_("media")},
-    {"record", N_("the far end's record")},
-};
+#include "report/words.h"
 
 /* facts.reason of a step that was not run. */
 static const char *const reasons[] = {
     N_("interrupted"),
     N_("the time limit of the check was reached"),
 };
-
-const char *mp_outcome_text(MpOutcome outcome)
-{
-    return _(outcomes[outcome]);
-}
-
-const char *mp_way_text(MpWay way)
-{
-    return _(ways[way]);
-}
-
-static const char *stage_text(const char *name)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(stages); i++)
-        if (g_str_equal(stages[i].name, name))
-            return _(stages[i].text);
-    return name;
-}
 
 static char *server_text(const MpServerUri *server)
 {
@@ -114,7 +53,7 @@ static char *broken_line(JsonObject *stage)
                                                          detail ? detail : "")
                                        : NULL;
     return mp_template_fill_pairs(_("{stage}: {outcome}[ ({explanation})]"), "stage",
-                                  stage_text(name), "outcome", mp_outcome_text(outcome),
+                                  mp_stage_text(name), "outcome", mp_outcome_text(outcome),
                                   "explanation", explanation, NULL);
 }
 

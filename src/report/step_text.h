@@ -13,8 +13,3 @@ char *mp_step_title(const MpStep *step);
 /* "relay 168.100.64.9:50123, RTT 12.1 ms", or what broke: "login: 401 Unauthorized". NULL when
  * there is nothing to say. Free with g_free(). */
 char *mp_measurement_line(const MpMeasurement *measurement);
-
-/* For people: "works", "no answer", "wrong credentials". */
-const char *mp_outcome_text(MpOutcome outcome);
-/* "UDP, direct", "TURN over TCP". */
-const char *mp_way_text(MpWay way);
