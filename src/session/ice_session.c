@@ -43,8 +43,7 @@ struct _MpIceSession {
 typedef struct {
     GSource source;
     MpIceSession *session;
-    int fd;
-    gpointer poll_tag;
+    GPollFD poll; /* not g_source_add_unix_fd(): that fires whatever check() says */
 } Tap;
 
 static MpAddress to_address(const NiceAddress *nice)
@@ -133,7 +132,7 @@ static void choose_socket(MpIceSession *session)
     /* libnice gives a relayed candidate its relayed address as base: then the one socket that we
      * restricted it to is meant. */
     if (session->media_fd < 0 && is_relayed && session->taps->len == 1)
-        session->media_fd = ((Tap *)session->taps->pdata[0])->fd;
+        session->media_fd = ((Tap *)session->taps->pdata[0])->poll.fd;
 }
 
 static void on_state(NiceAgent *agent, guint stream, guint component, guint state,
@@ -196,8 +195,8 @@ static gboolean head_is_media(int fd)
 static gboolean tap_check(GSource *source)
 {
     Tap *tap = (Tap *)source;
-    GIOCondition ready = g_source_query_unix_fd(source, tap->poll_tag);
-    return (ready & G_IO_ERR) || ((ready & G_IO_IN) && head_is_media(tap->fd));
+    return (tap->poll.revents & G_IO_ERR) ||
+           ((tap->poll.revents & G_IO_IN) && head_is_media(tap->poll.fd));
 }
 
 static void take_stamps(MpIceSession *session, int fd)
@@ -234,11 +233,12 @@ static gboolean tap_dispatch(GSource *source, GSourceFunc unused, gpointer also_
     (void)also_unused;
     Tap *tap = (Tap *)source;
     MpIceSession *session = tap->session;
-    take_stamps(session, tap->fd);
-    for (guint i = 0; i < BATCH && head_is_media(tap->fd); i++) {
+    take_stamps(session, tap->poll.fd);
+    for (guint i = 0; i < BATCH && head_is_media(tap->poll.fd); i++) {
         guint8 data[LARGEST_DATAGRAM];
         MpStampedDatagram datagram;
-        if (!mp_stamped_udp_receive(tap->fd, data, sizeof data, &datagram, &session->overflows))
+        if (!mp_stamped_udp_receive(tap->poll.fd, data, sizeof data, &datagram,
+                                    &session->overflows))
             break;
         deliver(session, data, &datagram);
         if (g_source_is_destroyed(source))
@@ -262,8 +262,8 @@ static void add_taps(MpIceSession *session)
         GSource *source = g_source_new(&tap_functions, sizeof(Tap));
         Tap *tap = (Tap *)source;
         tap->session = session;
-        tap->fd = fd;
-        tap->poll_tag = g_source_add_unix_fd(source, fd, G_IO_IN | G_IO_ERR);
+        tap->poll = (GPollFD){.fd = fd, .events = G_IO_IN | G_IO_ERR};
+        g_source_add_poll(source, &tap->poll);
         g_source_set_priority(source, G_PRIORITY_HIGH);
         g_source_attach(source, g_main_context_get_thread_default());
         g_ptr_array_add(session->taps, source);
