@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Installs what is missing and passes every test: unit tests, command line, the lab with real
+# servers, sanitizers, fuzzers, and the checks of style. Ends with "N passed, N failed".
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. tools/setup.sh
+
+passed=0
+failed=0
+failures=()
+
+# run NAME COMMAND...: one check; a failure is remembered and the rest goes on.
+run() {
+    local name=$1
+    shift
+    say "$name"
+    local started=$SECONDS
+    if "$@"; then
+        passed=$((passed + 1))
+        echo "passed: $name ($((SECONDS - started)) s)"
+    else
+        failed=$((failed + 1))
+        failures+=("$name")
+        echo "FAILED: $name"
+    fi
+}
+
+gcc_build() {
+    build_in .build-gcc --werror -Dbuildtype=debugoptimized
+}
+
+clang_build() {
+    CC=clang-14 build_in .build-clang --werror -Dbuildtype=debug -Dfuzz=true -Db_lundef=false \
+        -Db_sanitize=address,undefined
+}
+
+gcc_tests() {
+    meson test -C .build-gcc --print-errorlogs --no-rebuild --num-processes 1
+}
+
+sanitizer_tests() {
+    ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 UBSAN_OPTIONS=halt_on_error=1 \
+        meson test -C .build-clang --print-errorlogs --no-rebuild --suite unit --suite fuzz
+}
+
+layout() {
+    git ls-files '*.c' '*.h' | xargs clang-format-14 --dry-run -Werror
+}
+
+cppcheck_all() {
+    cppcheck --quiet --std=c11 --language=c -j 2 --error-exitcode=1 --inline-suppr \
+        --enable=warning,performance,portability --library=gtk --suppressions-list=tools/cppcheck \
+        -Isrc -Iinclude -I.build-gcc src include
+}
+
+clang_tidy_all() {
+    run-clang-tidy-14 -quiet -j 2 -p .build-clang "$PWD/src/.*" 2>/dev/null | grep -vE '^(clang-tidy|\s*$)' |
+        tee .build-clang/tidy.log | grep -E 'warning:|error:' && return 1
+    return 0
+}
+
+install_packages demo check
+run "build with gcc, warnings are errors" gcc_build
+run "build with clang, address and undefined sanitizers" clang_build
+run "tests" gcc_tests
+run "unit tests and fuzzers under the sanitizers" sanitizer_tests
+run "clang-format" layout
+run "cppcheck" cppcheck_all
+run "clang-tidy" clang_tidy_all
+
+say "result"
+for name in "${failures[@]}"; do echo "FAILED: $name"; done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
