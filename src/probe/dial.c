@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Opening a transport, stage by stage.
+ */
+#include "probe/dial.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "net/resolver.h"
+#include "net/tcp.h"
+#include "net/tls.h"
+#include "net/udp.h"
+#include "probe/net_outcome.h"
+
+gboolean mp_dial_add_failure(MpMeasurement *measurement, const char *stage, MpTime took,
+                             const MpNetStatus *status, GError **error)
+{
+    if (status->outcome == MP_NET_UNAVAILABLE) {
+        g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "%s: %s: %s", measurement->target, stage,
+                    status->detail);
+        return FALSE;
+    }
+    mp_measurement_add_stage(measurement, stage, mp_outcome_of_net(status->outcome), took, 0,
+                             status->detail[0] ? status->detail : NULL);
+    return TRUE;
+}
+
+static void set_address(MpMeasurement *measurement, const char *name, const MpAddress *address)
+{
+    g_autofree char *text = mp_address_to_string(address);
+    json_object_set_string_member(measurement->facts, name, text);
+}
+
+static GArray *resolve(MpMeasurement *measurement, const MpServerUri *server,
+                       const MpNetLimit *limit, GError **error)
+{
+    MpNetStatus status = {0};
+    MpTime began = mp_clock_now();
+    GArray *addresses = mp_net_resolve(server->host, server->port, limit, &status);
+    MpTime took = mp_clock_now() - began;
+    if (addresses)
+        mp_measurement_add_stage(measurement, "resolve", MP_OUTCOME_ANSWERED, took, 0, NULL);
+    else
+        mp_dial_add_failure(measurement, "resolve", took, &status, error);
+    return addresses;
+}
+
+static MpNetTransport *open_socket(MpTransport transport, const MpAddress *address,
+                                   const MpNetLimit *limit, MpNetStatus *status)
+{
+    return transport == MP_TRANSPORT_UDP ? mp_net_udp_open(address, status)
+                                         : mp_net_tcp_open(address, limit, status);
+}
+
+/* The first address that there is a route to: RFC 6724 orders them, but it may be wrong. */
+static MpNetTransport *connect_any(MpMeasurement *measurement, MpTransport transport,
+                                   const GArray *addresses, const MpNetLimit *limit, GError **error)
+{
+    MpNetStatus status = {0};
+    MpNetTransport *connected = NULL;
+    MpTime began = mp_clock_now();
+    for (guint i = 0; i < addresses->len && !connected; i++) {
+        const MpAddress *address = &g_array_index(addresses, MpAddress, i);
+        set_address(measurement, "server_address", address);
+        connected = open_socket(transport, address, limit, &status);
+        if (!connected && status.outcome != MP_NET_UNREACHABLE)
+            break;
+    }
+
+    MpTime took = mp_clock_now() - began;
+    gboolean is_udp = transport == MP_TRANSPORT_UDP;
+    if (!connected) {
+        mp_dial_add_failure(measurement, is_udp ? "binding" : "connect", took, &status, error);
+        return NULL;
+    }
+    set_address(measurement, "local_address", &connected->local);
+    if (!is_udp)
+        mp_measurement_add_stage(measurement, "connect", MP_OUTCOME_ANSWERED, took, 0, NULL);
+    return connected;
+}
+
+static void set_text(JsonObject *object, const char *name, const char *text)
+{
+    if (text)
+        json_object_set_string_member(object, name, text);
+}
+
+static JsonObject *describe_certificate(const MpTlsCertificate *certificate)
+{
+    JsonObject *object = json_object_new();
+    set_text(object, "subject", certificate->subject);
+    set_text(object, "issuer", certificate->issuer);
+    set_text(object, "not_before", certificate->not_before);
+    set_text(object, "not_after", certificate->not_after);
+    return object;
+}
+
+static void set_tls(MpMeasurement *measurement, const MpTlsReport *report)
+{
+    JsonObject *tls = json_object_new();
+    set_text(tls, "version", report->version);
+    set_text(tls, "cipher", report->cipher);
+    set_text(tls, "verify", report->verify);
+    set_text(tls, "server_name", report->server_name);
+    if (report->chain) {
+        JsonArray *chain = json_array_new();
+        for (guint i = 0; i < report->chain->len; i++)
+            json_array_add_object_element(
+                chain, describe_certificate(g_ptr_array_index(report->chain, i)));
+        json_object_set_array_member(tls, "chain", chain);
+    }
+    json_object_set_object_member(measurement->facts, "tls", tls);
+}
+
+static MpNetTransport *secure(MpMeasurement *measurement, MpNetTransport *tcp,
+                              const MpServerUri *server, const char *ca_file,
+                              const MpNetLimit *limit, GError **error)
+{
+    MpNetStatus status = {0};
+    g_auto(MpTlsReport) report = {0};
+    MpTime began = mp_clock_now();
+    MpNetTransport *tls = mp_net_tls_open(tcp, server->host, ca_file, limit, &report, &status);
+    MpTime took = mp_clock_now() - began;
+    set_tls(measurement, &report);
+    if (tls)
+        mp_measurement_add_stage(measurement, "tls", MP_OUTCOME_ANSWERED, took, 0, NULL);
+    else
+        mp_dial_add_failure(measurement, "tls", took, &status, error);
+    return tls;
+}
+
+MpNetTransport *mp_dial(MpMeasurement *measurement, const MpServerUri *server, const char *ca_file,
+                        const MpNetLimit *limit, GError **error)
+{
+    g_autoptr(GArray) addresses = resolve(measurement, server, limit, error);
+    if (!addresses)
+        return NULL;
+    MpNetTransport *connected = connect_any(measurement, server->transport, addresses, limit,
+                                            error);
+    if (!connected || server->transport != MP_TRANSPORT_TLS)
+        return connected;
+    return secure(measurement, connected, server, ca_file, limit, error);
+}
+
+MpNetTransport *mp_dial_again(const MpNetTransport *first, const MpServerUri *server,
+                              const char *ca_file, const MpNetLimit *limit, MpNetStatus *status)
+{
+    MpNetTransport *connected = open_socket(server->transport, &first->peer, limit, status);
+    if (!connected || server->transport != MP_TRANSPORT_TLS)
+        return connected;
+    g_auto(MpTlsReport) report = {0};
+    return mp_net_tls_open(connected, server->host, ca_file, limit, &report, status);
+}
