@@ -20,9 +20,9 @@ typedef struct {
 typedef struct {
     MpFirewallAction action;
     MpFirewallProtocol protocol;
-    GArray *ports;    /* MpFirewallPorts of the destination; empty: every port */
-    gboolean spares;  /* the rule is for every port but `ports` */
-    char *to;         /* "168.100.64.0/18"; NULL: everywhere */
+    GArray *ports;   /* MpFirewallPorts of the destination; empty: every port */
+    gboolean spares; /* the rule is for every port but `ports` */
+    char *to;        /* "168.100.64.0/18"; NULL: everywhere */
 } MpFirewallRule;
 
 typedef struct {

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The servers of a lab as values.
+ */
+#include "lab/far_ends.h"
+
+#include <errno.h>
+#include <json-glib/json-glib.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/random.h"
+#include "lab/topology.h"
+
+/* RFC 2606 section 2: .test is nobody's. */
+#define TURN_HOST "turn.lab.mediapath.test"
+#define RESPONDER_HOST "responder.lab.mediapath.test"
+
+#define LOOPBACK_LIMIT                                                                             \
+    "no namespaces here: NAT, firewall and addresses inside the ranges of row 3-1 are not shown"
+
+static MpAddress address_of(const char *text, guint16 port)
+{
+    MpAddress address;
+    gboolean is_literal = mp_address_parse(&address, text, port);
+    g_assert(is_literal);
+    return address;
+}
+
+/* It starts with a letter and not with 0x, which coturn would read as a key in hexadecimal. */
+static MpSecret *new_password(void)
+{
+    g_autofree char *token = mp_random_token(32);
+    token[0] = 'k';
+    MpSecret *password = mp_secret_new(token);
+    explicit_bzero(token, 32);
+    return password;
+}
+
+static MpFarEnds *far_ends_new(const MpNetwork *network, const char *directory)
+{
+    MpFarEnds *far_ends = g_new0(MpFarEnds, 1);
+    far_ends->network_name = g_strdup(network->name);
+    far_ends->directory = g_strdup(directory);
+    far_ends->turn_user = g_strdup("lab");
+    far_ends->turn_password = new_password();
+    far_ends->told_turn_password = network->turn.rejects_password
+                                       ? new_password()
+                                       : mp_secret_new(mp_secret_peek(far_ends->turn_password));
+    far_ends->responder_token = new_password();
+    far_ends->media_first = 20000;
+    far_ends->media_last = 29999;
+    far_ends->limits = g_ptr_array_new_with_free_func(g_free);
+    return far_ends;
+}
+
+MpFarEnds *mp_far_ends_new(const MpNetwork *network, const char *directory)
+{
+    MpFarEnds *far_ends = far_ends_new(network, directory);
+    far_ends->turn_host = g_strdup(TURN_HOST);
+    far_ends->turn = address_of(MP_LAB_TURN_ADDRESS, 3478);
+    far_ends->turn_tls = address_of(MP_LAB_TURN_ADDRESS, 443);
+    far_ends->turn_second = address_of(MP_LAB_TURN_SECOND_ADDRESS, 0);
+    far_ends->relay_first = 1025;
+    far_ends->relay_last = G_MAXUINT16;
+    far_ends->responder_host = g_strdup(RESPONDER_HOST);
+    far_ends->responder = address_of(MP_LAB_RESPONDER_ADDRESS, 443);
+    return far_ends;
+}
+
+/* Asks the kernel for free TCP ports; all sockets stay open until the last one is named, so that
+ * no port comes twice. */
+static gboolean find_free_ports(guint16 *ports, guint n_ports, GError **error)
+{
+    gboolean is_done = TRUE;
+    g_autofree int *sockets = g_new(int, n_ports);
+    for (guint i = 0; i < n_ports; i++) {
+        MpAddress address = address_of("127.0.0.1", 0);
+        struct sockaddr_storage storage;
+        socklen_t length = mp_address_to_sockaddr(&address, &storage);
+        sockets[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        is_done = is_done && bind(sockets[i], (struct sockaddr *)&storage, length) == 0 &&
+                  getsockname(sockets[i], (struct sockaddr *)&storage, &length) == 0 &&
+                  mp_address_from_sockaddr(&address, (struct sockaddr *)&storage);
+        ports[i] = address.port;
+    }
+    if (!is_done)
+        g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "no free port on 127.0.0.1: %s",
+                    g_strerror(errno));
+    for (guint i = 0; i < n_ports; i++)
+        if (sockets[i] >= 0)
+            close(sockets[i]);
+    return is_done;
+}
+
+MpFarEnds *mp_far_ends_new_loopback(const MpNetwork *network, const char *directory, GError **error)
+{
+    guint16 ports[3];
+    if (!find_free_ports(ports, G_N_ELEMENTS(ports), error))
+        return NULL;
+
+    MpFarEnds *far_ends = far_ends_new(network, directory);
+    far_ends->turn_host = g_strdup("127.0.0.1");
+    far_ends->turn = address_of("127.0.0.1", ports[0]);
+    far_ends->turn_tls = address_of("127.0.0.1", ports[1]);
+    /* Clear of the responder's media and of the kernel's own choice. */
+    far_ends->relay_first = 10000;
+    far_ends->relay_last = 19999;
+    far_ends->responder_host = g_strdup("127.0.0.1");
+    far_ends->responder = address_of("127.0.0.1", ports[2]);
+    g_ptr_array_add(far_ends->limits, g_strdup(LOOPBACK_LIMIT));
+    return far_ends;
+}
+
+void mp_far_ends_free(MpFarEnds *far_ends)
+{
+    if (!far_ends)
+        return;
+    g_free(far_ends->network_name);
+    g_free(far_ends->directory);
+    g_free(far_ends->turn_host);
+    g_free(far_ends->turn_user);
+    mp_secret_free(far_ends->turn_password);
+    mp_secret_free(far_ends->told_turn_password);
+    g_free(far_ends->responder_host);
+    mp_secret_free(far_ends->responder_token);
+    g_ptr_array_unref(far_ends->limits);
+    g_free(far_ends);
+}
+
+gboolean mp_far_ends_is_loopback(const MpFarEnds *far_ends)
+{
+    return far_ends->turn_second.family == MP_FAMILY_NONE;
+}
+
+char *mp_far_ends_path(const MpFarEnds *far_ends, const char *name)
+{
+    return g_build_filename(far_ends->directory, name, NULL);
+}
+
+static void add_text(JsonBuilder *builder, const char *key, const char *text)
+{
+    json_builder_set_member_name(builder, key);
+    json_builder_add_string_value(builder, text);
+}
+
+static void add_uri(JsonBuilder *builder, const char *scheme, const char *host, guint16 port,
+                    const char *transport)
+{
+    g_autofree char *uri = g_strdup_printf("%s:%s:%u%s", scheme, host, port, transport);
+    json_builder_add_string_value(builder, uri);
+}
+
+static void add_turn(JsonBuilder *builder, const MpFarEnds *far_ends)
+{
+    const char *host = far_ends->turn_host;
+    json_builder_set_member_name(builder, "stun");
+    json_builder_begin_array(builder);
+    add_uri(builder, "stun", host, far_ends->turn.port, "");
+    json_builder_end_array(builder);
+
+    json_builder_set_member_name(builder, "turn");
+    json_builder_begin_array(builder);
+    add_uri(builder, "turn", host, far_ends->turn.port, "?transport=udp");
+    add_uri(builder, "turn", host, far_ends->turn.port, "?transport=tcp");
+    add_uri(builder, "turns", host, far_ends->turn_tls.port, "?transport=tcp");
+    json_builder_end_array(builder);
+    add_text(builder, "turn_user", far_ends->turn_user);
+    add_text(builder, "turn_password", mp_secret_peek(far_ends->told_turn_password));
+}
+
+static void add_responder(JsonBuilder *builder, const MpFarEnds *far_ends)
+{
+    g_autofree char *url = g_strdup_printf("https://%s:%u/whip", far_ends->responder_host,
+                                           far_ends->responder.port);
+    json_builder_set_member_name(builder, "responder");
+    json_builder_begin_object(builder);
+    add_text(builder, "url", url);
+    add_text(builder, "token", mp_secret_peek(far_ends->responder_token));
+    json_builder_end_object(builder);
+}
+
+MpSecret *mp_far_ends_to_json(const MpFarEnds *far_ends)
+{
+    g_autofree char *ca_file = mp_far_ends_path(far_ends, "ca.pem");
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    json_builder_begin_object(builder);
+    add_text(builder, "schema", "mediapath-lab/1");
+    add_text(builder, "name", far_ends->network_name);
+    json_builder_set_member_name(builder, "limits");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < far_ends->limits->len; i++)
+        json_builder_add_string_value(builder, g_ptr_array_index(far_ends->limits, i));
+    json_builder_end_array(builder);
+    add_turn(builder, far_ends);
+    add_responder(builder, far_ends);
+    add_text(builder, "ca_file", ca_file);
+    json_builder_end_object(builder);
+
+    g_autoptr(JsonNode) root = json_builder_get_root(builder);
+    g_autofree char *text = json_to_string(root, TRUE);
+    return mp_secret_new(text);
+}
+
+char *mp_far_ends_to_hosts(const MpFarEnds *far_ends)
+{
+    g_autofree char *turn = mp_address_to_ip_string(&far_ends->turn);
+    g_autofree char *responder = mp_address_to_ip_string(&far_ends->responder);
+    return g_strdup_printf("127.0.0.1 localhost\n::1 localhost\n%s %s\n%s %s\n", turn,
+                           far_ends->turn_host, responder, far_ends->responder_host);
+}

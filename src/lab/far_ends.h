@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The servers of a lab as values: where they are, what clients call them, and their credentials.
+ */
+#pragma once
+
+#include "base/address.h"
+#include "base/secret.h"
+#include "lab/network.h"
+
+typedef struct {
+    char *network_name;
+    char *directory; /* the lab's own files, which vanish with it */
+
+    char *turn_host;       /* what clients are told: a name, or an address in loopback */
+    MpAddress turn;        /* UDP and TCP */
+    MpAddress turn_tls;    /* TLS; the same IP */
+    MpAddress turn_second; /* RFC 5780's other address; MP_FAMILY_NONE: none */
+    guint16 relay_first;
+    guint16 relay_last;
+    char *turn_user;
+    MpSecret *turn_password;      /* what the server knows */
+    MpSecret *told_turn_password; /* what clients are told; another one if it must be rejected */
+
+    char *responder_host;
+    MpAddress responder; /* HTTPS over TCP; media on the UDP ports of the same IP */
+    guint16 media_first;
+    guint16 media_last;
+    MpSecret *responder_token;
+
+    GPtrArray *limits; /* char*: what this lab cannot show */
+} MpFarEnds;
+
+/* At the internet's side of the namespaces. */
+MpFarEnds *mp_far_ends_new(const MpNetwork *network, const char *directory);
+
+/* On 127.0.0.1, at TCP ports that are free now. NULL with MP_ERROR_UNAVAILABLE. */
+MpFarEnds *mp_far_ends_new_loopback(const MpNetwork *network, const char *directory,
+                                    GError **error);
+void mp_far_ends_free(MpFarEnds *far_ends);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpFarEnds, mp_far_ends_free)
+
+gboolean mp_far_ends_is_loopback(const MpFarEnds *far_ends);
+
+/* The path of a file of the lab. Free with g_free(). */
+char *mp_far_ends_path(const MpFarEnds *far_ends, const char *name);
+
+/* The text of the JSON file that MEDIAPATH_LAB names, with the credentials (free it with
+ * mp_secret_free()), and of the hosts file of the client (g_free()). */
+MpSecret *mp_far_ends_to_json(const MpFarEnds *far_ends);
+char *mp_far_ends_to_hosts(const MpFarEnds *far_ends);
