@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/timer.h"
+#include "net/resolver.h"
 #include "net/tls_bridge.h"
 #include "probe/media_facts.h"
 #include "probe/probe.h"
@@ -16,6 +17,7 @@
 
 /* Longest waits of the stages. Browsers give ICE far longer; a path that needs more than this to
  * connect is not one to call through. */
+#define RESOLVE_LIMIT MP_SEC(1)
 #define GATHER_LIMIT MP_SEC(3)
 #define WHIP_LIMIT MP_SEC(4)
 #define ICE_LIMIT MP_SEC(5)
@@ -199,6 +201,25 @@ static MpAddress local_for(const char *responder_url)
     return address;
 }
 
+/* Where the direct way learns its server-reflexive address; family NONE when there is nowhere. */
+static MpAddress stun_server_for(const Call *call)
+{
+    const GPtrArray *servers = call->context->targets->servers;
+    const MpNetLimit limit = {mp_clock_now() + RESOLVE_LIMIT, call->context->cancellable};
+    MpAddress address = {0};
+    for (guint i = 0; i < servers->len; i++) {
+        const MpServerUri *server = servers->pdata[i];
+        MpNetStatus status;
+        if (server->transport != MP_TRANSPORT_UDP)
+            continue;
+        g_autoptr(GArray) found = mp_net_resolve(server->host, server->port, &limit, &status);
+        if (found && found->len > 0)
+            address = g_array_index(found, MpAddress, 0);
+        break;
+    }
+    return address;
+}
+
 static gboolean set_up(Call *call, GError **error)
 {
     const MpTargets *targets = call->context->targets;
@@ -218,6 +239,7 @@ static gboolean set_up(Call *call, GError **error)
         config.ice.local = setup.local;
     } else {
         config.ice.local = local_for(targets->responder_url);
+        config.ice.stun_server = stun_server_for(call);
     }
     if (is_ready && !(call->media = mp_media_session_new(&config))) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "no file descriptor for a timer is left");
