@@ -103,19 +103,20 @@ static const MpMessage messages[] = {
      N_("Let this address through as well, or use a TURN server inside the listed ranges.")},
     {"media-loss", N_("Packets are lost"),
      N_("{loss_percent} % of the media packets were lost[ ({direction})][, {burst_length} in a row "
-        "on average][. {session} bears {limit} %]."),
+        "on average][. {session} tolerates {limit} %]."),
      N_("Look for a weak wireless link, a full line, or a queue that drops UDP first. Try a cable, "
         "and give media priority.")},
     {"media-jitter", N_("Packets arrive unevenly"),
      N_("For one packet in twenty the delay varies by {pdv_p95_ms} ms or more[ ({direction})]"
-        "[. {session} bears {limit} ms]."),
+        "[. {session} tolerates {limit} ms]."),
      N_("Look for other traffic on the same line and for a busy wireless channel; give media "
         "priority.")},
     {"media-rtt", N_("The way to the far end is long"),
-     N_("One round trip in twenty takes {rtt_p95_ms} ms or more[. {session} bears {limit} ms]."),
+     N_("One round trip in twenty takes {rtt_p95_ms} ms or more[. {session} tolerates {limit} "
+        "ms]."),
      N_("Look for a VPN, a proxy or a detour to a distant exit, and let media leave locally.")},
     {"media-rate", N_("The line carries too little video"),
-     N_("The best video that got through had {rate_kbps} kbps[ ({tier})][. {session} wants {limit} "
+     N_("The best video that got through had {rate_kbps} kbps[ ({tier})][. {session} needs {limit} "
         "kbps]."),
      N_("Free or widen the line; look for a rate limit on UDP or for this application.")},
     {"one-way-media", N_("Media flows one way only"),

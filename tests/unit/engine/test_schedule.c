@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Carrying out plans, with probes that only pretend.
+ */
+#include "engine/schedule.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+
+/* A probe of one kind behaves in one way. */
+
+static MpMeasurement *answer(const MpStep *step, MpOutcome outcome)
+{
+    MpMeasurement *measurement = mp_measurement_new(step->id, step->kind, "far end",
+                                                    MP_TRANSPORT_UDP);
+    mp_measurement_add_stage(measurement, "test", outcome, 0, 0, NULL);
+    return measurement;
+}
+
+static MpMeasurement *run_answered(const MpStep *step, const MpProbeContext *context,
+                                   GError **error)
+{
+    (void)context;
+    (void)error;
+    return answer(step, MP_OUTCOME_ANSWERED);
+}
+
+static MpMeasurement *run_silent(const MpStep *step, const MpProbeContext *context, GError **error)
+{
+    (void)context;
+    (void)error;
+    return answer(step, MP_OUTCOME_SILENT);
+}
+
+static MpMeasurement *run_media(const MpStep *step, const MpProbeContext *context, GError **error)
+{
+    MpMeasurement *measurement = step->way == MP_WAY_TURN_TCP || step->way == MP_WAY_TURN_TLS
+                                     ? run_answered(step, context, error)
+                                     : run_silent(step, context, error);
+    json_object_set_int_member(measurement->facts, "media_time", step->media_time);
+    json_object_set_int_member(measurement->facts, "deadline", context->deadline);
+    return measurement;
+}
+
+/* Returns only when all `meeting_size` of them are there: side by side, or never. */
+static GMutex meeting_mutex;
+static GCond meeting_cond;
+static guint meeting_size;
+
+static MpMeasurement *run_meeting(const MpStep *step, const MpProbeContext *context, GError **error)
+{
+    (void)context;
+    (void)error;
+    g_mutex_lock(&meeting_mutex);
+    meeting_size--;
+    g_cond_broadcast(&meeting_cond);
+    while (meeting_size > 0)
+        g_cond_wait(&meeting_cond, &meeting_mutex);
+    g_mutex_unlock(&meeting_mutex);
+    return answer(step, MP_OUTCOME_ANSWERED);
+}
+
+/* Cancels the run from within, and still hands back what it saw. */
+static MpMeasurement *run_cancelling(const MpStep *step, const MpProbeContext *context,
+                                     GError **error)
+{
+    (void)error;
+    g_cancellable_cancel(context->cancellable);
+    return answer(step, MP_OUTCOME_ANSWERED);
+}
+
+static MpMeasurement *run_unable(const MpStep *step, const MpProbeContext *context, GError **error)
+{
+    (void)step;
+    (void)context;
+    g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "out of sockets");
+    return NULL;
+}
+
+static MpMeasurement *run_misled(const MpStep *step, const MpProbeContext *context, GError **error)
+{
+    (void)step;
+    (void)context;
+    g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "ca.pem: not a certificate");
+    return NULL;
+}
+
+static MpMeasurement *run_requiring(const MpStep *step, const MpProbeContext *context,
+                                    GError **error)
+{
+    (void)error;
+    g_assert_nonnull(context->required);
+    g_assert_cmpstr(context->required->id, ==, step->requires_id);
+    return answer(step, MP_OUTCOME_ANSWERED);
+}
+
+static const MpProbe *find(const char *kind)
+{
+    static const MpProbe probes[] = {
+        {"answered", run_answered}, {"silent", run_silent},         {"media", run_media},
+        {"meeting", run_meeting},   {"cancelling", run_cancelling}, {"unable", run_unable},
+        {"misled", run_misled},     {"requiring", run_requiring},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(probes); i++)
+        if (g_str_equal(probes[i].kind, kind))
+            return &probes[i];
+    return NULL;
+}
+
+static GPtrArray *new_plan(void)
+{
+    return g_ptr_array_new_with_free_func((GDestroyNotify)mp_step_free);
+}
+
+static MpStep *add(GPtrArray *plan, const char *kind, const char *id, guint phase)
+{
+    MpStep *step = mp_step_new(kind, id);
+    step->phase = phase;
+    step->deadline = MP_SEC(5);
+    g_ptr_array_add(plan, step);
+    return step;
+}
+
+static MpSchedule new_schedule(const MpTargets *targets)
+{
+    return (MpSchedule){.find = find,
+                        .targets = targets,
+                        .deadline = mp_clock_now() + MP_SEC(60),
+                        .full_media_time = MP_SEC(4)};
+}
+
+static GPtrArray *run(GPtrArray *plan)
+{
+    g_autoptr(MpTargets) targets = mp_targets_new();
+    g_autoptr(GError) error = NULL;
+    const MpSchedule schedule = new_schedule(targets);
+    GPtrArray *measurements = mp_schedule_run(&schedule, plan, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(measurements->len, ==, plan->len);
+    return measurements;
+}
+
+static MpOutcome outcome(const GPtrArray *measurements, guint index)
+{
+    return ((const MpMeasurement *)measurements->pdata[index])->outcome;
+}
+
+static const char *reason(const GPtrArray *measurements, guint index)
+{
+    return mp_facts_string(((const MpMeasurement *)measurements->pdata[index])->facts, "reason");
+}
+
+static void test_steps_of_a_phase_run_side_by_side(void)
+{
+    g_autoptr(GPtrArray) plan = new_plan();
+    meeting_size = 3;
+    add(plan, "meeting", "a", 0);
+    add(plan, "meeting", "b", 0);
+    add(plan, "meeting", "c", 0);
+    g_autoptr(GPtrArray) measurements = run(plan);
+    for (guint i = 0; i < 3; i++)
+        g_assert_cmpstr(((const MpMeasurement *)measurements->pdata[i])->id, ==,
+                        ((const MpStep *)plan->pdata[i])->id);
+}
+
+static void test_what_requires_an_answer_runs_after_it(void)
+{
+    g_autoptr(GPtrArray) plan = new_plan();
+    add(plan, "answered", "turn", 0);
+    add(plan, "requiring", "media", 1)->requires_id = g_strdup("turn");
+    g_autoptr(GPtrArray) measurements = run(plan);
+    g_assert_cmpint(outcome(measurements, 1), ==, MP_OUTCOME_ANSWERED);
+}
+
+static void test_what_requires_silence_is_not_run(void)
+{
+    g_autoptr(GPtrArray) plan = new_plan();
+    add(plan, "silent", "turn", 0);
+    add(plan, "requiring", "media", 1)->requires_id = g_strdup("turn");
+    g_autoptr(GPtrArray) measurements = run(plan);
+    g_assert_cmpint(outcome(measurements, 1), ==, MP_OUTCOME_NOT_RUN);
+    g_assert_cmpstr(reason(measurements, 1), ==, "requires turn");
+}
+
+static void test_after_the_deadline_nothing_starts(void)
+{
+    g_autoptr(MpTargets) targets = mp_targets_new();
+    g_autoptr(GPtrArray) plan = new_plan();
+    add(plan, "answered", "a", 0);
+    MpSchedule schedule = new_schedule(targets);
+    schedule.deadline = mp_clock_now();
+    g_autoptr(GPtrArray) measurements = mp_schedule_run(&schedule, plan, NULL);
+    g_assert_cmpint(outcome(measurements, 0), ==, MP_OUTCOME_NOT_RUN);
+    g_assert_cmpstr(reason(measurements, 0), ==, "the time limit of the check was reached");
+}
+
+static void test_a_probe_ends_with_its_step_and_with_the_run(void)
+{
+    g_autoptr(MpTargets) targets = mp_targets_new();
+    g_autoptr(GPtrArray) plan = new_plan();
+    add(plan, "media", "short", 0)->deadline = MP_SEC(2);
+    add(plan, "media", "long", 1)->deadline = MP_SEC(3600);
+    MpSchedule schedule = new_schedule(targets);
+    schedule.full_media_time = 0;
+    MpTime before = mp_clock_now();
+    g_autoptr(GPtrArray) measurements = mp_schedule_run(&schedule, plan, NULL);
+    double first;
+    double second;
+    mp_facts_number(((MpMeasurement *)measurements->pdata[0])->facts, "deadline", &first);
+    mp_facts_number(((MpMeasurement *)measurements->pdata[1])->facts, "deadline", &second);
+    g_assert_cmpfloat(first, >=, (double)(before + MP_SEC(2)));
+    g_assert_cmpfloat(first, <, (double)(before + MP_SEC(30)));
+    g_assert_cmpfloat(second, ==, (double)schedule.deadline);
+}
+
+static void test_an_interruption_keeps_what_was_measured(void)
+{
+    g_autoptr(MpTargets) targets = mp_targets_new();
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    g_autoptr(GPtrArray) plan = new_plan();
+    add(plan, "answered", "before", 0);
+    add(plan, "cancelling", "during", 1);
+    add(plan, "answered", "after", 2);
+    MpSchedule schedule = new_schedule(targets);
+    schedule.cancellable = cancellable;
+    g_autoptr(GPtrArray) measurements = mp_schedule_run(&schedule, plan, NULL);
+    g_assert_cmpint(outcome(measurements, 0), ==, MP_OUTCOME_ANSWERED);
+    g_assert_cmpint(outcome(measurements, 1), ==, MP_OUTCOME_ANSWERED);
+    g_assert_cmpint(outcome(measurements, 2), ==, MP_OUTCOME_NOT_RUN);
+    g_assert_cmpstr(reason(measurements, 2), ==, "interrupted");
+}
+
+static void test_the_first_way_that_works_gets_the_full_media_time(void)
+{
+    const MpTime expected[] = {MP_SEC(4), MP_SEC(4), MP_SEC(4), MP_MSEC(1500)};
+    g_autoptr(GPtrArray) plan = new_plan();
+    for (guint way = 0; way < MP_N_WAYS; way++) {
+        MpStep *step = add(plan, "media", mp_way_name((MpWay)way), way);
+        step->way = (MpWay)way;
+        step->media_time = way == 0 ? MP_SEC(4) : MP_MSEC(1500);
+    }
+    g_autoptr(GPtrArray) measurements = run(plan);
+    for (guint i = 0; i < MP_N_WAYS; i++) {
+        double media_time;
+        const MpMeasurement *measurement = measurements->pdata[i];
+        g_assert_true(mp_facts_number(measurement->facts, "media_time", &media_time));
+        g_assert_cmpint((MpTime)media_time, ==, expected[i]);
+    }
+    g_assert_cmpint(((MpStep *)plan->pdata[2])->deadline, ==, MP_SEC(5) + MP_MSEC(2500));
+}
+
+static void test_one_step_that_cannot_be_carried_out_is_not_run(void)
+{
+    g_autoptr(GPtrArray) plan = new_plan();
+    add(plan, "unable", "a", 0);
+    add(plan, "answered", "b", 0);
+    g_autoptr(GPtrArray) measurements = run(plan);
+    g_assert_cmpint(outcome(measurements, 0), ==, MP_OUTCOME_NOT_RUN);
+    g_assert_cmpstr(reason(measurements, 0), ==, "out of sockets");
+}
+
+static void assert_fails(GPtrArray *plan, MpErrorCode code)
+{
+    g_autoptr(MpTargets) targets = mp_targets_new();
+    g_autoptr(GError) error = NULL;
+    const MpSchedule schedule = new_schedule(targets);
+    g_assert_null(mp_schedule_run(&schedule, plan, &error));
+    g_assert_error(error, MP_ERROR, (int)code);
+}
+
+static void test_when_no_step_can_be_carried_out_the_run_fails(void)
+{
+    g_autoptr(GPtrArray) plan = new_plan();
+    add(plan, "unable", "a", 0);
+    add(plan, "requiring", "b", 1)->requires_id = g_strdup("a");
+    assert_fails(plan, MP_ERROR_UNAVAILABLE);
+}
+
+static void test_wrong_input_fails_the_run(void)
+{
+    g_autoptr(GPtrArray) plan = new_plan();
+    add(plan, "unable", "a", 0);
+    add(plan, "answered", "b", 0);
+    add(plan, "misled", "c", 1);
+    assert_fails(plan, MP_ERROR_INPUT);
+}
+
+typedef struct {
+    GThread *thread;
+    GString *events;
+} Listener;
+
+static void listen(const MpStep *step, guint index, const MpMeasurement *measurement,
+                   gpointer user_data)
+{
+    Listener *listener = user_data;
+    g_assert_true(g_thread_self() == listener->thread);
+    g_string_append_printf(listener->events, "%u%s%s ", index, measurement ? "<" : ">", step->id);
+}
+
+static void test_progress_comes_in_the_callers_thread(void)
+{
+    g_autoptr(MpTargets) targets = mp_targets_new();
+    g_autoptr(GPtrArray) plan = new_plan();
+    g_autoptr(GString) events = g_string_new(NULL);
+    Listener listener = {g_thread_self(), events};
+    add(plan, "silent", "a", 0);
+    add(plan, "requiring", "b", 1)->requires_id = g_strdup("a");
+    add(plan, "answered", "c", 2);
+    MpSchedule schedule = new_schedule(targets);
+    schedule.progress = listen;
+    schedule.user_data = &listener;
+    g_autoptr(GPtrArray) measurements = mp_schedule_run(&schedule, plan, NULL);
+    g_assert_nonnull(measurements);
+    g_assert_cmpstr(events->str, ==, "0>a 0<a 1<b 2>c 2<c ");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/schedule/steps-of-a-phase-run-side-by-side",
+                    test_steps_of_a_phase_run_side_by_side);
+    g_test_add_func("/schedule/what-requires-an-answer-runs-after-it",
+                    test_what_requires_an_answer_runs_after_it);
+    g_test_add_func("/schedule/what-requires-silence-is-not-run",
+                    test_what_requires_silence_is_not_run);
+    g_test_add_func("/schedule/after-the-deadline-nothing-starts",
+                    test_after_the_deadline_nothing_starts);
+    g_test_add_func("/schedule/a-probe-ends-with-its-step-and-with-the-run",
+                    test_a_probe_ends_with_its_step_and_with_the_run);
+    g_test_add_func("/schedule/an-interruption-keeps-what-was-measured",
+                    test_an_interruption_keeps_what_was_measured);
+    g_test_add_func("/schedule/the-first-way-that-works-gets-the-full-media-time",
+                    test_the_first_way_that_works_gets_the_full_media_time);
+    g_test_add_func("/schedule/one-step-that-cannot-be-carried-out-is-not-run",
+                    test_one_step_that_cannot_be_carried_out_is_not_run);
+    g_test_add_func("/schedule/when-no-step-can-be-carried-out-the-run-fails",
+                    test_when_no_step_can_be_carried_out_the_run_fails);
+    g_test_add_func("/schedule/wrong-input-fails-the-run", test_wrong_input_fails_the_run);
+    g_test_add_func("/schedule/progress-comes-in-the-callers-thread",
+                    test_progress_comes_in_the_callers_thread);
+    return g_test_run();
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The steps of a check.
+ */
+#include "plan/planner.h"
+
+static MpTargets *make_targets(const char *const *uris, const char *responder)
+{
+    MpTargets *targets = mp_targets_new();
+    for (; *uris; uris++) {
+        MpServerUri *server = mp_server_uri_parse(*uris, NULL);
+        g_assert_nonnull(server);
+        g_ptr_array_add(targets->servers, server);
+    }
+    targets->responder_url = g_strdup(responder);
+    return targets;
+}
+
+static GPtrArray *make_plan_with(const char *const *uris, const char *responder,
+                                 const MpPlanOptions *options)
+{
+    g_autoptr(MpTargets) targets = make_targets(uris, responder);
+    g_autoptr(MpProfile) profile = mp_profile_new();
+    MpTier tier = {.name = g_strdup("720p"), .height = 720, .fps = 30, .rate_kbps = 2500};
+    if (!profile->sessions[MP_SESSION_LIVE_VIDEO].tiers) {
+        profile->sessions[MP_SESSION_LIVE_VIDEO].tiers = g_array_new(FALSE, FALSE, sizeof(MpTier));
+        g_array_set_clear_func(profile->sessions[MP_SESSION_LIVE_VIDEO].tiers,
+                               (GDestroyNotify)mp_tier_clear);
+    }
+    g_array_append_val(profile->sessions[MP_SESSION_LIVE_VIDEO].tiers, tier);
+    return mp_plan_make(targets, profile, options);
+}
+
+static GPtrArray *make_plan(const char *const *uris, const char *responder)
+{
+    const MpPlanOptions options = {.media_time = MP_SEC(4), .budget = MP_SEC(60)};
+    return make_plan_with(uris, responder, &options);
+}
+
+static void assert_ids(const GPtrArray *plan, const char *expected)
+{
+    g_autoptr(GString) ids = g_string_new(NULL);
+    for (guint i = 0; i < plan->len; i++)
+        g_string_append_printf(ids, "%s%s", i ? " " : "", ((const MpStep *)plan->pdata[i])->id);
+    g_assert_cmpstr(ids->str, ==, expected);
+}
+
+static const char *const all_servers[] = {"stun:stun.example", "turn:turn.example?transport=udp",
+                                          "turn:turn.example?transport=tcp",
+                                          "turns:turn.example:443?transport=tcp", NULL};
+
+static void test_ids(void)
+{
+    g_autoptr(GPtrArray) plan = make_plan(all_servers, "https://far.example/whip");
+    assert_ids(plan, "stun:stun.example:3478 turn-udp:turn.example:3478 "
+                     "turn-tcp:turn.example:3478 turn-tls:turn.example:443 "
+                     "media-udp media-turn-udp media-turn-tcp media-turn-tls");
+}
+
+static void test_servers_side_by_side_then_media_alone(void)
+{
+    g_autoptr(GPtrArray) plan = make_plan(all_servers, "https://far.example/whip");
+    const guint phases[] = {0, 0, 0, 0, 1, 2, 3, 4};
+    for (guint i = 0; i < plan->len; i++) {
+        const MpStep *step = plan->pdata[i];
+        g_assert_cmpuint(step->phase, ==, phases[i]);
+        g_assert_cmpint(step->is_alone, ==, phases[i] > 0);
+    }
+}
+
+static void test_media_through_a_relay_requires_its_turn_step(void)
+{
+    g_autoptr(GPtrArray) plan = make_plan(all_servers, "https://far.example/whip");
+    const MpStep *direct = plan->pdata[4];
+    const MpStep *tls = plan->pdata[7];
+    g_assert_null(direct->requires_id);
+    g_assert_null(direct->server);
+    g_assert_cmpstr(tls->requires_id, ==, "turn-tls:turn.example:443");
+    g_assert_cmpint(tls->way, ==, MP_WAY_TURN_TLS);
+    g_assert_cmpstr(g_array_index(tls->tiers, MpTier, 0).name, ==, "720p");
+}
+
+static void test_times(void)
+{
+    g_autoptr(GPtrArray) plan = make_plan(all_servers, "https://far.example/whip");
+    const MpStep *stun = plan->pdata[0];
+    const MpStep *direct = plan->pdata[4];
+    const MpStep *relayed = plan->pdata[5];
+    g_assert_cmpint(stun->deadline, ==, MP_SEC(5));
+    g_assert_cmpint(direct->media_time, ==, MP_SEC(4));
+    g_assert_cmpint(relayed->media_time, ==, MP_MSEC(1500));
+    g_assert_cmpint(direct->deadline, >, direct->media_time);
+}
+
+static void test_no_step_outlives_the_budget(void)
+{
+    const MpPlanOptions options = {.media_time = MP_SEC(4), .budget = MP_SEC(3)};
+    g_autoptr(GPtrArray) plan = make_plan_with(all_servers, "https://far.example/whip", &options);
+    for (guint i = 0; i < plan->len; i++)
+        g_assert_cmpint(((const MpStep *)plan->pdata[i])->deadline, <=, MP_SEC(3));
+}
+
+static void test_the_first_server_of_a_transport_carries_media(void)
+{
+    const char *const uris[] = {"stun:a", "turn:b?transport=udp", "turn:c?transport=udp", NULL};
+    g_autoptr(GPtrArray) plan = make_plan(uris, "https://far.example/whip");
+    assert_ids(plan, "stun:a:3478 turn-udp:b:3478 turn-udp:c:3478 media-udp media-turn-udp");
+    g_assert_cmpstr(((const MpStep *)plan->pdata[4])->server->host, ==, "b");
+}
+
+static void test_turn_hosts_are_asked_by_stun_when_none_is_given(void)
+{
+    const char *const uris[] = {"turn:b:3479?transport=tcp", "turns:b:443?transport=tcp",
+                                "turn:[2001:db8::1]?transport=udp", NULL};
+    g_autoptr(GPtrArray) plan = make_plan(uris, NULL);
+    assert_ids(plan, "stun:b:3478 stun:[2001:db8::1]:3478 turn-tcp:b:3479 turn-tls:b:443 "
+                     "turn-udp:[2001:db8::1]:3478");
+}
+
+static void test_the_same_server_is_asked_once(void)
+{
+    const char *const uris[] = {"stun:a", "stun:a:3478", NULL};
+    g_autoptr(GPtrArray) plan = make_plan(uris, NULL);
+    assert_ids(plan, "stun:a:3478");
+}
+
+static void test_no_responder_no_media(void)
+{
+    g_autoptr(GPtrArray) plan = make_plan(all_servers, NULL);
+    g_assert_cmpuint(plan->len, ==, 4);
+}
+
+static void test_only_and_skip(void)
+{
+    const char *const media[] = {"media", NULL};
+    const MpPlanOptions only = {.only = media, .media_time = MP_SEC(4), .budget = MP_SEC(60)};
+    const MpPlanOptions skip = {.skip = media, .media_time = MP_SEC(4), .budget = MP_SEC(60)};
+    g_autoptr(GPtrArray) alone = make_plan_with(all_servers, "https://far.example/whip", &only);
+    g_autoptr(GPtrArray) rest = make_plan_with(all_servers, "https://far.example/whip", &skip);
+    assert_ids(alone, "media-udp media-turn-udp media-turn-tcp media-turn-tls");
+    g_assert_null(((const MpStep *)alone->pdata[1])->requires_id);
+    g_assert_cmpuint(rest->len, ==, 4);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/planner/ids", test_ids);
+    g_test_add_func("/planner/servers-side-by-side-then-media-alone",
+                    test_servers_side_by_side_then_media_alone);
+    g_test_add_func("/planner/media-through-a-relay-requires-its-turn-step",
+                    test_media_through_a_relay_requires_its_turn_step);
+    g_test_add_func("/planner/times", test_times);
+    g_test_add_func("/planner/no-step-outlives-the-budget", test_no_step_outlives_the_budget);
+    g_test_add_func("/planner/the-first-server-of-a-transport-carries-media",
+                    test_the_first_server_of_a_transport_carries_media);
+    g_test_add_func("/planner/turn-hosts-are-asked-by-stun-when-none-is-given",
+                    test_turn_hosts_are_asked_by_stun_when_none_is_given);
+    g_test_add_func("/planner/the-same-server-is-asked-once", test_the_same_server_is_asked_once);
+    g_test_add_func("/planner/no-responder-no-media", test_no_responder_no_media);
+    g_test_add_func("/planner/only-and-skip", test_only_and_skip);
+    return g_test_run();
+}
