@@ -37,6 +37,7 @@ struct _MpIceSession {
     guint16 channel;    /* TURN channel learned from arriving frames; 0: none yet */
     GArray *tags;       /* guint32 by number of the stamped send */
     guint32 overflows;
+    gboolean is_closing; /* nothing is told any more */
 };
 
 /* One UDP socket of the agent. */
@@ -170,6 +171,8 @@ static void on_packet(NiceAgent *agent, guint stream, guint component, guint len
     (void)stream;
     (void)component;
     MpIceSession *session = user_data;
+    if (session->is_closing)
+        return;
     session->config.callbacks.packet((const guint8 *)data, length, mp_clock_realtime(), FALSE,
                                      session->config.user_data);
 }
@@ -204,7 +207,7 @@ static void take_stamps(MpIceSession *session, int fd)
     guint32 number;
     MpTime left;
     while (mp_stamped_udp_next_sent(fd, &number, &left))
-        if (number < session->tags->len)
+        if (number < session->tags->len && !session->is_closing)
             session->config.callbacks.sent(g_array_index(session->tags, guint32, number), left,
                                            session->config.user_data);
 }
@@ -240,9 +243,8 @@ static gboolean tap_dispatch(GSource *source, GSourceFunc unused, gpointer also_
         if (!mp_stamped_udp_receive(tap->poll.fd, data, sizeof data, &datagram,
                                     &session->overflows))
             break;
-        deliver(session, data, &datagram);
-        if (g_source_is_destroyed(source))
-            return G_SOURCE_REMOVE;
+        if (!session->is_closing)
+            deliver(session, data, &datagram);
     }
     return G_SOURCE_CONTINUE;
 }
@@ -489,9 +491,8 @@ void mp_ice_session_close(MpIceSession *session, void (*closed)(gpointer user_da
     closing->closed = closed;
     closing->user_data = user_data;
     session->media_fd = -1;
-    g_ptr_array_set_size(session->taps, 0);
+    session->is_closing = TRUE;
+    /* The sockets are read on: the answers that free the allocations come through them. */
     g_signal_handlers_disconnect_by_data(session->agent, session);
-    nice_agent_attach_recv(session->agent, session->stream, COMPONENT,
-                           g_main_context_get_thread_default(), NULL, NULL);
     nice_agent_close_async(session->agent, on_closed, closing);
 }

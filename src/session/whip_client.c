@@ -43,7 +43,9 @@ void mp_whip_reply_free(MpWhipReply *reply)
 static GTlsDatabase *load_trust(const char *ca_file, GError **error)
 {
     g_autoptr(GError) reason = NULL;
-    GTlsDatabase *trust = g_tls_file_database_new(ca_file, &reason);
+    /* glib-networking takes absolute names only. */
+    g_autofree char *path = g_canonicalize_filename(ca_file, NULL);
+    GTlsDatabase *trust = g_tls_file_database_new(path, &reason);
     if (!trust)
         g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "%s: %s, expected PEM certificates", ca_file,
                     reason->message);
