@@ -61,6 +61,13 @@ static void append_rejection(GString *text, const MpFirewallRule *rule)
 char *mp_firewall_ruleset(const MpNetwork *network)
 {
     GString *text = g_string_new("table ip site {\n"
+                                 /* A packet that is let in to the router itself would occupy the
+                                    translation that the client is about to get. */
+                                 "\tchain input {\n"
+                                 "\t\ttype filter hook input priority 0; policy accept;\n"
+                                 "\t\tct state established,related accept\n"
+                                 "\t\tiifname \"wan\" counter drop\n"
+                                 "\t}\n"
                                  "\tchain forward {\n"
                                  "\t\ttype filter hook forward priority 0; policy accept;\n"
                                  "\t\tct state established,related accept\n");

@@ -115,9 +115,9 @@ static gboolean run_on(MpStage stage, const MpNetwork *network, const char *cons
 {
     int control[2];
     int report[2];
-    if (!g_unix_open_pipe(control, O_CLOEXEC, error))
+    if (!g_unix_open_pipe(control, FD_CLOEXEC, error))
         return FALSE;
-    if (!g_unix_open_pipe(report, O_CLOEXEC, error)) {
+    if (!g_unix_open_pipe(report, FD_CLOEXEC, error)) {
         close(control[0]);
         close(control[1]);
         return FALSE;

@@ -38,9 +38,9 @@
     "link set lo up\n"                                                                             \
     "link set eth0 addrgenmode none\n"                                                             \
     "address add 203.0.113.1/24 dev eth0\n"                                                        \
-    "address add " MP_LAB_TURN_ADDRESS "/32 dev lo\n"                                              \
-    "address add " MP_LAB_TURN_SECOND_ADDRESS "/32 dev lo\n"                                       \
-    "address add " MP_LAB_RESPONDER_ADDRESS "/32 dev lo\n"                                         \
+    "address add " MP_LAB_TURN_ADDRESS "/32 dev eth0\n"                                              \
+    "address add " MP_LAB_TURN_SECOND_ADDRESS "/32 dev eth0\n"                                       \
+    "address add " MP_LAB_RESPONDER_ADDRESS "/32 dev eth0\n"                                         \
     "link set eth0 up\n"
 
 /* Without NAT the internet must know the way back. */
