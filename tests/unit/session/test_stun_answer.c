@@ -127,6 +127,23 @@ static void test_longest_answer_fits_128_bytes(void)
     g_assert_cmpuint(answer(&builder, "[2001:db8::9]:1", out, sizeof out), >, 0);
 }
 
+/* RFC 3489: 16 bytes of transaction id where the cookie is now, and MAPPED-ADDRESS in the clear. */
+static void test_a_client_without_cookie_gets_the_mapped_address(void)
+{
+    guint8 request[20] = {0x00, 0x01, 0x00, 0x00};
+    for (guint8 i = 4; i < 20; i++)
+        request[i] = i;
+    MpAddress from;
+    g_assert_true(mp_address_parse(&from, "192.0.2.7", 4660));
+    guint8 answer[64];
+    gsize length = mp_stun_answer_binding(request, sizeof request, &from, answer, sizeof answer);
+    static const guint8 expected[] = {0x01, 0x01, 0x00, 0x0c, 4,    5,    6,   7,  8,  9, 10,
+                                      11,   12,   13,   14,   15,   16,   17,  18, 19, 0, 1,
+                                      0,    8,    0,    1,    0x12, 0x34, 192, 0,  2,  7};
+    g_assert_cmpmem(answer, length, expected, sizeof expected);
+    g_assert_cmpuint(mp_stun_answer_binding(request, 19, &from, answer, sizeof answer), ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -142,5 +159,6 @@ int main(int argc, char **argv)
                     test_no_byte_is_written_past_the_capacity);
     g_test_add_func("/stun_answer/longest_answer_fits_128_bytes",
                     test_longest_answer_fits_128_bytes);
+    g_test_add_func("/stun-answer/classic", test_a_client_without_cookie_gets_the_mapped_address);
     return g_test_run();
 }
