@@ -243,13 +243,13 @@ static gboolean shake_hands(Tls *tls, const MpNetLimit *limit, MpTlsReport *repo
                             MpNetStatus *status)
 {
     begin_call(tls, limit);
-    for (;;) {
-        int result = SSL_connect(tls->ssl);
-        if (result == 1)
-            break;
-        if (!may_repeat(tls, result, limit, status))
-            return FALSE;
-    }
+    MpTime began = mp_clock_now();
+    int result;
+    while ((result = SSL_connect(tls->ssl)) != 1 && may_repeat(tls, result, limit, status))
+        ;
+    report->took = mp_clock_now() - began;
+    if (result != 1)
+        return FALSE;
     mp_tls_report_fill(report, tls->ssl);
     return SSL_get_verify_result(tls->ssl) == X509_V_OK ||
            mp_net_fail(status, MP_NET_INTERCEPTED, "%s", report->verify);

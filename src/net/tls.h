@@ -20,6 +20,7 @@ typedef struct {
     char *verify;      /* "ok", or why the certificate is not trusted */
     char *server_name; /* the name or IP address that was demanded */
     GPtrArray *chain;  /* MpTlsCertificate*, the server's own first */
+    MpTime took;       /* of the handshake alone; 0: it was not begun */
 } MpTlsReport;
 
 void mp_tls_report_clear(MpTlsReport *report);

@@ -118,14 +118,12 @@ static MpNetTransport *secure(MpMeasurement *measurement, MpNetTransport *tcp,
 {
     MpNetStatus status = {0};
     g_auto(MpTlsReport) report = {0};
-    MpTime began = mp_clock_now();
     MpNetTransport *tls = mp_net_tls_open(tcp, server->host, ca_file, limit, &report, &status);
-    MpTime took = mp_clock_now() - began;
     set_tls(measurement, &report);
     if (tls)
-        mp_measurement_add_stage(measurement, "tls", MP_OUTCOME_ANSWERED, took, 0, NULL);
+        mp_measurement_add_stage(measurement, "tls", MP_OUTCOME_ANSWERED, report.took, 0, NULL);
     else
-        mp_dial_add_failure(measurement, "tls", took, &status, error);
+        mp_dial_add_failure(measurement, "tls", report.took, &status, error);
     return tls;
 }
 

@@ -16,11 +16,11 @@
 #define RESERVE MP_MSEC(1000)
 /* What is asked for by Refresh: the default lifetime, RFC 8656 section 3.2. */
 #define LIFETIME_S 600
-/* A datagram through the relay may be lost: sent again after this, then after twice as long. */
-#define DATA_WAIT MP_MSEC(500)
-#define MAX_DATA_SENDS 3
-/* On a stream there is one send, with the time of all three. */
-#define STREAM_DATA_WAIT (7 * DATA_WAIT)
+/* A datagram through the relay may be lost: sent again after this, then twice as long is waited. */
+#define DATA_WAIT MP_MSEC(1000)
+#define MAX_DATA_SENDS 2
+/* On a stream there is one send, with the time of both. */
+#define STREAM_DATA_WAIT (3 * DATA_WAIT)
 #define PAYLOAD_LENGTH 32
 
 typedef struct {

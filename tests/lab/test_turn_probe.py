@@ -1,0 +1,479 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The TURN probe against real coturn servers on loopback, one finding a test.
+
+Usage: test_turn_probe.py RUN_PROBE. Every server listens on a free port of 127.0.0.1, with a
+configuration of its own, and dies with this process whatever happens to it.
+"""
+import ctypes
+import hashlib
+import heapq
+import hmac
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+RUN_PROBE = None
+USER, PASSWORD, REALM, SECRET = 'tester', 'right-password', 'test.lab', 'shared-secret'
+COOKIE = 0x2112A442
+READY_SECONDS = 20
+STAGES = ['resolve', 'binding', 'allocate', 'permission', 'channel', 'data', 'refresh']
+
+
+def free_port():
+    """A port that is free for both TCP and UDP now; below the ephemeral range, so that no
+    connecting socket takes it before the server does."""
+    while True:
+        port = 10000 + int.from_bytes(os.urandom(2), 'big') % 20000
+        try:
+            for each in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                with socket.socket(socket.AF_INET, each) as probe:
+                    probe.bind(('127.0.0.1', port))
+            return port
+        except OSError:
+            continue
+
+
+def stun_message(method, attributes, identifier, key=None):
+    """A request, signed with the key if there is one."""
+    body = b''
+    for kind, value in attributes:
+        body += struct.pack('!HH', kind, len(value)) + value + b'\0' * (-len(value) % 4)
+    if key:
+        header = struct.pack('!HHI', method, len(body) + 24, COOKIE) + identifier
+        body += struct.pack('!HH', 8, 20) + hmac.new(key, header + body, hashlib.sha1).digest()
+    return struct.pack('!HHI', method, len(body), COOKIE) + identifier + body
+
+
+def stun_attributes(message):
+    at, found = 20, {}
+    while at + 4 <= len(message):
+        kind, length = struct.unpack_from('!HH', message, at)
+        found.setdefault(kind, message[at + 4:at + 4 + length])
+        at += 4 + length + -length % 4
+    return found
+
+
+class Allocation:
+    """An allocation that somebody else holds."""
+
+    def __init__(self, port):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.settimeout(5)
+        self.socket.connect(('127.0.0.1', port))
+        self.key = hashlib.md5(f'{USER}:{REALM}:{PASSWORD}'.encode()).digest()
+        self.nonce = b''
+        refused = self.ask(3, [(0x19, b'\x11\0\0\0')], None)
+        self.nonce = stun_attributes(refused)[0x15]
+        granted = self.ask(3, [(0x19, b'\x11\0\0\0')], self.key)
+        assert granted[:2] == b'\x01\x03', granted
+
+    def ask(self, method, attributes, key):
+        if key:
+            attributes = attributes + [(6, USER.encode()), (0x14, REALM.encode()),
+                                       (0x15, self.nonce)]
+        self.socket.send(stun_message(method, attributes, os.urandom(12), key))
+        return self.socket.recv(2048)
+
+    def close(self):
+        self.ask(4, [(0xD, b'\0\0\0\0')], self.key)
+        self.socket.close()
+
+
+class Coturn:
+    """One turnserver with its own configuration."""
+
+    def __init__(self, folder, name, lines, has_users=True):
+        self.port, self.tls_port, self.relay_port = free_port(), free_port(), free_port()
+        base = os.path.join(folder, name)
+        own = [
+            'listening-ip=127.0.0.1', 'relay-ip=127.0.0.1', f'listening-port={self.port}',
+            f'tls-listening-port={self.tls_port}', f'realm={REALM}', 'allow-loopback-peers',
+            'no-cli', 'no-rfc5780', f'cert={folder}/certificate.pem', f'pkey={folder}/key.pem',
+            f'log-file={base}.log', 'simple-log', f'pidfile={base}.pid', f'userdb={base}.db',
+            'relay-threads=1',
+        ]
+        if has_users:
+            own += ['lt-cred-mech', f'user={USER}:{PASSWORD}']
+        if not any(line.startswith('min-port') for line in lines):
+            own += ['min-port=40000', 'max-port=49999']
+        with open(f'{base}.conf', 'w', encoding='ascii') as config:
+            config.write('\n'.join(own + lines) + '\n')
+        self.log = f'{base}.log'
+        self.process = subprocess.Popen(
+            ['turnserver', '-c', f'{base}.conf'], stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, preexec_fn=die_with_parent)
+
+    def wait_until_ready(self):
+        """Asks for a Binding until it is answered, then for a TLS connection."""
+        deadline = time.monotonic() + READY_SECONDS
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.settimeout(0.1)
+            client.connect(('127.0.0.1', self.port))
+            while time.monotonic() < deadline and self.process.poll() is None:
+                try:
+                    client.send(stun_message(1, [], os.urandom(12)))
+                    client.recv(2048)
+                    return
+                except OSError:
+                    select.select([], [], [], 0.02)
+        raise RuntimeError(f'coturn did not get ready, see {self.log}')
+
+    def stop(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def die_with_parent():
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+class SlowPath(threading.Thread):
+    """Forwards UDP to a server and back, each datagram 150 ms later."""
+
+    DELAY = 0.15
+
+    def __init__(self, server_port):
+        super().__init__(daemon=True)
+        self.server = ('127.0.0.1', server_port)
+        self.front = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.front.bind(('127.0.0.1', 0))
+        self.port = self.front.getsockname()[1]
+        self.backs, self.queue, self.count = {}, [], 0
+        self.stopped_read, self.stopped_write = os.pipe()
+
+    def put(self, send):
+        self.count += 1
+        heapq.heappush(self.queue, (time.monotonic() + self.DELAY, self.count, send))
+
+    def take_from_client(self):
+        data, client = self.front.recvfrom(2048)
+        if client not in self.backs:
+            back = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            back.connect(self.server)
+            self.backs[client] = back
+        self.put(lambda: self.backs[client].send(data))
+
+    def take_from_server(self, back):
+        client = next(key for key, value in self.backs.items() if value is back)
+        data = back.recv(2048)
+        self.put(lambda: self.front.sendto(data, client))
+
+    def run(self):
+        while True:
+            wait = max(0, self.queue[0][0] - time.monotonic()) if self.queue else None
+            watched = [self.stopped_read, self.front, *self.backs.values()]
+            ready = select.select(watched, [], [], wait)[0]
+            if self.stopped_read in ready:
+                return
+            for each in ready:
+                if each is self.front:
+                    self.take_from_client()
+                else:
+                    self.take_from_server(each)
+            while self.queue and self.queue[0][0] <= time.monotonic():
+                heapq.heappop(self.queue)[2]()
+
+    def stop(self):
+        os.write(self.stopped_write, b'x')
+        self.join()
+        for each in [self.front, *self.backs.values()]:
+            each.close()
+        os.close(self.stopped_read)
+        os.close(self.stopped_write)
+
+
+class WebServer(threading.Thread):
+    """Answers every connection like a web server that understands nothing."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.port = self.listener.getsockname()[1]
+
+    def run(self):
+        try:
+            while True:
+                with self.listener.accept()[0] as connection:
+                    connection.recv(4096)
+                    connection.sendall(b'HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n')
+        except OSError:
+            return
+
+    def stop(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.join()
+
+
+class TurnProbe(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix='turn-probe-')
+        cls.addClassCleanup(shutil.rmtree, cls.folder)
+        cls.write_certificate()
+        cls.write_secret('password', PASSWORD)
+        cls.write_secret('wrong', 'not-the-password')
+        cls.write_secret('secret', SECRET)
+        blocked = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        cls.addClassCleanup(blocked.close)
+        blocked.bind(('127.0.0.1', 0))
+        taken = blocked.getsockname()[1]
+        cls.other_port = free_port()
+        configurations = {
+            'plain': ([], True),
+            'quota': (['user-quota=1'], True),
+            'single': (['user-quota=1'], True),
+            'pair': (['user-quota=2'], True),
+            'exhausted': ([f'min-port={taken}', f'max-port={taken}'], True),
+            'denied': (['denied-peer-ip=127.0.0.1'], True),
+            'moved': ([f'alternate-server=127.0.0.1:{cls.other_port}'], True),
+            'stale': (['stale-nonce=1'], True),
+            'open': (['no-auth'], False),
+            'rest': (['use-auth-secret', f'static-auth-secret={SECRET}'], False),
+        }
+        cls.servers = {}
+        for name, (lines, has_users) in configurations.items():
+            cls.servers[name] = Coturn(cls.folder, name, lines, has_users)
+            cls.addClassCleanup(cls.servers[name].stop)
+        for server in cls.servers.values():
+            server.wait_until_ready()
+
+    @classmethod
+    def write_certificate(cls):
+        subprocess.run(
+            ['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256',
+             '-nodes', '-keyout', f'{cls.folder}/key.pem', '-out', f'{cls.folder}/certificate.pem',
+             '-days', '2', '-subj', '/CN=turn.lab', '-addext',
+             'subjectAltName=IP:127.0.0.1,DNS:turn.lab'],
+            check=True, capture_output=True)
+
+    @classmethod
+    def write_secret(cls, name, text):
+        path = os.path.join(cls.folder, name)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), 'w', encoding='ascii') as file:
+            file.write(text + '\n')
+
+    def probe(self, uri, kind='turn', password='password', user=USER, secret=None, ca=True,
+              deadline=6):
+        command = [RUN_PROBE, kind, uri, f'--deadline={deadline}']
+        if user:
+            command.append(f'--user={user}')
+        if password:
+            command.append(f'--password-file={self.folder}/{password}')
+        if secret:
+            command.append(f'--secret-file={self.folder}/{secret}')
+        if ca:
+            command.append(f'--ca-file={self.folder}/certificate.pem')
+        began = time.monotonic()
+        done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertLess(time.monotonic() - began, deadline + 1)
+        for text in (PASSWORD, SECRET):
+            self.assertNotIn(text.encode(), done.stdout + done.stderr)
+        return json.loads(done.stdout)
+
+    def uri(self, name, transport='udp'):
+        server = self.servers[name]
+        if transport == 'tls':
+            return f'turns:127.0.0.1:{server.tls_port}'
+        return f'turn:127.0.0.1:{server.port}?transport={transport}'
+
+    def probe_after_release(self, uri):
+        """Until no quota is in the way: coturn gives it back a second after the Refresh with
+        lifetime 0. An allocation that was left behind would stay for ten minutes."""
+        deadline = time.monotonic() + 10
+        while True:
+            measurement = self.probe(uri)
+            details = [stage.get('detail', '') for stage in measurement['facts']['stages']]
+            if time.monotonic() > deadline or not any('Quota' in text for text in details):
+                return measurement
+            select.select([], [], [], 0.1)
+
+    def broken(self, measurement):
+        """The last stage, which broke; all before it were answered."""
+        stages = measurement['facts']['stages']
+        for stage in stages[:-1]:
+            self.assertEqual(stage['outcome'], 'answered', stages)
+        last = stages[-1]
+        self.assertNotEqual(last['outcome'], 'answered', stages)
+        self.assertEqual(measurement['outcome'], last['outcome'])
+        return last
+
+    def assert_broken(self, measurement, name, outcome, code=None):
+        stage = self.broken(measurement)
+        self.assertEqual((stage['name'], stage['outcome'], stage.get('code')),
+                         (name, outcome, code), stage)
+        return stage
+
+    def assert_answered(self, measurement, stages):
+        seen = measurement['facts']['stages']
+        self.assertEqual([stage['name'] for stage in seen], stages, seen)
+        self.assertEqual({stage['outcome'] for stage in seen}, {'answered'}, seen)
+        self.assertEqual(measurement['outcome'], 'answered')
+
+    def test_udp_is_answered(self):
+        measurement = self.probe(self.uri('plain'))
+        facts = measurement['facts']
+        self.assert_answered(measurement, STAGES)
+        self.assertEqual(facts['auth'], 'long-term')
+        self.assertEqual(facts['realm'], REALM)
+        self.assertEqual(facts['lifetime_s'], 600)
+        self.assertEqual(facts['mapped_address'], facts['local_address'])
+        self.assertTrue(facts['relayed_address'].startswith('127.0.0.1:4'))
+        self.assertIn('oturn', facts['software'])
+        self.assertEqual(facts['requests_sent'], 6)
+        self.assertGreater(facts['data_rtt_ms'], 0)
+        rtt = facts['rtt_ms']
+        self.assertLessEqual(rtt['min'], rtt['p50'])
+        self.assertLessEqual(rtt['p50'], rtt['max'])
+        self.assertNotIn('detail', facts['stages'][5])
+
+    def test_tcp_is_answered(self):
+        measurement = self.probe(self.uri('plain', 'tcp'))
+        self.assert_answered(measurement, ['resolve', 'connect'] + STAGES[1:])
+
+    def test_tls_is_answered_with_a_verified_chain(self):
+        measurement = self.probe(self.uri('plain', 'tls'))
+        tls = measurement['facts']['tls']
+        self.assert_answered(measurement, ['resolve', 'connect', 'tls'] + STAGES[1:])
+        self.assertEqual(tls['verify'], 'ok')
+        self.assertIn(tls['version'], ('TLSv1.2', 'TLSv1.3'))
+        self.assertEqual(tls['chain'][0]['subject'], 'CN=turn.lab')
+        self.assertEqual(tls['server_name'], '127.0.0.1')
+
+    def test_stun_is_answered_five_times(self):
+        measurement = self.probe(f'stun:127.0.0.1:{self.servers["plain"].port}', kind='stun')
+        facts = measurement['facts']
+        self.assert_answered(measurement, ['resolve', 'binding'])
+        self.assertEqual((facts['requests_sent'], facts['responses_received']), (5, 5))
+        self.assertEqual(facts['mapped_address'], facts['local_address'])
+
+    def test_wrong_password_is_401_after_authentication(self):
+        measurement = self.probe(self.uri('plain'), password='wrong')
+        self.assert_broken(measurement, 'allocate', 'auth_failed', 401)
+
+    def test_missing_credentials_are_told_apart_from_wrong_ones(self):
+        measurement = self.probe(self.uri('plain'), user=None, password=None)
+        stage = self.assert_broken(measurement, 'allocate', 'auth_failed', 401)
+        self.assertIn('none were given', stage['detail'])
+
+    def test_quota_in_use_is_486(self):
+        holder = Allocation(self.servers['quota'].port)
+        try:
+            measurement = self.probe(self.uri('quota'))
+        finally:
+            holder.close()
+        self.assert_broken(measurement, 'allocate', 'quota', 486)
+
+    def test_quota_of_one_is_enough_for_the_data_stage(self):
+        measurement = self.probe(self.uri('single'))
+        self.assert_answered(measurement, STAGES)
+        self.assertIn('Quota', measurement['facts']['stages'][5]['detail'])
+
+    def test_every_allocation_is_given_back(self):
+        for transport in ('udp', 'tcp', 'tls', 'udp'):
+            measurement = self.probe_after_release(self.uri('pair', transport))
+            self.assertEqual(measurement['outcome'], 'answered', transport)
+            details = [stage.get('detail') for stage in measurement['facts']['stages']]
+            self.assertEqual(set(details), {None}, transport)
+
+    def test_exhausted_relay_ports_are_508(self):
+        self.assert_broken(self.probe(self.uri('exhausted')), 'allocate', 'quota', 508)
+
+    def test_denied_peer_is_403(self):
+        self.assert_broken(self.probe(self.uri('denied')), 'permission', 'refused', 403)
+
+    def test_alternate_server_is_300_with_the_address(self):
+        measurement = self.probe(self.uri('moved'))
+        self.assertEqual(self.broken(measurement)['outcome'], 'redirected')
+        self.assertEqual(self.broken(measurement)['code'], 300)
+        self.assertEqual(measurement['facts']['alternate_server'], f'127.0.0.1:{self.other_port}')
+
+    def test_stale_nonce_is_renewed(self):
+        path = SlowPath(self.servers['stale'].port)
+        path.start()
+        try:
+            measurement = self.probe(f'turn:127.0.0.1:{path.port}', deadline=12)
+        finally:
+            path.stop()
+        self.assert_answered(measurement, STAGES)
+        self.assertGreater(measurement['facts']['requests_sent'], 6)
+        self.assertGreater(measurement['facts']['data_rtt_ms'], 4 * 150)
+
+    def test_open_server_needs_no_credentials(self):
+        for password in ('password', None):
+            measurement = self.probe(self.uri('open'), password=password)
+            self.assert_answered(measurement, STAGES)
+            self.assertEqual(measurement['facts']['auth'], 'none')
+
+    def test_shared_secret_makes_credentials(self):
+        measurement = self.probe(self.uri('rest'), password=None, secret='secret')
+        self.assert_answered(measurement, STAGES)
+        self.assertEqual(measurement['facts']['auth'], 'rest')
+
+    def test_wrong_shared_secret_is_401(self):
+        measurement = self.probe(self.uri('rest'), password=None, secret='wrong')
+        self.assert_broken(measurement, 'allocate', 'auth_failed', 401)
+
+    def test_dead_server_is_refused(self):
+        port = free_port()
+        udp = self.probe(f'turn:127.0.0.1:{port}')
+        self.assertIn('ICMP port unreachable', self.broken(udp)['detail'])
+        self.assert_broken(udp, 'binding', 'refused')
+        tcp = self.probe(f'turn:127.0.0.1:{port}?transport=tcp')
+        self.assert_broken(tcp, 'connect', 'refused')
+        stun = self.probe(f'stun:127.0.0.1:{port}', kind='stun')
+        self.assert_broken(stun, 'binding', 'refused')
+
+    def test_silent_server_is_silent_and_asked_again(self):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
+            deaf.bind(('127.0.0.1', 0))
+            measurement = self.probe(f'turn:127.0.0.1:{deaf.getsockname()[1]}', deadline=2)
+        self.assert_broken(measurement, 'binding', 'silent')
+        self.assertEqual(measurement['facts']['requests_sent'], 2)
+
+    def test_self_signed_certificate_is_intercepted(self):
+        measurement = self.probe(self.uri('plain', 'tls'), ca=False)
+        stage = self.assert_broken(measurement, 'tls', 'intercepted')
+        self.assertEqual(stage['detail'], 'self-signed certificate')
+        self.assertEqual(measurement['facts']['tls']['chain'][0]['issuer'], 'CN=turn.lab')
+
+    def test_certificate_of_another_host_is_intercepted(self):
+        measurement = self.probe(f'turns:localhost:{self.servers["plain"].tls_port}')
+        stage = self.assert_broken(measurement, 'tls', 'intercepted')
+        self.assertEqual(stage['detail'].lower(), 'hostname mismatch')
+
+    def test_tls_to_a_plain_port_is_malformed(self):
+        server = WebServer()
+        server.start()
+        try:
+            tls = self.probe(f'turns:127.0.0.1:{server.port}')
+            tcp = self.probe(f'turn:127.0.0.1:{server.port}?transport=tcp')
+        finally:
+            server.stop()
+        self.assert_broken(tls, 'tls', 'malformed')
+        self.assertIn('HTTP', self.assert_broken(tcp, 'binding', 'malformed')['detail'])
+
+
+if __name__ == '__main__':
+    if len(sys.argv) < 2 or not os.access(sys.argv[1], os.X_OK):
+        sys.exit('usage: test_turn_probe.py RUN_PROBE')
+    RUN_PROBE = os.path.abspath(sys.argv.pop(1))
+    for program in ('turnserver', 'openssl'):
+        if not shutil.which(program):
+            print(f'{program} is not installed: not run')
+            sys.exit(77)  # Meson's code for a skipped test
+    unittest.main(verbosity=2)
