@@ -78,7 +78,7 @@ double mp_memory_parse(const char *text, const char *name)
         line = strchr(line, '\n');
         line = line ? line + 1 : NULL;
     }
-    return line ? (double)g_ascii_strtoull(line + strlen(key), NULL, 10) / 1024.0 : (double)NAN;
+    return line ? (double)g_ascii_strtoull(line + strlen(key), NULL, 10) / 1024.0 : NAN;
 }
 
 MpEnvironment *mp_environment_read(void)
@@ -123,6 +123,6 @@ MpCpuTime mp_cpu_time_read(void)
 double mp_cpu_headroom(MpCpuTime before, MpCpuTime after)
 {
     if (before.total == 0 || after.total <= before.total || after.idle < before.idle)
-        return (double)NAN;
+        return NAN;
     return (double)(after.idle - before.idle) / (double)(after.total - before.total);
 }

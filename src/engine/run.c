@@ -55,7 +55,7 @@ static void tell_step(const MpStep *step, guint index, const MpMeasurement *meas
 /* The latest that a timer of ours was on any way; NAN: no media ran. */
 static double latest_timer(const GPtrArray *measurements)
 {
-    double latest = (double)NAN;
+    double latest = NAN;
     for (guint i = 0; i < measurements->len; i++) {
         const MpMeasurement *measurement = measurements->pdata[i];
         double late;

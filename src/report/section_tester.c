@@ -12,7 +12,7 @@
 /* The largest value over all ways and directions; NAN: none. */
 static double largest_error(const MpResult *result)
 {
-    double largest = (double)NAN;
+    double largest = NAN;
     for (guint i = 0; i < result->paths->len; i++) {
         const MpPath *path = result->paths->pdata[i];
         /* fmax ignores what is NAN. */
