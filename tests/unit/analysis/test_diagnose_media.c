@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Findings about media: where it stopped, and figures past their limits.
+ */
+#include "analysis/judge.h"
+#include "tests/support/result_builder.h"
+
+static MpResult *judged(MpResult *result)
+{
+    g_autoptr(MpProfile) profile = built_profile();
+    mp_judge(result, profile);
+    return result;
+}
+
+/* The same for media on every way. */
+static MpResult *with_media(const char *stages)
+{
+    return judged(built_result(&(BuiltCase){.media_udp = stages,
+                                            .media_turn_udp = stages,
+                                            .media_turn_tcp = stages,
+                                            .media_turn_tls = stages}));
+}
+
+/* A healthy result whose direct media has other facts. */
+static MpResult *with_facts(const char *facts)
+{
+    MpResult *result = built_result(&(BuiltCase){0});
+    built_facts(built_measurement(result, "media-udp"), facts);
+    return judged(result);
+}
+
+static const MpFinding *only(const MpResult *result, const char *id)
+{
+    for (guint i = 0; i < result->findings->len; i++)
+        g_assert_cmpstr(((const MpFinding *)result->findings->pdata[i])->id, ==, id);
+    g_assert_cmpuint(result->findings->len, ==, 1);
+    return result->findings->pdata[0];
+}
+
+static const char *text(const MpFinding *finding, const char *name)
+{
+    return mp_facts_string(finding->numbers, name);
+}
+
+static double number(const MpFinding *finding, const char *name)
+{
+    double value;
+    g_assert_true(mp_facts_number(finding->numbers, name, &value));
+    return value;
+}
+
+static void signalling_kept_by_the_network_is_likely_the_sites(void)
+{
+    static const char *const stages[] = {"gather answered, whip silent",
+                                         "gather answered, whip refused",
+                                         "gather answered, whip unreachable"};
+    for (gsize i = 0; i < G_N_ELEMENTS(stages); i++) {
+        g_autoptr(MpResult) result = with_media(stages[i]);
+        const MpFinding *finding = only(result, "signalling-blocked");
+        g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
+        g_assert_true(finding->is_likely);
+        g_assert_cmpuint(finding->evidence->len, ==, 4);
+        g_assert_cmpstr(text(finding, "stage"), ==, "whip");
+        g_assert_cmpuint(result->verdict, ==, MP_VERDICT_UNKNOWN);
+    }
+}
+
+static void a_wrong_token_is_the_credentials(void)
+{
+    static const char *const stages[] = {"gather answered, whip auth_failed 401 Unauthorized",
+                                         "gather answered, whip refused 403 Forbidden"};
+    for (gsize i = 0; i < G_N_ELEMENTS(stages); i++) {
+        g_autoptr(MpResult) result = with_media(stages[i]);
+        g_assert_cmpuint(only(result, "responder-refused")->owner, ==, MP_OWNER_CREDENTIALS);
+    }
+}
+
+static void a_responder_that_is_full_is_the_operators(void)
+{
+    g_autoptr(MpResult) result = with_media("gather answered, whip refused 503 Unavailable");
+    const MpFinding *finding = only(result, "responder-refused");
+
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
+    g_assert_cmpfloat(number(finding, "code"), ==, 503);
+}
+
+static void an_untrusted_responder_is_one_finding(void)
+{
+    g_autoptr(MpResult)
+        result = with_media("gather answered, whip intercepted self-signed certificate");
+    const MpFinding *finding = only(result, "tls-intercepted");
+
+    g_assert_cmpuint(finding->evidence->len, ==, 4);
+    g_assert_cmpstr(text(finding, "verify"), ==, "self-signed certificate");
+}
+
+static void ice_without_dtls_is_dtls_failed(void)
+{
+    g_autoptr(MpResult) result = with_media("whip answered 201, ice answered, dtls silent");
+    const MpFinding *finding = only(result, "dtls-failed");
+
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
+    g_assert_cmpstr(text(finding, "transport"), ==, "udp, turn-udp, turn-tcp, turn-tls");
+    g_assert_cmpuint(result->verdict, ==, MP_VERDICT_UNSTABLE);
+}
+
+static void a_wrong_fingerprint_is_the_operators(void)
+{
+    g_autoptr(MpResult) result = with_media("whip answered 201, ice answered, dtls malformed");
+
+    g_assert_cmpuint(only(result, "dtls-failed")->owner, ==, MP_OWNER_SERVICE_OPERATOR);
+}
+
+static void dtls_without_srtp_is_srtp_blocked(void)
+{
+    g_autoptr(MpResult)
+        result = with_media("whip answered 201, ice answered, dtls answered, srtp silent");
+
+    g_assert_cmpuint(only(result, "srtp-blocked")->owner, ==, MP_OWNER_SITE_NETWORK);
+}
+
+static void media_in_one_direction_says_which_is_missing(void)
+{
+    g_autoptr(MpResult)
+        result = with_facts("{\"up\": {\"packets_sent\": 900, \"packets_received\": 0}}");
+    const MpFinding *finding = only(result, "one-way-media");
+
+    g_assert_cmpstr(text(finding, "direction"), ==, "up");
+    g_assert_cmpstr(text(finding, "transport"), ==, "udp");
+}
+
+static void lost_consent_says_when(void)
+{
+    MpResult *built = built_result(
+        &(BuiltCase){.media_udp = "whip answered 201, ice answered, dtls answered, srtp answered, "
+                                  "media silent consent was lost"});
+    built_facts(built_measurement(built, "media-udp"), "{\"consent_lost_ms\": 2100}");
+    g_autoptr(MpResult) result = judged(built);
+    const MpFinding *finding = only(result, "consent-lost");
+
+    g_assert_cmpfloat(number(finding, "consent_lost_ms"), ==, 2100);
+}
+
+static void a_relay_that_does_not_reach_the_far_end_is_reported(void)
+{
+    g_autoptr(MpResult) result = judged(
+        built_result(&(BuiltCase){.media_turn_tls = "whip answered 201, ice silent"}));
+    const MpFinding *finding = only(result, "media-blocked");
+
+    g_assert_true(finding->is_likely);
+    g_assert_cmpstr(text(finding, "transport"), ==, "turn-tls");
+}
+
+static void a_missing_record_is_no_finding_about_the_network(void)
+{
+    g_autoptr(MpResult)
+        result = with_media("whip answered 201, ice answered, dtls answered, srtp answered, "
+                            "media answered, record silent");
+
+    g_assert_cmpuint(result->findings->len, ==, 0);
+    g_assert_cmpuint(result->verdict, ==, MP_VERDICT_UNKNOWN);
+}
+
+static void loss_past_the_limit_says_where_and_how_much(void)
+{
+    g_autoptr(MpResult)
+        result = with_facts("{\"down\": {\"packets_sent\": 1000, \"packets_received\": 980, "
+                            "\"loss_percent\": 2, \"burst_length\": 1.5, \"pdv_p95_ms\": 2}}");
+    const MpFinding *finding = only(result, "media-loss");
+
+    g_assert_cmpuint(finding->severity, ==, MP_SEVERITY_WARNING);
+    g_assert_cmpfloat(number(finding, "loss_percent"), ==, 2);
+    g_assert_cmpfloat(number(finding, "limit"), ==, 0.5);
+    g_assert_cmpfloat(number(finding, "burst_length"), ==, 1.5);
+    g_assert_cmpstr(text(finding, "direction"), ==, "down");
+    g_assert_cmpstr(text(finding, "transport"), ==, "udp");
+    g_assert_cmpstr(finding->evidence->pdata[0], ==, "media-udp");
+}
+
+static void jitter_round_trip_and_rate_have_their_findings(void)
+{
+    g_autoptr(MpResult)
+        jitter = with_facts("{\"up\": {\"packets_received\": 10, \"loss_percent\": 0, "
+                            "\"pdv_p95_ms\": 45}}");
+    g_assert_cmpfloat(number(only(jitter, "media-jitter"), "pdv_p95_ms"), ==, 45);
+
+    g_autoptr(MpResult) rtt = with_facts("{\"rtt_ms\": {\"p95\": 450}}");
+    g_assert_cmpfloat(number(only(rtt, "media-rtt"), "rtt_p95_ms"), ==, 450);
+
+    g_autoptr(MpResult) rate = with_facts("{\"tier\": \"360p\", \"tier_kbps\": 500}");
+    g_assert_cmpfloat(number(only(rate, "media-rate"), "rate_kbps"), ==, 500);
+    g_assert_cmpstr(text(only(rate, "media-rate"), "tier"), ==, "360p");
+}
+
+static void only_the_preferred_way_is_judged_by_its_figures(void)
+{
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){0});
+    built_facts(built_measurement(result, "media-turn-udp"), "{\"tier_kbps\": 10}");
+    judged(result);
+
+    g_assert_cmpuint(result->findings->len, ==, 0);
+}
+
+static void a_tester_too_late_to_be_trusted_says_so(void)
+{
+    g_autoptr(MpResult)
+        result = with_facts("{\"down\": {\"packets_sent\": 1000, \"packets_received\": 1000, "
+                            "\"loss_percent\": 0, \"pdv_p95_ms\": 2, \"tester_error_ms\": 12}}");
+    const MpFinding *finding = only(result, "host-limited");
+
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_TESTER);
+    g_assert_cmpfloat(number(finding, "tester_error_ms"), ==, 12);
+}
+
+static void packets_that_our_socket_dropped_say_so(void)
+{
+    g_autoptr(MpResult)
+        result = with_facts("{\"timing\": {\"timer_late_p99_ms\": 3, \"receive_overflows\": 20}}");
+    const MpFinding *finding = only(result, "host-limited");
+
+    g_assert_cmpfloat(number(finding, "overflow_percent"), ==, 2);
+    g_assert_cmpfloat(number(finding, "timer_late_p99_ms"), ==, 3);
+}
+
+static void late_timers_alone_do_not_spoil_kernel_timestamps(void)
+{
+    g_autoptr(MpResult)
+        result = with_facts("{\"timing\": {\"timer_late_p99_ms\": 25, \"receive_overflows\": 0}}");
+
+    g_assert_cmpuint(result->findings->len, ==, 0);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/media/signalling-blocked",
+                    signalling_kept_by_the_network_is_likely_the_sites);
+    g_test_add_func("/media/wrong-token", a_wrong_token_is_the_credentials);
+    g_test_add_func("/media/responder-full", a_responder_that_is_full_is_the_operators);
+    g_test_add_func("/media/responder-untrusted", an_untrusted_responder_is_one_finding);
+    g_test_add_func("/media/dtls-failed", ice_without_dtls_is_dtls_failed);
+    g_test_add_func("/media/wrong-fingerprint", a_wrong_fingerprint_is_the_operators);
+    g_test_add_func("/media/srtp-blocked", dtls_without_srtp_is_srtp_blocked);
+    g_test_add_func("/media/one-way", media_in_one_direction_says_which_is_missing);
+    g_test_add_func("/media/consent-lost", lost_consent_says_when);
+    g_test_add_func("/media/relay-to-far-end", a_relay_that_does_not_reach_the_far_end_is_reported);
+    g_test_add_func("/media/no-record", a_missing_record_is_no_finding_about_the_network);
+    g_test_add_func("/media/loss", loss_past_the_limit_says_where_and_how_much);
+    g_test_add_func("/media/jitter-rtt-rate", jitter_round_trip_and_rate_have_their_findings);
+    g_test_add_func("/media/preferred-way", only_the_preferred_way_is_judged_by_its_figures);
+    g_test_add_func("/media/tester-error", a_tester_too_late_to_be_trusted_says_so);
+    g_test_add_func("/media/tester-overflow", packets_that_our_socket_dropped_say_so);
+    g_test_add_func("/media/late-timers", late_timers_alone_do_not_spoil_kernel_timestamps);
+    return g_test_run();
+}

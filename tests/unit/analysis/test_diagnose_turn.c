@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Findings about what the servers said.
+ */
+#include "analysis/judge.h"
+#include "tests/support/result_builder.h"
+
+#define TURN_UDP "turn-udp:168.100.64.10:3478"
+#define TURN_TLS "turn-tls:168.100.64.10:443"
+
+static MpResult *judged(MpResult *result)
+{
+    g_autoptr(MpProfile) profile = built_profile();
+    mp_judge(result, profile);
+    return result;
+}
+
+static const MpFinding *only(const MpResult *result, const char *id)
+{
+    for (guint i = 0; i < result->findings->len; i++)
+        g_assert_cmpstr(((const MpFinding *)result->findings->pdata[i])->id, ==, id);
+    g_assert_cmpuint(result->findings->len, ==, 1);
+    return result->findings->pdata[0];
+}
+
+static const char *text(const MpFinding *finding, const char *name)
+{
+    return mp_facts_string(finding->numbers, name);
+}
+
+static double number(const MpFinding *finding, const char *name)
+{
+    double value;
+    g_assert_true(mp_facts_number(finding->numbers, name, &value));
+    return value;
+}
+
+static void a_401_after_authentication_is_the_credentials(void)
+{
+    const char *const stages = "binding answered, allocate auth_failed 401 Unauthorized";
+    g_autoptr(MpResult) result = judged(
+        built_result(&(BuiltCase){.turn_udp = stages, .turn_tcp = stages, .turn_tls = stages}));
+    const MpFinding *finding = only(result, "turn-credentials-rejected");
+
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_CREDENTIALS);
+    g_assert_cmpuint(finding->severity, ==, MP_SEVERITY_ERROR);
+    g_assert_cmpuint(finding->evidence->len, ==, 3);
+    g_assert_cmpfloat(number(finding, "code"), ==, 401);
+    g_assert_cmpstr(text(finding, "stage"), ==, "allocate");
+    g_assert_cmpstr(text(finding, "reason"), ==, "Unauthorized");
+    g_assert_cmpstr(text(finding, "transport"), ==, "udp, tcp, tls");
+}
+
+static void two_servers_give_two_findings(void)
+{
+    g_autoptr(MpResult) result = built_result(
+        &(BuiltCase){.turn_udp = "binding answered, allocate auth_failed 401"});
+    built_server(result, "turn", MP_TRANSPORT_UDP, "216.147.0.30", 3478,
+                 "binding answered, allocate auth_failed 401");
+    judged(result);
+
+    g_assert_cmpuint(result->findings->len, ==, 2);
+}
+
+static void quota_is_the_operators(void)
+{
+    g_autoptr(MpResult) result = judged(
+        built_result(&(BuiltCase){.turn_udp = "binding answered, allocate quota 486 Quota"}));
+    const MpFinding *finding = only(result, "turn-quota");
+
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
+    g_assert_cmpfloat(number(finding, "code"), ==, 486);
+}
+
+static void a_403_is_forbidden(void)
+{
+    g_autoptr(MpResult) result = judged(built_result(
+        &(BuiltCase){.turn_udp = "binding answered, allocate answered, permission refused 403"}));
+    const MpFinding *finding = only(result, "turn-forbidden");
+
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
+    g_assert_cmpstr(text(finding, "stage"), ==, "permission");
+}
+
+static void a_300_names_the_other_server(void)
+{
+    g_autoptr(MpResult) result = built_result(
+        &(BuiltCase){.turn_udp = "binding answered, allocate redirected 300"});
+    built_facts(built_measurement(result, TURN_UDP),
+                "{\"alternate_server\": \"168.100.64.99:3478\"}");
+    judged(result);
+    const MpFinding *finding = only(result, "turn-redirected");
+
+    g_assert_cmpuint(finding->severity, ==, MP_SEVERITY_WARNING);
+    g_assert_cmpstr(text(finding, "alternate_server"), ==, "168.100.64.99:3478");
+}
+
+static void other_codes_and_bytes_are_protocol_errors(void)
+{
+    static const char *const stages[] = {
+        "binding answered, allocate refused 441",
+        "binding malformed",
+        "binding answered, allocate silent",
+        "binding refused 420",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(stages); i++) {
+        g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.turn_udp = stages[i]}));
+        g_assert_cmpuint(only(result, "turn-protocol-error")->owner, ==, MP_OWNER_SERVICE_OPERATOR);
+    }
+}
+
+static void plain_text_on_the_tls_port_is_a_protocol_error(void)
+{
+    g_autoptr(MpResult)
+        result = judged(built_result(&(BuiltCase){.turn_tls = "connect answered, tls malformed"}));
+
+    g_assert_cmpstr(text(only(result, "turn-protocol-error"), "stage"), ==, "tls");
+}
+
+static void an_untrusted_certificate_is_likely_interception(void)
+{
+    g_autoptr(MpResult) result = built_result(
+        &(BuiltCase){.turn_tls = "connect answered, tls intercepted self-signed certificate"});
+    built_facts(built_measurement(result, TURN_TLS),
+                "{\"tls\": {\"verify\": \"self-signed certificate in certificate chain\", "
+                "\"chain\": [{\"subject\": \"CN=turn.example\", \"issuer\": \"CN=Proxy\"}]}}");
+    judged(result);
+    const MpFinding *finding = only(result, "tls-intercepted");
+
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
+    g_assert_true(finding->is_likely);
+    g_assert_cmpstr(text(finding, "issuer"), ==, "CN=Proxy");
+    g_assert_cmpstr(text(finding, "subject"), ==, "CN=turn.example");
+    g_assert_cmpstr(text(finding, "verify"), ==, "self-signed certificate in certificate chain");
+}
+
+static void an_expired_certificate_is_the_operators(void)
+{
+    g_autoptr(MpResult) result = judged(built_result(
+        &(BuiltCase){.turn_tls = "connect answered, tls intercepted certificate has expired"}));
+    const MpFinding *finding = only(result, "tls-intercepted");
+
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
+    g_assert_cmpstr(text(finding, "verify"), ==, "certificate has expired");
+}
+
+static void a_relay_that_takes_no_data_is_mute(void)
+{
+    g_autoptr(MpResult) result = judged(built_result(
+        &(BuiltCase){.turn_udp = "binding answered, allocate answered, permission answered, "
+                                 "channel answered, data silent"}));
+    const MpFinding *finding = only(result, "relay-data-blocked");
+
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
+    g_assert_cmpstr(text(finding, "stage"), ==, "data");
+}
+
+static void a_relay_outside_the_ranges_is_a_warning(void)
+{
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){0});
+    built_facts(built_measurement(result, TURN_UDP), "{\"relayed_address\": \"192.0.2.1:50000\"}");
+    judged(result);
+    const MpFinding *finding = only(result, "relay-outside-ranges");
+
+    g_assert_cmpuint(finding->severity, ==, MP_SEVERITY_WARNING);
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
+    g_assert_cmpstr(text(finding, "relayed_address"), ==, "192.0.2.1:50000");
+    g_assert_cmpuint(finding->evidence->len, ==, 1);
+}
+
+static void a_profile_without_ranges_has_no_outside(void)
+{
+    g_autoptr(MpProfile) profile = built_profile();
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){0});
+    g_ptr_array_set_size(profile->rows, 1);
+    mp_judge(result, profile);
+
+    g_assert_cmpuint(result->findings->len, ==, 0);
+}
+
+static void a_name_that_does_not_resolve_is_no_blocked_port(void)
+{
+    const char *const unresolved = "resolve silent Name or service not known";
+    g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.stun = unresolved,
+                                                                  .turn_udp = unresolved,
+                                                                  .turn_tcp = unresolved,
+                                                                  .turn_tls = unresolved}));
+    const MpFinding *finding = only(result, "name-unresolved");
+
+    g_assert_cmpuint(finding->evidence->len, ==, 4);
+    g_assert_cmpstr(text(finding, "detail"), ==, "Name or service not known");
+}
+
+static void errors_come_before_warnings(void)
+{
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){
+        .turn_tcp = "connect silent", .turn_udp = "binding answered, allocate quota 508"});
+    judged(result);
+
+    g_assert_cmpuint(result->findings->len, ==, 2);
+    g_assert_cmpstr(((const MpFinding *)result->findings->pdata[0])->id, ==, "turn-quota");
+    g_assert_cmpstr(((const MpFinding *)result->findings->pdata[1])->id, ==,
+                    "turn-tcp-3478-blocked");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/turn/credentials", a_401_after_authentication_is_the_credentials);
+    g_test_add_func("/turn/two-servers", two_servers_give_two_findings);
+    g_test_add_func("/turn/quota", quota_is_the_operators);
+    g_test_add_func("/turn/forbidden", a_403_is_forbidden);
+    g_test_add_func("/turn/redirected", a_300_names_the_other_server);
+    g_test_add_func("/turn/protocol-error", other_codes_and_bytes_are_protocol_errors);
+    g_test_add_func("/turn/plain-text", plain_text_on_the_tls_port_is_a_protocol_error);
+    g_test_add_func("/turn/intercepted", an_untrusted_certificate_is_likely_interception);
+    g_test_add_func("/turn/expired", an_expired_certificate_is_the_operators);
+    g_test_add_func("/turn/relay-data", a_relay_that_takes_no_data_is_mute);
+    g_test_add_func("/turn/outside-ranges", a_relay_outside_the_ranges_is_a_warning);
+    g_test_add_func("/turn/no-ranges", a_profile_without_ranges_has_no_outside);
+    g_test_add_func("/turn/unresolved", a_name_that_does_not_resolve_is_no_blocked_port);
+    g_test_add_func("/turn/gravest-first", errors_come_before_warnings);
+    return g_test_run();
+}
