@@ -19,6 +19,9 @@
  * connect is not one to call through. */
 #define RESOLVE_LIMIT MP_SEC(1)
 #define GATHER_LIMIT MP_SEC(3)
+/* A browser sends its candidates as they come: the direct way does not wait for a STUN server that
+ * may be down. */
+#define DIRECT_GATHER_LIMIT MP_MSEC(600)
 #define WHIP_LIMIT MP_SEC(4)
 #define ICE_LIMIT MP_SEC(5)
 #define DTLS_LIMIT MP_SEC(4)
@@ -51,7 +54,7 @@ typedef struct {
     MpMediaSession *media;
     MpWhipClient *whip;
     MpTlsBridge *bridge;
-    GArray *runs; /* MpTierRun */
+    GArray *runs;    /* MpTierRun */
     MpTime deadline; /* of what is under way */
     MpTime began;
     MpTime stage_began;
@@ -264,9 +267,14 @@ static gboolean gather(Call *call)
 {
     if (!mp_media_session_gather(call->media))
         return end_stage(call, "gather", MP_OUTCOME_UNREACHABLE, 0, "no usable interface");
-    if (!wait_until(call, is_gathered, GATHER_LIMIT))
+    gboolean is_direct = call->step->way == MP_WAY_UDP;
+    gboolean is_over = wait_until(call, is_gathered,
+                                  is_direct ? DIRECT_GATHER_LIMIT : GATHER_LIMIT);
+    if (is_direct)
+        return end_stage(call, "gather", MP_OUTCOME_ANSWERED, 0, NULL);
+    if (!is_over)
         return end_stage(call, "gather", MP_OUTCOME_SILENT, 0, "gathering did not end in time");
-    if (call->step->way != MP_WAY_UDP && !has_relay_candidate(call))
+    if (!has_relay_candidate(call))
         return end_stage(call, "gather", MP_OUTCOME_SILENT, 0, "no relayed candidate");
     return end_stage(call, "gather", MP_OUTCOME_ANSWERED, 0, NULL);
 }
