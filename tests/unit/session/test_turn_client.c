@@ -266,6 +266,9 @@ static void test_401_without_credentials_is_final(void)
     MpTurnEvent event = deliver(script);
     g_assert_cmpint(event.type, ==, MP_TURN_EVENT_ERROR);
     g_assert_cmpuint(event.code, ==, 401);
+    /* The nonce is known now, but there is still nothing to sign with. */
+    begin_allocate(script);
+    g_assert_false(mp_stun_has(&script->request, MP_STUN_ATTRIBUTE_USERNAME));
 }
 
 static void test_401_without_nonce_is_malformed(void)
