@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Two records of a made-up call, whose truth the test knows: 10 ms up, 30 ms down, and a far clock
+ * that is five hours ahead.
+ */
+#include "probe/media_join.h"
+
+#include <math.h>
+
+#define OURS 1
+#define THEIRS 2
+#define OUR_ECHO 3
+#define THEIR_ECHO 4
+#define FAR_AHEAD MP_SEC(5 * 60 * 60)
+#define UP MP_MSEC(10)
+#define DOWN MP_MSEC(30)
+#define INTERVAL MP_MSEC(20)
+#define PACKETS 100
+
+static const MpMediaWindow whole_call = {0, MP_SEC(1000)};
+
+static void add(GArray *entries, guint32 ssrc, guint32 sequence, MpTime time)
+{
+    const MpRecordEntry entry = {ssrc, sequence, 1000, TRUE, time};
+    g_array_append_val(entries, entry);
+}
+
+typedef struct {
+    MpMediaRecord *ours;
+    MpMediaRecord *theirs;
+} Records;
+
+/* Packet i leaves both ends at i * 20 ms; every tenth up is lost, and every fourth down. */
+static Records make_records(void)
+{
+    Records records = {mp_media_record_new(), mp_media_record_new()};
+    for (guint32 i = 0; i < PACKETS; i++) {
+        MpTime left = MP_SEC(1) + INTERVAL * i;
+        add(records.ours->sent, OURS, i, left);
+        if (i % 10 != 9)
+            add(records.theirs->received, OURS, i, left + UP + FAR_AHEAD);
+        add(records.theirs->sent, THEIRS, i, left + FAR_AHEAD);
+        if (i % 4 != 3)
+            add(records.ours->received, THEIRS, i, left + DOWN);
+    }
+    return records;
+}
+
+static void free_records(Records *records)
+{
+    mp_media_record_free(records->ours);
+    mp_media_record_free(records->theirs);
+}
+
+static void test_each_direction_has_its_own_loss(void)
+{
+    Records records = make_records();
+    MpJoined joined = mp_media_join(records.ours, records.theirs, whole_call);
+    g_assert_cmpfloat(joined.up.stats.packets_sent, ==, 100);
+    g_assert_cmpfloat(joined.up.stats.loss_percent, ==, 10);
+    g_assert_cmpfloat(joined.down.stats.packets_sent, ==, 100);
+    g_assert_cmpfloat(joined.down.stats.loss_percent, ==, 25);
+    g_assert_cmpfloat(joined.up.stats.burst_length, ==, 1);
+    g_assert_cmpfloat(joined.up.stats.pdv_p95_ms, ==, 0);
+    free_records(&records);
+}
+
+/* A second of 50 packets, though the far end's entries carry a clock of its own. */
+static void test_a_window_cuts_both_directions_alike(void)
+{
+    Records records = make_records();
+    const MpMediaWindow window = {MP_SEC(1), MP_SEC(2) - 1};
+    MpJoined joined = mp_media_join(records.ours, records.theirs, window);
+    g_assert_cmpfloat(joined.up.stats.packets_sent, ==, 50);
+    /* Known to half the round trip's asymmetry: here 10 ms, half a packet. */
+    g_assert_cmpfloat(fabs(joined.down.stats.packets_sent - 50), <=, 1);
+    free_records(&records);
+}
+
+static void test_round_trip_leaves_the_far_ends_time_out(void)
+{
+    Records records = make_records();
+    for (guint32 i = 0; i < PACKETS; i++) {
+        MpTime left = MP_SEC(1) + INTERVAL * i;
+        MpTime arrived = left + UP + FAR_AHEAD;
+        MpTime replied = arrived + MP_MSEC(7);
+        add(records.ours->sent, OUR_ECHO, i, left);
+        add(records.theirs->received, OUR_ECHO, i, arrived);
+        add(records.theirs->sent, THEIR_ECHO, i, replied);
+        if (i != 50)
+            add(records.ours->received, THEIR_ECHO, i, replied - FAR_AHEAD + DOWN);
+    }
+    MpSummary summary = mp_media_round_trips(records.ours, records.theirs, OUR_ECHO, THEIR_ECHO,
+                                             whole_call);
+    g_assert_cmpuint(summary.count, ==, 99);
+    g_assert_cmpfloat(summary.min, ==, 40);
+    g_assert_cmpfloat(summary.max, ==, 40);
+    free_records(&records);
+}
+
+static void test_no_far_record_is_not_measured(void)
+{
+    g_autoptr(MpMediaRecord) ours = mp_media_record_new();
+    g_autoptr(MpMediaRecord) theirs = mp_media_record_new();
+    MpJoined joined = mp_media_join(ours, theirs, whole_call);
+    g_assert_true(isnan(joined.up.stats.loss_percent));
+    g_assert_true(isnan(joined.down.stats.loss_percent));
+    MpSummary summary = mp_media_round_trips(ours, theirs, OUR_ECHO, THEIR_ECHO, whole_call);
+    g_assert_cmpuint(summary.count, ==, 0);
+    g_assert_true(isnan(summary.p50));
+}
+
+static void test_only_kernel_stamps_make_the_small_error(void)
+{
+    Records records = make_records();
+    records.ours->timer_late_p99 = MP_MSEC(2);
+    records.theirs->timer_late_p99 = MP_MSEC(3);
+    MpJoined stamped = mp_media_join(records.ours, records.theirs, whole_call);
+    g_assert_cmpfloat(stamped.up.tester_error_ms, ==, 0.05);
+    for (guint i = 0; i < records.ours->sent->len; i++)
+        g_array_index(records.ours->sent, MpRecordEntry, i).is_kernel_stamped = FALSE;
+    MpJoined unstamped = mp_media_join(records.ours, records.theirs, whole_call);
+    g_assert_cmpfloat(unstamped.up.tester_error_ms, ==, 5);
+    g_assert_cmpfloat(unstamped.down.tester_error_ms, ==, 0.05);
+    free_records(&records);
+}
+
+static void test_a_repeated_arrival_counts_once(void)
+{
+    Records records = make_records();
+    add(records.ours->received, THEIRS, 0, MP_SEC(100));
+    MpJoined joined = mp_media_join(records.ours, records.theirs, whole_call);
+    g_assert_cmpfloat(joined.down.stats.packets_received, ==, 75);
+    g_assert_cmpfloat(joined.down.stats.pdv_p99_ms, ==, 0);
+    free_records(&records);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/media-join/loss", test_each_direction_has_its_own_loss);
+    g_test_add_func("/media-join/window", test_a_window_cuts_both_directions_alike);
+    g_test_add_func("/media-join/round-trip", test_round_trip_leaves_the_far_ends_time_out);
+    g_test_add_func("/media-join/no-record", test_no_far_record_is_not_measured);
+    g_test_add_func("/media-join/error", test_only_kernel_stamps_make_the_small_error);
+    g_test_add_func("/media-join/repeated", test_a_repeated_arrival_counts_once);
+    return g_test_run();
+}
