@@ -223,7 +223,7 @@ void mp_turn_client_begin(MpTurnClient *client, const MpTurnRequest *request, Mp
     client->limit = limit;
     client->stale_retries = 0;
     client->disbelief = NULL;
-    client->is_authenticated = client->nonce_length > 0 &&
+    client->is_authenticated = client->credentials && client->nonce_length > 0 &&
                                operations[request->operation].takes_credentials;
     start_transaction(client, now);
 }
