@@ -18,8 +18,8 @@ static const MpMessage messages[] = {
      N_("The name in {server} could not be turned into an address[: {detail}]."),
      N_("Check the spelling of the name, and let the name server of this site resolve it.")},
     {"turn-server-down", N_("The server is not running"),
-     N_("{server} refused the connection[: {detail}]. The computer is there, but no server listens "
-        "on this port."),
+     N_("{server} refused the connection[: {detail}]. The computer is up, but no server listens "
+        "there."),
      N_("Start the TURN server, or correct its address and port.")},
     {"turn-server-silent", N_("The server does not answer"),
      N_("{server} gave no answer, while other servers were reached the same way."),
@@ -183,6 +183,22 @@ static const struct {
     {"stage", mp_stage_text},
 };
 
+/* "turn.example" for several URIs of one host: where the findings say what it did, once is enough.
+ * NULL: one URI, or several hosts. */
+static char *common_host(const char *servers)
+{
+    g_auto(GStrv) uris = g_strsplit(servers, ", ", -1);
+    g_autoptr(MpServerUri) first = mp_server_uri_parse(uris[0], NULL);
+    if (!first || !uris[1])
+        return NULL;
+    for (guint i = 1; uris[i]; i++) {
+        g_autoptr(MpServerUri) other = mp_server_uri_parse(uris[i], NULL);
+        if (!other || !g_str_equal(other->host, first->host))
+            return NULL;
+    }
+    return g_strdup(first->host);
+}
+
 static JsonObject *translate_words(JsonObject *numbers)
 {
     JsonObject *copy = json_object_new();
@@ -194,6 +210,10 @@ static JsonObject *translate_words(JsonObject *numbers)
         if (word)
             json_object_set_string_member(copy, words[i].name, words[i].text(word));
     }
+    const char *servers = mp_facts_string(numbers, "server");
+    g_autofree char *host = servers ? common_host(servers) : NULL;
+    if (host)
+        json_object_set_string_member(copy, "server", host);
     return copy;
 }
 

@@ -45,7 +45,7 @@ void mp_section_requirements(const MpReport *report)
             add_requirement(table, requirement);
         n_unknown += requirement->state == MP_REQUIREMENT_UNKNOWN;
     }
-    mp_table_print(table, report->out, 2, report->use_color);
+    mp_table_print(table, report->out, 2, report->columns, report->use_color);
     if (n_unknown == 0)
         return;
 

@@ -38,7 +38,7 @@ static const struct {
     {"setup_ms", N_("setup time"), N_("setup time {value} ms"), 1},
     {"cpu_headroom", N_("processor headroom"), N_("processor headroom {value} %"), 100},
     {"memory_available_mb", N_("available memory"), N_("available memory {value} MB"), 1},
-    {"tcp_relay", N_("a relay over TCP, which turns loss into delay"), NULL, 1},
+    {"tcp_relay", N_("the relay over TCP"), NULL, 1},
     {"no_way", N_("no way carried media"), NULL, 1},
 };
 
@@ -112,5 +112,5 @@ void mp_section_sessions(const MpReport *report)
         mp_table_take(table, MP_STYLE_PLAIN, explanation(forecast));
     }
     g_string_append_c(report->out, '\n');
-    mp_table_print(table, report->out, 2, report->use_color);
+    mp_table_print(table, report->out, 2, report->columns, report->use_color);
 }

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define GAP 2
+/* A narrower column is not worth breaking text for. */
+#define LEAST_WIDTH 16
 
 typedef struct {
     char *text;
@@ -70,20 +72,24 @@ guint mp_table_width(const MpTable *table)
     return width;
 }
 
-static void print_cell(const MpTable *table, GString *out, guint index, gboolean use_color)
+/* Columns before the last cell of a row. */
+static guint last_column_start(const MpTable *table, guint indent)
 {
-    const Cell *cell = &g_array_index(table->cells, Cell, index);
-    guint column = index % table->n_columns;
+    return indent + mp_table_width(table) - column_width(table, table->n_columns - 1);
+}
+
+static void print_cell(const MpTable *table, GString *out, const Cell *cell, guint column,
+                       gboolean use_color)
+{
     gboolean is_right = table->alignment[column] == 'r';
-    gboolean is_last = column + 1 == table->n_columns;
     guint used = mp_layout_width(cell->text);
     guint width = column_width(table, column);
     if (is_right)
         mp_layout_fill(out, used, width);
     mp_layout_style(out, cell->style, cell->text, use_color);
-    if (!is_right && !is_last)
+    if (!is_right)
         mp_layout_fill(out, used, width);
-    mp_layout_fill(out, 0, is_last ? 0 : GAP);
+    mp_layout_fill(out, 0, GAP);
 }
 
 /* Empty cells at the end of a line would leave spaces behind. */
@@ -93,15 +99,31 @@ static void trim(GString *out)
         g_string_truncate(out, out->len - 1);
 }
 
-void mp_table_print(const MpTable *table, GString *out, guint indent, gboolean use_color)
+static void print_last_cell(const MpTable *table, GString *out, const Cell *cell, guint start,
+                            guint columns, gboolean use_color)
 {
+    gboolean fits = start + mp_layout_width(cell->text) <= columns;
+    if (!fits && columns >= start + LEAST_WIDTH) {
+        mp_layout_wrap(out, cell->text, start, columns);
+        return;
+    }
+    print_cell(table, out, cell, table->n_columns - 1, use_color);
+    trim(out);
+    g_string_append_c(out, '\n');
+}
+
+void mp_table_print(const MpTable *table, GString *out, guint indent, guint columns,
+                    gboolean use_color)
+{
+    guint start = last_column_start(table, indent);
     for (guint i = 0; i < table->cells->len; i++) {
-        if (i % table->n_columns == 0)
+        const Cell *cell = &g_array_index(table->cells, Cell, i);
+        guint column = i % table->n_columns;
+        if (column == 0)
             mp_layout_fill(out, 0, indent);
-        print_cell(table, out, i, use_color);
-        if ((i + 1) % table->n_columns == 0) {
-            trim(out);
-            g_string_append_c(out, '\n');
-        }
+        if (column + 1 < table->n_columns)
+            print_cell(table, out, cell, column, use_color);
+        else
+            print_last_cell(table, out, cell, start, columns, use_color);
     }
 }

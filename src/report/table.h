@@ -20,4 +20,6 @@ void mp_table_take(MpTable *table, MpStyle style, char *text);
 
 /* Columns that a row takes without indent. */
 guint mp_table_width(const MpTable *table);
-void mp_table_print(const MpTable *table, GString *out, guint indent, gboolean use_color);
+/* Text of the last column that does not fit into `columns` goes on below its beginning. */
+void mp_table_print(const MpTable *table, GString *out, guint indent, guint columns,
+                    gboolean use_color);

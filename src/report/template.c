@@ -13,7 +13,8 @@
 char *mp_template_number(double value)
 {
     char text[G_ASCII_DTOSTR_BUF_SIZE];
-    g_ascii_formatd(text, sizeof text, fabs(value) < 10 ? "%.2f" : "%.1f", value);
+    const char *format = fabs(value) < 0.01 ? "%.3f" : fabs(value) < 10 ? "%.2f" : "%.1f";
+    g_ascii_formatd(text, sizeof text, format, value);
     char *end = text + strlen(text);
     while (end[-1] == '0')
         *--end = '\0';

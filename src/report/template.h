@@ -14,5 +14,5 @@ char *mp_template_fill(const char *text, JsonObject *values);
 /* The same with pairs of names and texts, ended by NULL; a NULL text is a value not known. */
 char *mp_template_fill_pairs(const char *text, ...) G_GNUC_NULL_TERMINATED;
 
-/* "12", "45.1", "0.05": at most two decimals, and only those that say something. */
+/* "12", "45.1", "0.05", "0.004": the fewer decimals the larger the number. */
 char *mp_template_number(double value);

@@ -46,8 +46,18 @@ static void test_table_aligns_wide_text(void)
     for (gsize i = 0; i < G_N_ELEMENTS(cells); i++)
         mp_table_add(table, MP_STYLE_BOLD, cells[i]);
     g_assert_cmpuint(mp_table_width(table), ==, 4 + 2 + 7 + 2 + 1);
-    mp_table_print(table, out, 1, FALSE);
+    mp_table_print(table, out, 1, 80, FALSE);
     g_assert_cmpstr(out->str, ==, " 経路      RTT  x\n UDP   12.5 ms\n");
+}
+
+static void test_table_breaks_its_last_column(void)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(MpTable) table = mp_table_new("ll");
+    mp_table_add(table, MP_STYLE_PLAIN, "video");
+    mp_table_add(table, MP_STYLE_PLAIN, "limited by packet loss");
+    mp_table_print(table, out, 1, 24, FALSE);
+    g_assert_cmpstr(out->str, ==, " video  limited by\n        packet loss\n");
 }
 
 static void test_color_takes_no_columns(void)
@@ -57,7 +67,7 @@ static void test_color_takes_no_columns(void)
     const char *const cells[] = {"a", "b", "long", "c"};
     for (gsize i = 0; i < G_N_ELEMENTS(cells); i++)
         mp_table_add(table, i == 0 ? MP_STYLE_GOOD : MP_STYLE_PLAIN, cells[i]);
-    mp_table_print(table, out, 0, TRUE);
+    mp_table_print(table, out, 0, 80, TRUE);
     g_assert_cmpstr(out->str, ==, "\033[1;32ma\033[0m     b\nlong  c\n");
 }
 
@@ -71,6 +81,7 @@ int main(int argc, char **argv)
     g_test_add_func("/layout/closing-marks-do-not-start-a-line",
                     test_closing_marks_do_not_start_a_line);
     g_test_add_func("/layout/table-aligns-wide-text", test_table_aligns_wide_text);
+    g_test_add_func("/layout/table-breaks-its-last-column", test_table_breaks_its_last_column);
     g_test_add_func("/layout/color-takes-no-columns", test_color_takes_no_columns);
     return g_test_run();
 }

@@ -87,6 +87,20 @@ static void test_words_of_the_model_are_translated(void)
     g_assert_cmpstr(mp_facts_string(finding->numbers, "stage"), ==, "allocate");
 }
 
+static void test_several_uris_of_one_host_are_the_host(void)
+{
+    g_autoptr(MpFinding) finding = mp_finding_new("turn-credentials-rejected", MP_SEVERITY_ERROR,
+                                                  MP_OWNER_CREDENTIALS);
+    json_object_set_string_member(finding->numbers, "server",
+                                  "turn:a.example:3478?transport=udp, turns:a.example:443");
+    g_autofree char *one = mp_message_cause(finding);
+    g_assert_true(g_str_has_prefix(one, "a.example is reachable"));
+
+    json_object_set_string_member(finding->numbers, "server", "turn:a:3478, turn:b:3478");
+    g_autofree char *two = mp_message_cause(finding);
+    g_assert_true(g_str_has_prefix(two, "turn:a:3478, turn:b:3478 is reachable"));
+}
+
 static void test_an_unknown_id_stands_for_itself(void)
 {
     g_autoptr(MpFinding)
@@ -158,6 +172,8 @@ int main(int argc, char **argv)
     g_test_add_func("/messages/no-braces-without-numbers", test_no_braces_without_numbers);
     g_test_add_func("/messages/words-of-the-model-are-translated",
                     test_words_of_the_model_are_translated);
+    g_test_add_func("/messages/several-uris-of-one-host-are-the-host",
+                    test_several_uris_of_one_host_are_the_host);
     g_test_add_func("/messages/an-unknown-id-stands-for-itself",
                     test_an_unknown_id_stands_for_itself);
     g_test_add_func("/messages/languages", test_languages);

@@ -66,8 +66,8 @@ static void test_numbers_as_people_write_them(void)
     const struct {
         double value;
         const char *text;
-    } numbers[] = {{0, "0"},        {0.004, "0"}, {-0.001, "0"},  {0.056, "0.06"},
-                   {12.34, "12.3"}, {20, "20"},   {-1.5, "-1.5"}, {65535, "65535"}};
+    } numbers[] = {{0, "0"},        {0.004, "0.004"}, {-0.0001, "0"}, {0.056, "0.06"},
+                   {12.34, "12.3"}, {20, "20"},       {-1.5, "-1.5"}, {65535, "65535"}};
     for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++) {
         g_autofree char *text = mp_template_number(numbers[i].value);
         g_assert_cmpstr(text, ==, numbers[i].text);
