@@ -231,6 +231,15 @@ static void a_port_that_no_other_finding_names_is_still_reported(void)
     g_assert_cmpstr(text(finding, "ports"), ==, "5349");
 }
 
+static void a_silent_server_alone_on_its_port_may_also_be_a_blocked_port(void)
+{
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){0});
+    built_server(result, "stun", MP_TRANSPORT_UDP, OTHER_HOST, 19302, "binding silent");
+    judged(result);
+
+    g_assert_true(only(result, "turn-port-blocked")->is_likely);
+}
+
 static void silence_everywhere_names_no_protocol(void)
 {
     g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.stun = "binding silent",
@@ -294,6 +303,8 @@ int main(int argc, char **argv)
     g_test_add_func("/reach/media-ports-likely",
                     without_a_relay_to_compare_blocked_media_ports_are_likely);
     g_test_add_func("/reach/other-port", a_port_that_no_other_finding_names_is_still_reported);
+    g_test_add_func("/reach/alone-on-its-port",
+                    a_silent_server_alone_on_its_port_may_also_be_a_blocked_port);
     g_test_add_func("/reach/nothing", silence_everywhere_names_no_protocol);
     g_test_add_func("/reach/not-run", what_was_not_run_is_no_evidence);
     g_test_add_func("/reach/dead-server", a_dead_server_does_not_prove_udp_blocked);

@@ -136,6 +136,14 @@ static void plain_text_on_the_tls_port_is_not_tls(void)
         ==, MP_REQUIREMENT_UNKNOWN);
 }
 
+static void bytes_that_are_not_stun_are_no_answer(void)
+{
+    const BuiltCase built = {.stun = "binding malformed", .turn_udp = "binding malformed"};
+
+    g_assert_cmpuint(state(&built, "1-7", "STUN", "udp"), ==, MP_REQUIREMENT_UNKNOWN);
+    g_assert_cmpuint(state(&built, "1-7", "TURN", "udp"), ==, MP_REQUIREMENT_UNKNOWN);
+}
+
 static void a_name_that_does_not_resolve_says_nothing_about_the_port(void)
 {
     g_assert_cmpuint(state(&(BuiltCase){.turn_tls = "resolve silent"}, "1-7", "TURN", "tcp"), ==,
@@ -277,6 +285,7 @@ int main(int argc, char **argv)
     g_test_add_func("/requirements/no-is-open", a_server_that_says_no_has_an_open_port);
     g_test_add_func("/requirements/stun-is-not-turn", a_stun_server_is_no_turn_server);
     g_test_add_func("/requirements/plain-text", plain_text_on_the_tls_port_is_not_tls);
+    g_test_add_func("/requirements/not-stun", bytes_that_are_not_stun_are_no_answer);
     g_test_add_func("/requirements/unresolved",
                     a_name_that_does_not_resolve_says_nothing_about_the_port);
     g_test_add_func("/requirements/tcp-3478", tcp_3478_does_not_stand_for_tcp_443);
