@@ -2,12 +2,12 @@
  *
  * mediapath responder: the far end on a machine of yours.
  */
-#include <glib-unix.h>
 #include <mediapath/error.h>
 #include <mediapath/responder.h>
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "cli/interrupt.h"
 
 #define DEFAULT_STUN_PORT 3478
 
@@ -27,19 +27,6 @@ static gboolean parse_ports(const char *text, MpResponderConfig *config, GError 
     return FALSE;
 }
 
-static gboolean on_signal(gpointer cancellable)
-{
-    g_cancellable_cancel(cancellable);
-    return G_SOURCE_REMOVE;
-}
-
-/* Signals are seen by a loop of their own, so that the service's loop is only the service's. */
-static gpointer watch_signals(gpointer loop)
-{
-    g_main_loop_run(loop);
-    return NULL;
-}
-
 static void on_ready(const char *url, gpointer user_data)
 {
     (void)user_data;
@@ -51,13 +38,8 @@ static int serve(const MpResponderConfig *config)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GCancellable) cancellable = g_cancellable_new();
-    g_autoptr(GMainLoop) loop = g_main_loop_new(NULL, FALSE);
-    g_unix_signal_add(SIGINT, on_signal, cancellable);
-    g_unix_signal_add(SIGTERM, on_signal, cancellable);
-    GThread *watcher = g_thread_new("signals", watch_signals, loop);
+    mp_interrupt_watch(cancellable);
     gboolean is_done = mp_responder_run(config, on_ready, NULL, cancellable, &error);
-    g_main_loop_quit(loop);
-    g_thread_join(watcher);
     return is_done ? MP_EXIT_OK : mp_command_fail(error);
 }
 

@@ -1,0 +1,196 @@
+#!/usr/bin/python3
+"""The responder as an attacker or a confused client meets it, on loopback: every wrong request gets
+its own status, none of them costs a session, and it ends cleanly. First argument: mediapath."""
+
+import http.client
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+
+MEDIAPATH = sys.argv.pop(1)
+TOKEN = "correct-horse-battery"
+FINGERPRINT = ":".join(["AA"] * 32)
+OFFER = "\r\n".join([
+    "v=0", "o=- 1 1 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=ice-ufrag:abcd",
+    "a=ice-pwd:0123456789012345678901", f"a=fingerprint:sha-256 {FINGERPRINT}",
+    "a=setup:actpass", "m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=mid:0",
+    "a=rtpmap:111 opus/48000/2",
+    "a=candidate:1 1 udp 2122260223 127.0.0.1 9 typ host", ""])
+
+
+def free_port(kind):
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Responder:
+    """A running `mediapath responder`."""
+
+    def __init__(self, *options):
+        self.directory = tempfile.TemporaryDirectory()
+        token_file = os.path.join(self.directory.name, "token")
+        with open(os.open(token_file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+            file.write(TOKEN)
+        self.port = free_port(socket.SOCK_STREAM)
+        self.stun_port = free_port(socket.SOCK_DGRAM)
+        self.process = subprocess.Popen(
+            [MEDIAPATH, "responder", "--listen", f"127.0.0.1:{self.port}", "--token-file",
+             token_file, "--ports", "40000-40999", "--stun-port", str(self.stun_port), *options],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        ready, _, _ = select.select([self.process.stdout], [], [], 10)
+        assert ready and self.process.stdout.readline().startswith("ready "), "not ready in 10 s"
+
+    def ask(self, method, path, body=None, kind="application/sdp", token=TOKEN):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        headers = {"Content-Type": kind} if body is not None else {}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        try:
+            connection.request(method, path, body=body, headers=headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode("latin-1"), answer.headers
+        finally:
+            connection.close()
+
+    def end(self, how=signal.SIGTERM):
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        output, errors = self.process.communicate(timeout=10)
+        self.directory.cleanup()
+        return self.process.returncode, output, errors
+
+
+class ResponderTest(unittest.TestCase):
+    def setUp(self):
+        self.responder = Responder("--sessions", "2")
+
+    def tearDown(self):
+        code, output, errors = self.responder.end()
+        self.assertEqual(code, 0, errors)
+        self.assertNotIn(TOKEN, output + errors)
+
+    def test_each_wrong_request_gets_its_status(self):
+        ask = self.responder.ask
+        good = OFFER
+        rows = [
+            (401, ("POST", "/whip", good), {"token": None}),
+            (401, ("POST", "/whip", good), {"token": TOKEN + "x"}),
+            (401, ("POST", "/whip", good), {"token": TOKEN[:-1]}),
+            (404, ("POST", "/", good), {}),
+            (404, ("POST", "/whip/session/none/record", ""), {}),
+            (404, ("DELETE", "/whip/session/none"), {}),
+            (405, ("GET", "/whip"), {}),
+            (415, ("POST", "/whip", good), {"kind": "text/plain"}),
+            (400, ("POST", "/whip", ""), {}),
+            (400, ("POST", "/whip", "hello"), {}),
+            (400, ("POST", "/whip", good.replace("a=setup:actpass\r\n", "")), {}),
+            (422, ("POST", "/whip", good.replace("actpass", "passive")), {}),
+        ]
+        for status, arguments, options in rows:
+            with self.subTest(arguments=arguments[:2], options=options):
+                self.assertEqual(ask(*arguments, **options)[0], status)
+
+    def test_the_message_names_the_line(self):
+        status, text, _ = self.responder.ask("POST", "/whip", OFFER.replace("abcd", "a"))
+        self.assertEqual(status, 400)
+        self.assertEqual(
+            text, 'SDP line 5: found "a=ice-ufrag:a", expected 4 to 256 ICE characters')
+
+    def test_an_endless_body_is_cut(self):
+        with socket.create_connection(("127.0.0.1", self.responder.port), timeout=10) as client:
+            client.sendall(b"POST /whip HTTP/1.1\r\nHost: x\r\nContent-Type: application/sdp\r\n"
+                           b"Authorization: Bearer " + TOKEN.encode() +
+                           b"\r\nContent-Length: 1000000000\r\n\r\n")
+            sent = 0
+            try:
+                while sent < 50_000_000:
+                    sent += client.send(b"a" * 65536)
+            except OSError:
+                pass
+            self.assertLess(sent, 50_000_000)
+
+    def test_a_session_answers_and_ends(self):
+        status, answer, headers = self.responder.ask("POST", "/whip", OFFER)
+        self.assertEqual(status, 201)
+        self.assertEqual(headers["Content-Type"], "application/sdp")
+        self.assertIn("a=setup:passive\r\n", answer)
+        self.assertIn("a=mid:0\r\n", answer)
+        ports = [int(line.split()[5]) for line in answer.split("\r\n")
+                 if line.startswith("a=candidate:")]
+        self.assertTrue(ports and all(40000 <= port <= 40999 for port in ports), answer)
+        location = headers["Location"]
+        status, record, headers = self.responder.ask("POST", location + "/record", "")
+        self.assertEqual(status, 200)
+        self.assertEqual(headers["Content-Type"], "application/vnd.mediapath.record")
+        self.assertTrue(record.startswith("MPRK"))
+        self.assertEqual(self.responder.ask("DELETE", location)[0], 200)
+        self.assertEqual(self.responder.ask("DELETE", location)[0], 404)
+
+    def test_sessions_are_bounded_and_freed(self):
+        locations = []
+        for _ in range(2):
+            status, _, headers = self.responder.ask("POST", "/whip", OFFER)
+            self.assertEqual(status, 201)
+            locations.append(headers["Location"])
+        self.assertEqual(self.responder.ask("POST", "/whip", OFFER)[0], 503)
+        self.assertEqual(self.responder.ask("DELETE", locations[0])[0], 200)
+        self.assertEqual(self.responder.ask("POST", "/whip", OFFER)[0], 201)
+        self.assertNotEqual(locations[0], locations[1])
+
+    def test_stun_answers_binding_only(self):
+        transaction = bytes(range(12))
+        request = struct.pack(">HHI", 1, 0, 0x2112A442) + transaction
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+            client.settimeout(5)
+            client.connect(("127.0.0.1", self.responder.stun_port))
+            for garbage in (b"", b"x", b"\x00\x03" + request[2:], request[:19], b"\xff" * 1400):
+                client.send(garbage)
+            client.send(request)
+            answer = client.recv(2048)
+            self.assertEqual(answer[:2], b"\x01\x01")
+            self.assertEqual(answer[8:20], transaction)
+            client.settimeout(0.2)
+            with self.assertRaises(TimeoutError):
+                client.recv(2048)
+
+
+class SettingsTest(unittest.TestCase):
+    def test_each_wrong_setting_is_told(self):
+        rows = [
+            ([], "--listen is missing, expected IP:PORT"),
+            (["--listen", "localhost:1"], 'listen address "localhost:1", expected IP:PORT'),
+            (["--listen", "0.0.0.0:8443"], 'listen address "0.0.0.0:8443", expected IP:PORT'),
+            (["--listen", "127.0.0.1:8443", "--ports", "1-9"], '--ports "1-9", expected'),
+            (["--listen", "127.0.0.1:8443", "--ports", "2000-1999"], '--ports "2000-1999"'),
+            (["--listen", "127.0.0.1:8443", "--cert", "/none"], "only one of certificate and key"),
+            (["--listen", "127.0.0.1:8443", "--cert", "/none", "--key", "/none"], "/none"),
+            (["--listen", "127.0.0.1:8443", "--token-file", "/none"], "/none: No such file"),
+        ]
+        for options, message in rows:
+            with self.subTest(options=options):
+                done = subprocess.run([MEDIAPATH, "responder", *options], capture_output=True,
+                                      text=True, timeout=10, check=False)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertIn(message, done.stderr)
+
+    def test_a_taken_address_cannot_be_had(self):
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            done = subprocess.run([MEDIAPATH, "responder", "--listen", f"127.0.0.1:{port}",
+                                   "--stun-port", "0"], capture_output=True, text=True,
+                                  timeout=10, check=False)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn(f"TCP 127.0.0.1:{port} for WHIP", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
