@@ -10,7 +10,7 @@
 #define MAX_WORD 64
 
 /* Optimal string alignment: insert, delete, replace, or swap two neighbours. */
-static guint count_slips(const char *a, const char *b)
+static gsize count_slips(const char *a, const char *b)
 {
     guint rows[MAX_WORD + 1][MAX_WORD + 1];
     gsize a_length = strlen(a);
@@ -33,12 +33,12 @@ static guint count_slips(const char *a, const char *b)
 char *mp_nearest_hint(const char *word, GPtrArray *candidates)
 {
     const char *nearest = NULL;
-    guint fewest = MAX_SLIPS + 1;
+    gsize fewest = MAX_SLIPS + 1;
     for (guint i = 0; i < candidates->len && strlen(word) <= MAX_WORD; i++) {
         const char *candidate = g_ptr_array_index(candidates, i);
         if (strlen(candidate) > MAX_WORD)
             continue;
-        guint slips = count_slips(word, candidate);
+        gsize slips = count_slips(word, candidate);
         /* Two slips make any short word out of any other. */
         if (slips < fewest && slips * 2 < strlen(candidate)) {
             fewest = slips;

@@ -67,11 +67,8 @@ static gboolean check_probe(Reader *reader, MpYamlNode *node, const MpHostPatter
 
 static gboolean read_host(Reader *reader, MpYamlNode *node)
 {
-    g_autoptr(MpHostPattern) host = g_new0(MpHostPattern, 1);
-    host->name = g_strdup(mp_yaml_get_text(node, "name", NULL));
-    host->is_wildcard = host->name[0] == '*';
+    g_autoptr(MpHostPattern) host = mp_host_pattern_new(mp_yaml_get_text(node, "name", ""));
     host->is_chosen = mp_yaml_get_boolean(node, "chosen", FALSE);
-    host->probe_names = g_ptr_array_new_with_free_func(g_free);
     if (!check_probe(reader, node, host))
         return FALSE;
 

@@ -7,23 +7,24 @@
 static gboolean read_tier(const MpYaml *yaml, MpYamlNode *node, MpSessionRules *session,
                           GError **error)
 {
-    MpTier tier = {
-        .height = (guint)mp_yaml_get_number(node, "height", 0),
-        .fps = (guint)mp_yaml_get_number(node, "fps", 0),
-        .rate_kbps = (guint)mp_yaml_get_number(node, "rate_kbps", 0),
-    };
-    const MpTier *better = session->tiers->len
-                               ? &g_array_index(session->tiers, MpTier, session->tiers->len - 1)
-                               : NULL;
-    if (better && tier.rate_kbps >= better->rate_kbps) {
+    guint n_tiers = session->tiers->len;
+    guint rate_kbps = (guint)mp_yaml_get_number(node, "rate_kbps", 0);
+    guint better_kbps = n_tiers ? g_array_index(session->tiers, MpTier, n_tiers - 1).rate_kbps
+                                : G_MAXUINT;
+    if (rate_kbps >= better_kbps) {
         mp_yaml_error(yaml, mp_yaml_get(node, "rate_kbps"), error,
                       "rate_kbps %u was found after %u, expected the best tier first and each "
                       "rate below the one before",
-                      tier.rate_kbps, better->rate_kbps);
+                      rate_kbps, better_kbps);
         return FALSE;
     }
-    tier.name = g_strdup(mp_yaml_get_text(node, "name", NULL));
-    g_array_append_val(session->tiers, tier);
+    g_array_set_size(session->tiers, n_tiers + 1);
+    g_array_index(session->tiers, MpTier, n_tiers) = (MpTier){
+        .name = g_strdup(mp_yaml_get_text(node, "name", NULL)),
+        .height = (guint)mp_yaml_get_number(node, "height", 0),
+        .fps = (guint)mp_yaml_get_number(node, "fps", 0),
+        .rate_kbps = rate_kbps,
+    };
     return TRUE;
 }
 
@@ -54,8 +55,7 @@ static gboolean check_order(const MpYaml *yaml, MpYamlNode *node, const MpLimit 
 static gboolean read_limit(const MpYaml *yaml, MpYamlNode *node, MpSessionRules *session,
                            GError **error)
 {
-    g_autoptr(MpLimit) limit = g_new0(MpLimit, 1);
-    limit->metric = g_strdup(mp_yaml_get_text(node, "metric", NULL));
+    g_autoptr(MpLimit) limit = mp_limit_new(mp_yaml_get_text(node, "metric", NULL));
     limit->source = g_strdup(mp_yaml_get_text(node, "source", NULL));
     limit->higher_is_better = g_strcmp0(mp_yaml_get_text(node, "better", NULL), "higher") == 0;
     limit->stable = mp_yaml_get_number(node, "stable", 0);

@@ -14,11 +14,21 @@ void mp_yaml_node_free(MpYamlNode *node)
 {
     if (!node)
         return;
-    g_clear_pointer(&node->index, g_hash_table_unref);
-    g_clear_pointer(&node->keys, g_ptr_array_unref);
-    g_clear_pointer(&node->values, g_ptr_array_unref);
+    if (node->index)
+        g_hash_table_unref(node->index);
+    if (node->keys)
+        g_ptr_array_unref(node->keys);
+    if (node->values)
+        g_ptr_array_unref(node->values);
     g_free(node->text);
     g_free(node);
+}
+
+MpYaml *mp_yaml_new(const char *name)
+{
+    MpYaml *yaml = g_new0(MpYaml, 1);
+    yaml->name = g_strdup(name);
+    return yaml;
 }
 
 void mp_yaml_free(MpYaml *yaml)

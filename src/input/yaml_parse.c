@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "input/yaml_tree.h"
 
-#define MAX_BYTES (4 * 1024 * 1024)
+#define MAX_BYTES ((gsize)4 * 1024 * 1024)
 #define MAX_DEPTH 32
 #define MAX_VALUES 200000
 
@@ -256,8 +256,7 @@ static gboolean check_utf8(Builder *builder, const char *text, gsize length, GEr
 
 MpYaml *mp_yaml_parse(const char *name, const char *text, gsize length, GError **error)
 {
-    g_autoptr(MpYaml) yaml = g_new0(MpYaml, 1);
-    yaml->name = g_strdup(name);
+    g_autoptr(MpYaml) yaml = mp_yaml_new(name);
     g_autoptr(GPtrArray) open = g_ptr_array_new();
     Builder builder = {.yaml = yaml, .open = open, .line = 1, .column = 1};
 

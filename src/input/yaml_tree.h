@@ -22,5 +22,8 @@ struct _MpYaml {
     MpYamlNode *root;
 };
 
+/* Without a root yet. */
+MpYaml *mp_yaml_new(const char *name);
+
 /* Takes NULL and what is half built. */
 void mp_yaml_node_free(MpYamlNode *node);

@@ -23,12 +23,21 @@ static void free_text(gpointer data)
     g_free(data);
 }
 
+MpHostPattern *mp_host_pattern_new(const char *name)
+{
+    MpHostPattern *host = g_new0(MpHostPattern, 1);
+    host->name = g_strdup(name);
+    host->is_wildcard = name[0] == '*';
+    host->probe_names = g_ptr_array_new_with_free_func(g_free);
+    return host;
+}
+
 void mp_host_pattern_free(MpHostPattern *host)
 {
     if (!host)
         return;
     g_free(host->name);
-    g_clear_pointer(&host->probe_names, g_ptr_array_unref);
+    g_ptr_array_unref(host->probe_names);
     g_free(host);
 }
 
@@ -67,6 +76,13 @@ void mp_requirement_row_free(MpRequirementRow *row)
     g_free(row->source);
     g_free(row->date);
     g_free(row);
+}
+
+MpLimit *mp_limit_new(const char *metric)
+{
+    MpLimit *limit = g_new0(MpLimit, 1);
+    limit->metric = g_strdup(metric);
+    return limit;
 }
 
 void mp_limit_free(MpLimit *limit)

@@ -89,9 +89,12 @@ MpRequirementRow *mp_requirement_row_new(void);
 void mp_requirement_row_free(MpRequirementRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpRequirementRow, mp_requirement_row_free)
 
+/* A wildcard where `name` starts with a star. */
+MpHostPattern *mp_host_pattern_new(const char *name);
 void mp_host_pattern_free(MpHostPattern *host);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpHostPattern, mp_host_pattern_free)
 
+MpLimit *mp_limit_new(const char *metric);
 void mp_limit_free(MpLimit *limit);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpLimit, mp_limit_free)
 

@@ -7,6 +7,13 @@
 #define NAME "/nonexistent/fuzz.yaml"
 
 int LLVMFuzzerTestOneInput(const guint8 *data, size_t size);
+const char *__lsan_default_suppressions(void);
+
+/* libfyaml 0.7.12 loses its buffer for a long quoted text that does not end. */
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfyaml";
+}
 
 int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
 {

@@ -191,25 +191,25 @@ static void limits_are_the_published_ones_with_their_source(void)
 {
     static const struct {
         MpSessionType type;
-        const char *metric;
         gboolean higher_is_better;
+        const char *metric;
         double stable;
         double degraded;
     } limits[] = {
-        {MP_SESSION_LIVE_VIDEO, "loss_percent", FALSE, 0.5, 3},
-        {MP_SESSION_LIVE_VIDEO, "rate_kbps", TRUE, 1000, 350},
-        {MP_SESSION_LIVE_VIDEO, "rtt_p95_ms", FALSE, 300, 600},
-        {MP_SESSION_LIVE_VIDEO, "pdv_p95_ms", FALSE, 30, 100},
-        {MP_SESSION_SCREEN_SHARE, "rate_kbps", TRUE, 500, 150},
-        {MP_SESSION_SCREEN_SHARE, "loss_percent", FALSE, 1, 10},
-        {MP_SESSION_SCREEN_SHARE, "rtt_p95_ms", FALSE, 300, 500},
-        {MP_SESSION_SCREEN_SHARE, "pdv_p95_ms", FALSE, 30, 100},
-        {MP_SESSION_VIRTUAL_BACKGROUND, "loss_percent", FALSE, 0.5, 3},
-        {MP_SESSION_VIRTUAL_BACKGROUND, "rate_kbps", TRUE, 1000, 350},
-        {MP_SESSION_VIRTUAL_BACKGROUND, "rtt_p95_ms", FALSE, 300, 600},
-        {MP_SESSION_VIRTUAL_BACKGROUND, "pdv_p95_ms", FALSE, 30, 100},
-        {MP_SESSION_VIRTUAL_BACKGROUND, "cpu_headroom", TRUE, 0.4, 0.1},
-        {MP_SESSION_VIRTUAL_BACKGROUND, "memory_available_mb", TRUE, 2048, 2048},
+        {MP_SESSION_LIVE_VIDEO, FALSE, "loss_percent", 0.5, 3},
+        {MP_SESSION_LIVE_VIDEO, TRUE, "rate_kbps", 1000, 350},
+        {MP_SESSION_LIVE_VIDEO, FALSE, "rtt_p95_ms", 300, 600},
+        {MP_SESSION_LIVE_VIDEO, FALSE, "pdv_p95_ms", 30, 100},
+        {MP_SESSION_SCREEN_SHARE, TRUE, "rate_kbps", 500, 150},
+        {MP_SESSION_SCREEN_SHARE, FALSE, "loss_percent", 1, 10},
+        {MP_SESSION_SCREEN_SHARE, FALSE, "rtt_p95_ms", 300, 500},
+        {MP_SESSION_SCREEN_SHARE, FALSE, "pdv_p95_ms", 30, 100},
+        {MP_SESSION_VIRTUAL_BACKGROUND, FALSE, "loss_percent", 0.5, 3},
+        {MP_SESSION_VIRTUAL_BACKGROUND, TRUE, "rate_kbps", 1000, 350},
+        {MP_SESSION_VIRTUAL_BACKGROUND, FALSE, "rtt_p95_ms", 300, 600},
+        {MP_SESSION_VIRTUAL_BACKGROUND, FALSE, "pdv_p95_ms", 30, 100},
+        {MP_SESSION_VIRTUAL_BACKGROUND, TRUE, "cpu_headroom", 0.4, 0.1},
+        {MP_SESSION_VIRTUAL_BACKGROUND, TRUE, "memory_available_mb", 2048, 2048},
     };
     g_autoptr(MpProfile) profile = load_bellface();
     guint n_limits = 0;

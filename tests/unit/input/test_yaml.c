@@ -167,11 +167,9 @@ static void thirty_two_levels_are_the_deepest(void)
 static void four_mebibytes_are_the_largest(void)
 {
     gsize limit = (gsize)4 * 1024 * 1024;
-    g_autofree char *text = g_malloc(limit + 2);
-    memset(text, 'x', limit + 1);
+    g_autofree char *text = g_strnfill(limit + 1, 'x');
     text[0] = '#';
     text[limit - 2] = '\n';
-    text[limit + 1] = '\0';
     g_autoptr(GError) error = NULL;
     g_autoptr(MpYaml) good = mp_yaml_parse("home.yaml", text, limit, &error);
     g_assert_no_error(error);
