@@ -16,14 +16,9 @@ static const struct {
 
 void mp_i18n_init(void)
 {
-    static gsize is_ready = 0;
-    if (!g_once_init_enter(&is_ready))
-        return;
-
     const char *directory = g_getenv("MEDIAPATH_LOCALEDIR");
     bindtextdomain(MP_GETTEXT_DOMAIN, directory && *directory ? directory : MP_LOCALEDIR);
     bind_textdomain_codeset(MP_GETTEXT_DOMAIN, "UTF-8");
-    g_once_init_leave(&is_ready, 1);
 }
 
 gboolean mp_i18n_use(const char *lang)
@@ -34,7 +29,7 @@ gboolean mp_i18n_use(const char *lang)
             continue;
         g_setenv("LANGUAGE", languages[i].lang, TRUE);
         /* gettext keeps what it looked up until a locale really changes: hence both calls. */
-        setlocale(LC_MESSAGES, "C");
+        (void)setlocale(LC_MESSAGES, "C");
         return setlocale(LC_MESSAGES, languages[i].locale) != NULL;
     }
     return FALSE;

@@ -175,23 +175,30 @@ static gboolean print_results(const MpResult *result, const Options *options, GE
         return TRUE;
 
     g_autofree char *text = mp_report_text(result, &text_options);
-    if (json_is_first)
-        return fputs(text, stderr) != EOF;
-    return mp_output_write("-", text, error);
+    if (!json_is_first)
+        return mp_output_write("-", text, error);
+    g_printerr("%s", text);
+    return TRUE;
+}
+
+/* NULL with an error. */
+static MpResult *run_with_progress(const MpCheckConfig *config, const Options *options,
+                                   GError **error)
+{
+    gboolean is_terminal = isatty(STDERR_FILENO);
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    g_autoptr(MpLive) live = mp_live_new(is_terminal, use_color(options, STDERR_FILENO));
+    mp_interrupt_watch(cancellable);
+    return mp_check_run(config, options->is_quiet ? NULL : mp_live_show, live, cancellable, error);
 }
 
 static int run_check(const MpCheckConfig *config, const Options *options, GError **error)
 {
-    g_autoptr(GCancellable) cancellable = g_cancellable_new();
-    mp_interrupt_watch(cancellable);
-    g_autoptr(MpLive) live = mp_live_new(isatty(STDERR_FILENO), use_color(options, STDERR_FILENO));
-    g_autoptr(MpResult) result = mp_check_run(config, options->is_quiet ? NULL : mp_live_show, live,
-                                              cancellable, error);
-    g_clear_pointer(&live, mp_live_free);
+    g_autoptr(MpResult) result = run_with_progress(config, options, error);
     if (!result)
         return -1;
     if (!options->is_quiet)
-        fputc('\n', stderr);
+        g_printerr("\n");
     return print_results(result, options, error) ? mp_result_exit_code(result) : -1;
 }
 

@@ -6,7 +6,6 @@
 
 #include <mediapath/error.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 gboolean mp_command_parse(const char *synopsis, const char *summary, const GOptionEntry *entries,
@@ -29,7 +28,7 @@ void mp_command_complain(const char *format, ...)
     va_start(arguments, format);
     g_autofree char *message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    fprintf(stderr, "mediapath: %s\n", message);
+    g_printerr("mediapath: %s\n", message);
 }
 
 int mp_command_fail(const GError *error)

@@ -4,8 +4,6 @@
  */
 #include "cli/live.h"
 
-#include <stdio.h>
-
 #include "cli/command.h"
 
 /* ECMA-48: back to the first column and erase the line. DEC private mode 7 off: a line too long is
@@ -46,7 +44,7 @@ void mp_live_free(MpLive *live)
     if (!live)
         return;
     if (live->is_terminal)
-        fputs(ERASE_LINE, stderr);
+        g_printerr(ERASE_LINE);
     g_ptr_array_unref(live->running);
     g_free(live);
 }
@@ -56,22 +54,22 @@ static void print_finished(const MpLive *live, const MpCheckEvent *event)
     gsize i = 0;
     while (marks[i].outcome && !g_str_equal(marks[i].outcome, event->outcome))
         i++;
-    fprintf(stderr, "%s%s%s  %s", live->use_color ? marks[i].color : "", marks[i].mark,
-            live->use_color ? "\033[0m" : "", event->title);
+    g_printerr("%s%s%s  %s", live->use_color ? marks[i].color : "", marks[i].mark,
+               live->use_color ? "\033[0m" : "", event->title);
     if (event->detail)
-        fprintf(stderr, ": %s", event->detail);
-    fputc('\n', stderr);
+        g_printerr(": %s", event->detail);
+    g_printerr("\n");
 }
 
 static void print_running(const MpLive *live)
 {
     if (live->running->len == 0)
         return;
-    fprintf(stderr, NO_WRAP "[%u/%u]  %s", live->n_finished + 1, live->n_steps,
-            (const char *)live->running->pdata[0]);
+    g_printerr(NO_WRAP "[%u/%u]  %s", live->n_finished + 1, live->n_steps,
+               (const char *)live->running->pdata[0]);
     for (guint i = 1; i < live->running->len; i++)
-        fprintf(stderr, ", %s", (const char *)live->running->pdata[i]);
-    fputs(" ..." WRAP, stderr);
+        g_printerr(", %s", (const char *)live->running->pdata[i]);
+    g_printerr(" ..." WRAP);
 }
 
 static void forget(MpLive *live, const char *title)
@@ -86,7 +84,7 @@ void mp_live_show(const MpCheckEvent *event, gpointer user_data)
     MpLive *live = user_data;
     live->n_steps = event->n_steps;
     if (live->is_terminal)
-        fputs(ERASE_LINE, stderr);
+        g_printerr(ERASE_LINE);
     if (event->type == MP_CHECK_STARTED) {
         g_ptr_array_add(live->running, g_strdup(event->title));
     } else if (event->type == MP_CHECK_FINISHED) {
@@ -96,5 +94,4 @@ void mp_live_show(const MpCheckEvent *event, gpointer user_data)
     }
     if (live->is_terminal)
         print_running(live);
-    fflush(stderr);
 }

@@ -5,7 +5,6 @@
 #include <locale.h>
 #include <mediapath/i18n.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "cli/command.h"
@@ -21,15 +20,17 @@ static const struct {
     {"responder", mp_cmd_responder, N_("is the far end of a check on a machine of yours")},
 };
 
-static void print_help(FILE *stream)
+static char *help_text(void)
 {
-    fprintf(stream, "%s\n\n", _("Usage: mediapath COMMAND [ARGUMENTS]"));
+    GString *text = g_string_new(_("Usage: mediapath COMMAND [ARGUMENTS]"));
+    g_string_append(text, "\n\n");
     for (gsize i = 0; i < G_N_ELEMENTS(commands); i++)
-        fprintf(stream, "  %-10s  %s\n", commands[i].name, _(commands[i].summary));
-    fprintf(stream, "\n%s\n", _("mediapath COMMAND --help tells the options of a command."));
-    fprintf(stream, "%s\n",
-            _("Without far ends, mediapath check builds a network of its own and "
-              "checks that."));
+        g_string_append_printf(text, "  %-10s  %s\n", commands[i].name, _(commands[i].summary));
+    g_string_append_printf(text, "\n%s\n%s\n",
+                           _("mediapath COMMAND --help tells the options of a command."),
+                           _("Without far ends, mediapath check builds a network of its own and "
+                             "checks that."));
+    return g_string_free(text, FALSE);
 }
 
 /* Levenshtein's distance by one row of his table; names of commands are short. */
@@ -94,23 +95,24 @@ static int run_command(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    setlocale(LC_CTYPE, "C.UTF-8");
+    (void)setlocale(LC_CTYPE, "C.UTF-8");
     /* A wrong language is named by the subcommand that has the option. */
     if (!mp_i18n_use(asked_language(argv)))
         mp_i18n_use(NULL);
     /* A reader that has left is an error of the write, not our end. */
-    signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGPIPE, SIG_IGN);
 
+    g_autofree char *help = help_text();
     if (argc < 2) {
-        print_help(stderr);
+        g_printerr("%s", help);
         return MP_EXIT_BAD_INPUT;
     }
     if (g_str_equal(argv[1], "--version")) {
-        printf("mediapath %s\n", MP_VERSION);
+        g_print("mediapath %s\n", MP_VERSION);
         return MP_EXIT_OK;
     }
     if (g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h")) {
-        print_help(stdout);
+        g_print("%s", help);
         return MP_EXIT_OK;
     }
     return run_command(argc, argv);

@@ -176,30 +176,45 @@ static gboolean read_settings(MpCheckInput *input, const MpCheckConfig *config,
     return input->profile != NULL;
 }
 
-MpCheckInput *mp_check_input_read(const MpCheckConfig *config, GError **error)
+/* Lab, scenario, options and environment, laid over each other. NULL when one is wrong. */
+static MpTargets *read_targets(const MpCheckConfig *config, const MpScenario *scenario,
+                               GError **error)
 {
-    g_autoptr(MpCheckInput) input = g_new0(MpCheckInput, 1);
-    g_autoptr(MpScenario) scenario = NULL;
     g_autoptr(MpTargets) options = read_options(config, error);
     if (!options)
         return NULL;
-    input->targets = config->lab_file ? mp_lab_targets_load(config->lab_file, error)
-                                      : mp_targets_new();
-    if (!input->targets)
+    g_autoptr(MpTargets) targets = config->lab_file ? mp_lab_targets_load(config->lab_file, error)
+                                                    : mp_targets_new();
+    if (!targets)
         return NULL;
+
+    if (scenario)
+        mp_targets_merge(targets, scenario->targets);
+    mp_targets_merge(targets, options);
+    add_environment(targets);
+    if (!targets->label)
+        targets->label = g_strdup("command line");
+    return check_targets(targets, error) ? g_steal_pointer(&targets) : NULL;
+}
+
+MpCheckInput *mp_check_input_read(const MpCheckConfig *config, GError **error)
+{
+    g_autoptr(MpScenario) scenario = NULL;
     if (config->scenario_file) {
         scenario = mp_scenario_load(config->scenario_file, error);
         if (!scenario)
             return NULL;
-        mp_targets_merge(input->targets, scenario->targets);
     }
-    mp_targets_merge(input->targets, options);
-    add_environment(input->targets);
-    if (!input->targets->label)
-        input->targets->label = g_strdup("command line");
-    if (!check_targets(input->targets, error) || !read_settings(input, config, scenario, error))
+    g_autoptr(MpTargets) targets = read_targets(config, scenario, error);
+    if (!targets)
         return NULL;
-    return g_steal_pointer(&input);
+
+    MpCheckInput *input = g_new0(MpCheckInput, 1);
+    input->targets = g_steal_pointer(&targets);
+    if (read_settings(input, config, scenario, error))
+        return input;
+    mp_check_input_free(input);
+    return NULL;
 }
 
 void mp_check_input_free(MpCheckInput *input)
