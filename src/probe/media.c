@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/punctual.h"
 #include "base/timer.h"
 #include "net/resolver.h"
 #include "net/tls_bridge.h"
@@ -527,6 +528,7 @@ MpMeasurement *mp_probe_media(const MpStep *step, const MpProbeContext *context,
     Call call = {.step = step, .context = context, .measurement = measurement};
     call.loop = g_main_context_new();
     call.runs = g_array_new(FALSE, FALSE, sizeof(MpTierRun));
+    mp_thread_be_punctual();
     g_main_context_push_thread_default(call.loop);
     call.alarm = mp_timer_new(on_alarm, NULL);
     g_autoptr(GSource) cancelled = g_cancellable_source_new(context->cancellable);

@@ -5,6 +5,7 @@
 #include "responder/peer.h"
 
 #include "base/clock.h"
+#include "base/punctual.h"
 #include "base/timer.h"
 
 /* A client that never connects, or is gone without a word, must not hold a place. */
@@ -178,6 +179,7 @@ static gboolean begin(gpointer user_data)
 static gpointer run(gpointer data)
 {
     MpPeer *peer = data;
+    mp_thread_be_punctual();
     g_main_context_push_thread_default(peer->context);
     begin(peer);
     g_main_loop_run(peer->loop);
