@@ -129,17 +129,6 @@ GPtrArray *mp_diagnosis_pick(const MpDiagnosis *diagnosis, const MpPick *pick)
     return measurements;
 }
 
-guint mp_diagnosis_ports(const MpDiagnosis *diagnosis, const MpPick *pick)
-{
-    g_autoptr(GHashTable) ports = g_hash_table_new(g_direct_hash, g_direct_equal);
-    for (guint i = 0; i < diagnosis->questions->len; i++) {
-        const MpQuestion *question = &g_array_index(diagnosis->questions, MpQuestion, i);
-        if (mp_diagnosis_picks(diagnosis, pick, question))
-            g_hash_table_add(ports, GUINT_TO_POINTER(question->port));
-    }
-    return g_hash_table_size(ports);
-}
-
 GPtrArray *mp_diagnosis_hosts(const MpDiagnosis *diagnosis)
 {
     GPtrArray *hosts = g_ptr_array_new();

@@ -67,8 +67,6 @@ gboolean mp_diagnosis_picks(const MpDiagnosis *diagnosis, const MpPick *pick,
 guint mp_diagnosis_count(const MpDiagnosis *diagnosis, const MpPick *pick);
 /* The measurements of the questions, each once; free with g_ptr_array_unref(). */
 GPtrArray *mp_diagnosis_pick(const MpDiagnosis *diagnosis, const MpPick *pick);
-/* How many ports the questions differ in; one that is not known is one of its own. */
-guint mp_diagnosis_ports(const MpDiagnosis *diagnosis, const MpPick *pick);
 /* Host names of the servers, char* lent, each once; free with g_ptr_array_unref(). */
 GPtrArray *mp_diagnosis_hosts(const MpDiagnosis *diagnosis);
 gboolean mp_diagnosis_is_explained(const MpDiagnosis *diagnosis, const MpMeasurement *measurement);

@@ -35,8 +35,10 @@ static const Number direction_numbers[] = {
 
 static void read_numbers(JsonObject *facts, const Number *numbers, gsize n, void *target)
 {
-    for (gsize i = 0; facts && i < n; i++)
-        mp_facts_number(facts, numbers[i].fact, (double *)((char *)target + numbers[i].offset));
+    for (gsize i = 0; facts && i < n; i++) {
+        double *value = G_STRUCT_MEMBER_P(target, numbers[i].offset);
+        mp_facts_number(facts, numbers[i].fact, value);
+    }
 }
 
 static void read_media(MpPath *path, const MpMeasurement *media)

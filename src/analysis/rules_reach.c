@@ -5,9 +5,6 @@
  */
 #include "analysis/rules.h"
 
-/* One closed port never stands for a whole protocol. */
-#define ENOUGH_PORTS 2
-
 static gboolean any(const MpDiagnosis *diagnosis, const MpPick *pick)
 {
     return mp_diagnosis_count(diagnosis, pick) > 0;
@@ -44,10 +41,23 @@ static gboolean is_asked(const MpDiagnosis *diagnosis, const char *host, MpSide 
 }
 
 typedef struct {
-    GPtrArray *evidence; /* MpMeasurement* */
-    GHashTable *ports;   /* set of the ports asked; one that is not known is one of its own */
-    gboolean has_alive;  /* at least one of the hosts answers on the other side */
+    GPtrArray *evidence;        /* MpMeasurement* */
+    const MpQuestion *first;    /* NULL: nothing is closed */
+    gboolean has_several_ports; /* a port that is not known is one of its own */
+    gboolean has_alive;         /* at least one of the hosts answers on the other side */
 } ClosedSide;
+
+static void add_closed(ClosedSide *closed, const MpQuestion *question, gboolean lives)
+{
+    if (!closed->first)
+        closed->first = question;
+    if (question->port != closed->first->port)
+        closed->has_several_ports = TRUE;
+    if (lives)
+        closed->has_alive = TRUE;
+    if (!g_ptr_array_find(closed->evidence, question->measurement, NULL))
+        g_ptr_array_add(closed->evidence, (gpointer)question->measurement);
+}
 
 /* What was kept of one side, without the hosts that are dead on the other side as well: those say
  * nothing about the side. */
@@ -57,27 +67,23 @@ static void find_closed(const MpDiagnosis *diagnosis, MpSide side, MpSide other,
     for (guint i = 0; i < diagnosis->questions->len; i++) {
         const MpQuestion *question = &g_array_index(diagnosis->questions, MpQuestion, i);
         const gboolean lives = is_alive(diagnosis, question->host, other);
-        if (!mp_diagnosis_picks(diagnosis, &pick, question) ||
-            (!lives && is_asked(diagnosis, question->host, other)))
-            continue;
-        closed->has_alive = closed->has_alive || lives;
-        g_hash_table_add(closed->ports, GUINT_TO_POINTER(question->port));
-        if (!g_ptr_array_find(closed->evidence, question->measurement, NULL))
-            g_ptr_array_add(closed->evidence, (gpointer)question->measurement);
+        if (mp_diagnosis_picks(diagnosis, &pick, question) &&
+            (lives || !is_asked(diagnosis, question->host, other)))
+            add_closed(closed, question, lives);
     }
 }
 
-/* Every question of the side was kept, on several ports, while the other side reaches the hosts. */
+/* Every question of the side was kept, while the other side reaches the hosts. One port never
+ * stands for a whole protocol. */
 static MpFinding *side_blocked(MpDiagnosis *diagnosis, const MpRule *rule, MpSide side,
                                MpSide other)
 {
     const MpPick open = {.side = side, .reaches = ~MP_REACHED_CLOSED};
     const MpPick refused = {.side = side, .reaches = MP_REACHED_REFUSED};
     g_autoptr(GPtrArray) evidence = g_ptr_array_new();
-    g_autoptr(GHashTable) ports = g_hash_table_new(g_direct_hash, g_direct_equal);
-    ClosedSide closed = {evidence, ports, FALSE};
+    ClosedSide closed = {.evidence = evidence};
     find_closed(diagnosis, side, other, &closed);
-    if (!closed.has_alive || any(diagnosis, &open) || g_hash_table_size(ports) < ENOUGH_PORTS)
+    if (!closed.has_alive || !closed.has_several_ports || any(diagnosis, &open))
         return NULL;
 
     MpFinding *finding = mp_diagnosis_report(diagnosis, rule, evidence);
@@ -124,13 +130,26 @@ void mp_rule_server_down(MpDiagnosis *diagnosis, const MpRule *rule)
     }
 }
 
+static gboolean was_asked_on_several_ports(const MpDiagnosis *diagnosis, const char *host)
+{
+    const MpQuestion *first = NULL;
+    for (guint i = 0; i < diagnosis->questions->len; i++) {
+        const MpQuestion *question = &g_array_index(diagnosis->questions, MpQuestion, i);
+        if (!g_str_equal(question->host, host))
+            continue;
+        if (!first)
+            first = question;
+        if (question->port != first->port || question->side != first->side)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* Does anything else show that the way to such a server is open? Another server on the same port
  * does; for a server that was asked on several ports, another one on the same side. */
 static gboolean is_open_elsewhere(const MpDiagnosis *diagnosis, const char *host)
 {
-    const gboolean has_several = mp_diagnosis_ports(diagnosis, &(MpPick){.host = host}) > 1 ||
-                                 (is_asked(diagnosis, host, MP_SIDE_UDP) &&
-                                  is_asked(diagnosis, host, MP_SIDE_TCP));
+    const gboolean has_several = was_asked_on_several_ports(diagnosis, host);
     for (guint i = 0; i < diagnosis->questions->len; i++) {
         const MpQuestion *question = &g_array_index(diagnosis->questions, MpQuestion, i);
         const MpPick elsewhere = {.other_than_host = host,

@@ -81,7 +81,7 @@ static gsize fold_sent(MpPacketTrace *packets, gsize n, MpDirectionStats *stats,
 static void fold_received(MpPacketTrace *packets, gsize n, MpDirectionStats *stats, Flow *carried)
 {
     g_autoptr(MpReordering) reordering = mp_reordering_new();
-    g_autofree MpTime *delays = g_new(MpTime, n);
+    g_autoptr(GArray) delays = g_array_sized_new(FALSE, FALSE, sizeof(MpTime), (guint)n);
     MpJitter jitter = {0};
     gsize kernel_stamped = 0;
     qsort(packets, n, sizeof(MpPacketTrace), compare_arrival);
@@ -90,10 +90,11 @@ static void fold_received(MpPacketTrace *packets, gsize n, MpDirectionStats *sta
         mp_reordering_add(reordering, packet->sequence);
         mp_jitter_add(&jitter, packet->sent, packet->received);
         flow_add(carried, packet->received, packet->size);
-        delays[i] = packet->received - packet->sent;
+        const MpTime delay = packet->received - packet->sent;
+        g_array_append_val(delays, delay);
         kernel_stamped += packet->kernel_stamped ? 1 : 0;
     }
-    const MpSummary pdv = mp_pdv_ms(delays, n);
+    const MpSummary pdv = mp_pdv_ms((const MpTime *)(gconstpointer)delays->data, n);
     stats->pdv_p95_ms = pdv.p95;
     stats->pdv_p99_ms = pdv.p99;
     stats->jitter_ms = mp_jitter_mean_ms(&jitter);

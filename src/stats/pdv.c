@@ -12,8 +12,10 @@ MpSummary mp_pdv_ms(const MpTime *delays, gsize n)
 
     /* The difference is taken in whole nanoseconds: the clocks' offset would eat a double's bits.
      */
-    g_autofree double *variation = g_new(double, n);
-    for (gsize i = 0; i < n; i++)
-        variation[i] = mp_time_to_ms(delays[i] - least);
-    return mp_summary(variation, n);
+    g_autoptr(GArray) variation = g_array_sized_new(FALSE, FALSE, sizeof(double), (guint)n);
+    for (gsize i = 0; i < n; i++) {
+        const double ms = mp_time_to_ms(delays[i] - least);
+        g_array_append_val(variation, ms);
+    }
+    return mp_summary((const double *)(gconstpointer)variation->data, n);
 }

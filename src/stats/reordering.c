@@ -31,6 +31,7 @@ void mp_reordering_free(MpReordering *reordering)
 
 void mp_reordering_add(MpReordering *reordering, guint32 sequence)
 {
+    /* NOLINTNEXTLINE(performance-no-int-to-ptr): GLib's own way to a set of numbers */
     if (!g_hash_table_add(reordering->seen, GUINT_TO_POINTER(sequence)))
         reordering->duplicates++;
     else if (sequence < reordering->next_expected)
