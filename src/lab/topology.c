@@ -38,9 +38,9 @@
     "link set lo up\n"                                                                             \
     "link set eth0 addrgenmode none\n"                                                             \
     "address add 203.0.113.1/24 dev eth0\n"                                                        \
-    "address add " MP_LAB_TURN_ADDRESS "/32 dev eth0\n"                                              \
-    "address add " MP_LAB_TURN_SECOND_ADDRESS "/32 dev eth0\n"                                       \
-    "address add " MP_LAB_RESPONDER_ADDRESS "/32 dev eth0\n"                                         \
+    "address add " MP_LAB_TURN_ADDRESS "/32 dev eth0\n"                                            \
+    "address add " MP_LAB_TURN_SECOND_ADDRESS "/32 dev eth0\n"                                     \
+    "address add " MP_LAB_RESPONDER_ADDRESS "/32 dev eth0\n"                                       \
     "link set eth0 up\n"
 
 /* Without NAT the internet must know the way back. */
@@ -67,6 +67,14 @@ static void add_batch(GPtrArray *commands, const char *namespace, const char *in
     add(commands, (const char *const[]){"ip", "-n", namespace, "-batch", "-", NULL}, input);
 }
 
+static void add_forwarding(GPtrArray *commands, const char *namespace)
+{
+    add(commands,
+        (const char *const[]){"ip", "netns", "exec", namespace, "tee",
+                              "/proc/sys/net/ipv4/ip_forward", NULL},
+        "1\n");
+}
+
 GPtrArray *mp_topology_commands(const MpNetwork *network)
 {
     g_autofree char *ruleset = mp_firewall_ruleset(network);
@@ -79,10 +87,9 @@ GPtrArray *mp_topology_commands(const MpNetwork *network)
         (const char *const[]){"ip", "netns", "exec", MP_LAB_ROUTER, "nft", "-f", "-", NULL},
         ruleset);
     /* The firewall stands before the first packet can pass. */
-    add(commands,
-        (const char *const[]){"ip", "netns", "exec", MP_LAB_ROUTER, "tee",
-                              "/proc/sys/net/ipv4/ip_forward", NULL},
-        "1\n");
+    add_forwarding(commands, MP_LAB_ROUTER);
+    /* Where no route leads on, the internet says so. */
+    add_forwarding(commands, MP_LAB_INTERNET);
     return commands;
 }
 

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Network files: what they mean, and what is told about one that is wrong.
+ */
+#include "lab/network.h"
+
+#include <glib/gstdio.h>
+
+#include "base/error.h"
+
+#define START                                                                                      \
+    "schema: mediapath-network/1\n"                                                                \
+    "name: test\n"                                                                                 \
+    "sentence: {en: Test., ja: Test.}\n"
+#define PROVIDER                                                                                   \
+    "provider:\n"                                                                                  \
+    "  turn: {state: running}\n"                                                                   \
+    "  responder: {state: running}\n"
+
+/* Writes the text to a file and gives its path in `path`. */
+static MpNetwork *load_text(const char *text, char **path, GError **error)
+{
+    g_autofree char *directory = g_dir_make_tmp("mediapath-test-XXXXXX", NULL);
+    g_assert_nonnull(directory);
+    *path = g_build_filename(directory, "network.yaml", NULL);
+    g_assert_true(g_file_set_contents(*path, text, -1, NULL));
+    MpNetwork *network = mp_network_load(*path, error);
+    g_assert_cmpint(g_remove(*path), ==, 0);
+    g_assert_cmpint(g_rmdir(directory), ==, 0);
+    return network;
+}
+
+static void expect_error(const char *text, const char *place_and_message)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = NULL;
+    g_autoptr(MpNetwork) network = load_text(text, &path, &error);
+    g_assert_null(network);
+    g_assert_error(error, MP_ERROR, MP_ERROR_INPUT);
+    g_autofree char *expected = g_strconcat(path, ":", place_and_message, NULL);
+    g_assert_cmpstr(error->message, ==, expected);
+}
+
+static void expect_rule_error(const char *rule, const char *place_and_message)
+{
+    g_autofree char *text = g_strconcat(START "site:\n  nat: none\n  firewall:\n    - ", rule,
+                                        "\n" PROVIDER, NULL);
+    expect_error(text, place_and_message);
+}
+
+static void the_built_in_networks_are_valid(void)
+{
+    static const struct {
+        const char *name;
+        const char *finding;
+        MpVerdict verdict;
+        int exit;
+    } networks[] = {
+        {"clean", NULL, MP_VERDICT_STABLE, 0},
+        {"turn-down", "turn-server-down", MP_VERDICT_STABLE, 1},
+        {"turn-wrong-password", "turn-credentials-rejected", MP_VERDICT_STABLE, 1},
+        {"turn-tls-untrusted", "tls-intercepted", MP_VERDICT_STABLE, 1},
+        {"office-udp-blocked", "udp-blocked", MP_VERDICT_DEGRADED, 1},
+        {"office-3478-only", "udp-media-ports-blocked", MP_VERDICT_STABLE, 1},
+        {"office-443-only", "turn-tcp-3478-blocked", MP_VERDICT_DEGRADED, 1},
+        {"office-only-udp-3478", "signalling-blocked", MP_VERDICT_UNKNOWN, 1},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(networks); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(MpNetwork) network = mp_network_load(networks[i].name, &error);
+        g_assert_no_error(error);
+        g_assert_cmpstr(network->name, ==, networks[i].name);
+        g_assert_cmpint(network->expected_verdict, ==, networks[i].verdict);
+        g_assert_cmpint(network->expected_exit, ==, networks[i].exit);
+        g_assert_true(
+            !networks[i].finding ||
+            g_strv_contains((const char *const *)network->expected_findings, networks[i].finding));
+        g_assert_cmpint(mp_network_is_open(network), ==, networks[i].finding == NULL);
+    }
+}
+
+static void the_provider_can_be_unwell(void)
+{
+    g_autoptr(MpNetwork) down = mp_network_load("turn-down", NULL);
+    g_assert_false(down->turn.is_running);
+    g_assert_true(down->responder_is_running);
+    g_autoptr(MpNetwork) wrong = mp_network_load("turn-wrong-password", NULL);
+    g_assert_true(wrong->turn.is_running);
+    g_assert_true(wrong->turn.rejects_password);
+    g_autoptr(MpNetwork) foreign = mp_network_load("turn-tls-untrusted", NULL);
+    g_assert_true(foreign->turn.has_foreign_certificate);
+}
+
+static void a_rule_keeps_its_ports_and_destination(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = NULL;
+    g_autoptr(MpNetwork) network = load_text(
+        START "site:\n"
+              "  nat: masquerade\n"
+              "  firewall:\n"
+              "    - {action: reject, protocol: any, except_ports: [443, \"1025-65535\"],"
+              " to: 216.147.0.0/18}\n" PROVIDER,
+        &path, &error);
+    g_assert_no_error(error);
+    g_assert_true(network->has_nat);
+    g_assert_cmpuint(network->firewall->len, ==, 1);
+    const MpFirewallRule *rule = g_ptr_array_index(network->firewall, 0);
+    g_assert_cmpint(rule->action, ==, MP_FIREWALL_REJECT);
+    g_assert_cmpint(rule->protocol, ==, MP_FIREWALL_ANY);
+    g_assert_true(rule->spares);
+    g_assert_cmpstr(rule->to, ==, "216.147.0.0/18");
+    g_assert_cmpuint(rule->ports->len, ==, 2);
+    g_assert_cmpuint(g_array_index(rule->ports, MpFirewallPorts, 0).last, ==, 443);
+    g_assert_cmpuint(g_array_index(rule->ports, MpFirewallPorts, 1).first, ==, 1025);
+    g_assert_cmpuint(g_array_index(rule->ports, MpFirewallPorts, 1).last, ==, 65535);
+}
+
+static void a_wrong_port_is_told_at_its_place(void)
+{
+    expect_rule_error("{action: drop, protocol: udp, ports: 70000}",
+                      "7:44: \"70000\" was found, expected a port or a range in 1-65535");
+    expect_rule_error("{action: drop, protocol: udp, ports: 0}",
+                      "7:44: \"0\" was found, expected a port or a range in 1-65535");
+    expect_rule_error("{action: drop, protocol: udp, ports: [80, 9-5]}",
+                      "7:49: \"9-5\" was found, expected a port or a range in 1-65535");
+    expect_rule_error("{action: drop, protocol: udp, ports: -5}",
+                      "7:44: \"-5\" was found, expected a port or a range in 1-65535");
+    expect_rule_error("{action: drop, protocol: udp, ports: {a: b}}",
+                      "7:44: \"\" was found, expected a port or a range in 1-65535");
+    expect_rule_error("{action: drop, protocol: udp, except_ports: []}",
+                      "7:51: an empty list was found, expected ports");
+}
+
+static void ports_and_spared_ports_exclude_each_other(void)
+{
+    expect_rule_error("{action: drop, protocol: udp, ports: 1, except_ports: 2}",
+                      "7:61: \"except_ports\" was found beside \"ports\", expected one of them");
+}
+
+static void a_wrong_destination_is_told_at_its_place(void)
+{
+    expect_rule_error("{action: drop, protocol: udp, to: 168.100.64.1/18}",
+                      "7:41: \"168.100.64.1/18\" was found, expected an IPv4 range such as "
+                      "\"168.100.64.0/18\"");
+    expect_rule_error("{action: drop, protocol: udp, to: \"2001:db8::/32\"}",
+                      "7:41: \"2001:db8::/32\" was found, expected an IPv4 range such as "
+                      "\"168.100.64.0/18\"");
+}
+
+static void a_misspelt_word_is_told_at_its_place(void)
+{
+    expect_rule_error("{action: block, protocol: udp}",
+                      "7:16: \"block\" was found, expected one of drop, reject");
+    expect_error(START "site: {nat: masquerade, firewal: []}\n" PROVIDER,
+                 "4:25: key \"firewal\" was found, expected one of nat, firewall (did you mean "
+                 "\"firewall\"?)");
+}
+
+static void a_missing_part_is_told(void)
+{
+    expect_error(START PROVIDER, "1:1: no \"site\" was found in this mapping, expected schema, "
+                                 "name, sentence, site, provider");
+}
+
+static void a_name_near_a_built_in_one_is_suggested(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MpNetwork) network = mp_network_load("claen", &error);
+    g_assert_null(network);
+    g_assert_error(error, MP_ERROR, MP_ERROR_INPUT);
+    g_assert_true(g_str_has_prefix(error->message, "network \"claen\" is not built in"));
+    g_assert_true(g_str_has_suffix(error->message, "(did you mean \"clean\"?)"));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/lab/network/built-in", the_built_in_networks_are_valid);
+    g_test_add_func("/lab/network/provider", the_provider_can_be_unwell);
+    g_test_add_func("/lab/network/rule", a_rule_keeps_its_ports_and_destination);
+    g_test_add_func("/lab/network/wrong-port", a_wrong_port_is_told_at_its_place);
+    g_test_add_func("/lab/network/both-ports", ports_and_spared_ports_exclude_each_other);
+    g_test_add_func("/lab/network/wrong-destination", a_wrong_destination_is_told_at_its_place);
+    g_test_add_func("/lab/network/misspelt", a_misspelt_word_is_told_at_its_place);
+    g_test_add_func("/lab/network/missing", a_missing_part_is_told);
+    g_test_add_func("/lab/network/name", a_name_near_a_built_in_one_is_suggested);
+    return g_test_run();
+}
