@@ -145,45 +145,58 @@ static gboolean parse_query(MpServerUri *uri, const char *query, const char *tex
     return TRUE;
 }
 
-MpServerUri *mp_server_uri_parse(const char *text, GError **error)
+/* Sets what the scheme says; `rest` is lent what stands behind the colon. */
+static gboolean parse_scheme(MpServerUri *uri, const char *text, const char **rest, GError **error)
 {
-    g_return_val_if_fail(text, NULL);
-    if (!g_utf8_validate(text, -1, NULL)) {
-        g_set_error_literal(error, MP_ERROR, MP_ERROR_INPUT,
-                            "a server URI is not valid UTF-8, expected " EXAMPLE);
-        return NULL;
-    }
-    if (strchr(text, '@')) {
-        /* What stands before the @ may be a password: not quoted. */
-        g_set_error_literal(error, MP_ERROR, MP_ERROR_INPUT,
-                            "a server URI holds an @, but user and password are not part of it "
-                            "(RFC 7065); expected " EXAMPLE);
-        return NULL;
-    }
     int scheme = find_scheme(text);
-    if (scheme < 0) {
-        complain(error, text,
-                 "expected stun:, stuns:, turn: or turns: at the start, such as " EXAMPLE);
-        return NULL;
-    }
-    const char *rest = strchr(text, ':') + 1;
-    if (g_str_has_prefix(rest, "//")) {
-        complain(error, text, "\"//\" was found, expected the host right behind the colon");
-        return NULL;
-    }
+    if (scheme < 0)
+        return complain(error, text,
+                        "expected stun:, stuns:, turn: or turns: at the start, such as " EXAMPLE);
+    *rest = strchr(text, ':') + 1;
+    if (g_str_has_prefix(*rest, "//"))
+        return complain(error, text, "\"//\" was found, expected the host right behind the colon");
 
-    g_autoptr(MpServerUri) uri = g_new0(MpServerUri, 1);
     uri->is_turn = schemes[scheme].is_turn;
     uri->transport = schemes[scheme].is_secure ? MP_TRANSPORT_TLS : MP_TRANSPORT_UDP;
     uri->port = schemes[scheme].port;
+    return TRUE;
+}
 
+static gboolean parse_parts(MpServerUri *uri, const char *text, GError **error)
+{
+    const char *rest;
+    if (!parse_scheme(uri, text, &rest, error))
+        return FALSE;
     const char *query = strchr(rest, '?');
     g_autofree char *host_and_port = query ? g_strndup(rest, (gsize)(query - rest))
                                            : g_strdup(rest);
-    if (!parse_host_and_port(uri, host_and_port, text, error) ||
-        (query && !parse_query(uri, query + 1, text, error)))
-        return NULL;
-    return g_steal_pointer(&uri);
+    return parse_host_and_port(uri, host_and_port, text, error) &&
+           (!query || parse_query(uri, query + 1, text, error));
+}
+
+/* Text that must not be quoted in a message: it cannot be shown, or it may hold a password. */
+static gboolean refuse_unquoted(const char *text, GError **error)
+{
+    if (!g_utf8_validate(text, -1, NULL))
+        g_set_error_literal(error, MP_ERROR, MP_ERROR_INPUT,
+                            "a server URI is not valid UTF-8, expected " EXAMPLE);
+    else if (strchr(text, '@'))
+        g_set_error_literal(error, MP_ERROR, MP_ERROR_INPUT,
+                            "a server URI holds an @, but user and password are not part of it "
+                            "(RFC 7065); expected " EXAMPLE);
+    else
+        return FALSE;
+    return TRUE;
+}
+
+MpServerUri *mp_server_uri_parse(const char *text, GError **error)
+{
+    g_return_val_if_fail(text, NULL);
+    MpServerUri uri = {0};
+    if (!refuse_unquoted(text, error) && parse_parts(&uri, text, error))
+        return g_memdup2(&uri, sizeof uri);
+    g_free(uri.host);
+    return NULL;
 }
 
 MpServerUri *mp_server_uri_copy(const MpServerUri *uri)

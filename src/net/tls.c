@@ -68,19 +68,22 @@ static long bio_control(BIO *bio, int command, long number, void *pointer)
     return command == BIO_CTRL_FLUSH;
 }
 
+static gpointer make_bio_method(gpointer unused)
+{
+    (void)unused;
+    BIO_METHOD *method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK,
+                                      "mediapath socket");
+    BIO_meth_set_read(method, bio_read);
+    BIO_meth_set_write(method, bio_write);
+    BIO_meth_set_ctrl(method, bio_control);
+    return method;
+}
+
+/* Made once and kept. */
 static BIO_METHOD *bio_method(void)
 {
-    static gsize method;
-    if (g_once_init_enter(&method)) {
-        BIO_METHOD *made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK,
-                                        "mediapath socket");
-        BIO_meth_set_read(made, bio_read);
-        BIO_meth_set_write(made, bio_write);
-        BIO_meth_set_ctrl(made, bio_control);
-        g_once_init_leave(&method, (gsize)made);
-    }
-    return (
-        BIO_METHOD *)method; /* NOLINT(performance-no-int-to-ptr): g_once_init_enter's own way */
+    static GOnce once = G_ONCE_INIT;
+    return g_once(&once, make_bio_method, NULL);
 }
 
 static gboolean fail_protocol(MpNetStatus *status)

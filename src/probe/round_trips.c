@@ -11,10 +11,12 @@ void mp_facts_set_round_trips(JsonObject *facts, const GArray *round_trips)
 {
     if (round_trips->len == 0)
         return;
-    g_autofree double *ms = g_new(double, round_trips->len);
-    for (guint i = 0; i < round_trips->len; i++)
-        ms[i] = mp_time_to_ms(g_array_index(round_trips, MpTime, i));
-    MpSummary summary = mp_summary(ms, round_trips->len);
+    g_autoptr(GArray) values = g_array_sized_new(FALSE, FALSE, sizeof(double), round_trips->len);
+    for (guint i = 0; i < round_trips->len; i++) {
+        double ms = mp_time_to_ms(g_array_index(round_trips, MpTime, i));
+        g_array_append_val(values, ms);
+    }
+    MpSummary summary = mp_summary((const double *)(gpointer)values->data, values->len);
 
     JsonObject *rtt = json_object_new();
     json_object_set_double_member(rtt, "min", summary.min);

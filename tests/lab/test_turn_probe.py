@@ -468,6 +468,67 @@ class TurnProbe(unittest.TestCase):
         self.assertIn('HTTP', self.assert_broken(tcp, 'binding', 'malformed')['detail'])
 
 
+RULES = """
+table inet filter {
+    chain out {
+        type filter hook output priority 0
+        ip daddr 198.51.100.1 meta l4proto udp th dport 1 reject with icmp type admin-prohibited
+        ip daddr 198.51.100.1 meta l4proto udp th dport 2 reject with icmp type host-unreachable
+        ip daddr 198.51.100.1 udp dport 3 drop
+        ip daddr 198.51.100.1 tcp dport 4 reject with tcp reset
+        ip6 daddr ::1 udp dport 5 reject with icmpv6 type admin-prohibited
+    }
+}
+"""
+NAMESPACE = ['unshare', '--user', '--map-root-user', '--net']
+SET_UP = 'ip link set lo up && ip address add 198.51.100.1/32 dev lo && nft -f - && exec "$@"'
+
+
+def namespaces_work():
+    try:
+        command = NAMESPACE + ['sh', '-c', SET_UP, 'sh', 'true']
+        return subprocess.run(command, input=RULES.encode(), capture_output=True,
+                              check=False).returncode == 0
+    except OSError:
+        return False
+
+
+@unittest.skipUnless(namespaces_work(), 'no user namespace with nftables here')
+class RefusedByFirewall(unittest.TestCase):
+    """What a firewall answers, in a network namespace of its own."""
+
+    def assert_stage(self, uri, name, outcome, detail):
+        command = NAMESPACE + ['sh', '-c', SET_UP, 'sh', RUN_PROBE, 'turn', uri, '--deadline=3']
+        done = subprocess.run(command, input=RULES.encode(), capture_output=True, timeout=60,
+                              check=True)
+        stage = json.loads(done.stdout)['facts']['stages'][-1]
+        self.assertEqual((stage['name'], stage['outcome'], stage['detail']),
+                         (name, outcome, detail))
+        self.assertLess(stage['ms'], 1000)
+
+    def test_admin_prohibited_is_prohibited(self):
+        self.assert_stage('turn:198.51.100.1:1', 'binding', 'prohibited',
+                          'ICMP administratively prohibited (type 3 code 13) from 198.51.100.1')
+        self.assert_stage('turn:[::1]:5', 'binding', 'prohibited',
+                          'ICMP administratively prohibited (type 1 code 1) from ::1')
+
+    def test_host_unreachable_is_unreachable(self):
+        self.assert_stage('turn:198.51.100.1:2', 'binding', 'unreachable',
+                          'ICMP host unreachable (type 3 code 1) from 198.51.100.1')
+
+    def test_own_firewall_is_prohibited(self):
+        self.assert_stage('turn:198.51.100.1:3', 'binding', 'prohibited',
+                          'Operation not permitted')
+
+    def test_tcp_reset_is_refused(self):
+        self.assert_stage('turn:198.51.100.1:4?transport=tcp', 'connect', 'refused',
+                          'Connection refused')
+
+    def test_no_route_is_unreachable(self):
+        self.assert_stage('turn:203.0.113.1', 'binding', 'unreachable', 'Network is unreachable')
+        self.assert_stage('turns:203.0.113.1', 'connect', 'unreachable', 'Network is unreachable')
+
+
 if __name__ == '__main__':
     if len(sys.argv) < 2 or not os.access(sys.argv[1], os.X_OK):
         sys.exit('usage: test_turn_probe.py RUN_PROBE')
