@@ -8,11 +8,11 @@
 
 /* A ladder of transactions, each with its retransmissions; 5 s also outlasts a lossy path. */
 #define SERVER_DEADLINE MP_SEC(5)
-/* Signalling, ICE and DTLS before the first media packet, and the record after the last. */
-#define MEDIA_SETUP MP_SEC(8)
+/* Signalling, ICE and DTLS before the first media packet, four lower tiers of 1.5 s where the first
+ * loses packets, and the record after the last. */
+#define MEDIA_SETUP MP_SEC(12)
 /* Enough media to see that a relay works; the engine gives the first way that works more. */
 #define RELAY_MEDIA_TIME MP_MSEC(1500)
-#define STUN_PORT 3478
 
 static const char *const kinds[] = {"stun", "turn", "media", NULL};
 
@@ -99,15 +99,17 @@ static gboolean add_servers(Planner *planner, gboolean is_turn)
     return has_any;
 }
 
-/* A TURN server answers Binding requests too, RFC 8656 section 3.1: does UDP get there? */
-static void add_stun_of_turn_hosts(Planner *planner)
+/* A TURN server answers Binding requests too, RFC 8656 section 3.1. Only where it is said to serve
+ * UDP: silence of a port that nobody promised would be no evidence. */
+static void add_stun_of_turn_servers(Planner *planner)
 {
     const GPtrArray *servers = planner->targets->servers;
     for (guint i = 0; i < servers->len; i++) {
         const MpServerUri *turn = servers->pdata[i];
         const MpServerUri stun = {
-            .transport = MP_TRANSPORT_UDP, .host = turn->host, .port = STUN_PORT};
-        add_server_step(planner, &stun);
+            .transport = MP_TRANSPORT_UDP, .host = turn->host, .port = turn->port};
+        if (turn->is_turn && turn->transport == MP_TRANSPORT_UDP)
+            add_server_step(planner, &stun);
     }
 }
 
@@ -137,10 +139,8 @@ static void add_media_step(Planner *planner, MpWay way, const MpServerUri *serve
     step->deadline = MIN(MEDIA_SETUP + step->media_time, options->budget);
     step->tiers = copy_tiers(planner->profile->sessions[MP_SESSION_LIVE_VIDEO].tiers);
     if (server) {
-        g_autofree char *required = server_id(server);
         step->server = mp_server_uri_copy(server);
-        /* With the turn steps left out there is nothing to wait for: the way itself is tried. */
-        step->requires_id = is_planned(planner, required) ? g_strdup(required) : NULL;
+        step->requires_id = server_id(server);
     }
     g_ptr_array_add(planner->steps, step);
 }
@@ -163,7 +163,9 @@ static void add_media(Planner *planner)
     add_media_step(planner, MP_WAY_UDP, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(relays); i++) {
         const MpServerUri *server = first_relay(planner->targets, relays[i].transport);
-        if (server)
+        /* Media takes addresses and credentials that the turn step has proven, or does not run. */
+        g_autofree char *required = server ? server_id(server) : NULL;
+        if (required && is_planned(planner, required))
             add_media_step(planner, relays[i].way, server);
     }
 }
@@ -174,7 +176,7 @@ GPtrArray *mp_plan_make(const MpTargets *targets, const MpProfile *profile,
     Planner planner = {.targets = targets, .profile = profile, .options = options};
     planner.steps = g_ptr_array_new_with_free_func((GDestroyNotify)mp_step_free);
     if (!add_servers(&planner, FALSE))
-        add_stun_of_turn_hosts(&planner);
+        add_stun_of_turn_servers(&planner);
     add_servers(&planner, TRUE);
     add_media(&planner);
     return planner.steps;
