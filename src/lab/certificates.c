@@ -81,21 +81,27 @@ static X509 *new_certificate(const char *common_name, EVP_PKEY *key)
     return g_steal_pointer(&certificate);
 }
 
+static gboolean sign_itself(X509 *certificate, EVP_PKEY *key)
+{
+    return X509_set_issuer_name(certificate, X509_get_subject_name(certificate)) &&
+           add_extension(certificate, certificate, NID_basic_constraints, "critical,CA:TRUE") &&
+           add_extension(certificate, certificate, NID_key_usage, "critical,keyCertSign") &&
+           add_extension(certificate, certificate, NID_subject_key_identifier, "hash") &&
+           X509_sign(certificate, key, EVP_sha256());
+}
+
 MpAuthority *mp_authority_new(const char *name, GError **error)
 {
-    g_autoptr(MpAuthority) authority = g_new0(MpAuthority, 1);
-    authority->key = EVP_EC_gen("P-256");
-    authority->certificate = authority->key ? new_certificate(name, authority->key) : NULL;
-    X509 *certificate = authority->certificate;
-    if (!certificate || !X509_set_issuer_name(certificate, X509_get_subject_name(certificate)) ||
-        !add_extension(certificate, certificate, NID_basic_constraints, "critical,CA:TRUE") ||
-        !add_extension(certificate, certificate, NID_key_usage, "critical,keyCertSign") ||
-        !add_extension(certificate, certificate, NID_subject_key_identifier, "hash") ||
-        !X509_sign(certificate, authority->key, EVP_sha256())) {
+    g_autoptr(EVP_PKEY) key = EVP_EC_gen("P-256");
+    g_autoptr(X509) certificate = key ? new_certificate(name, key) : NULL;
+    if (!certificate || !sign_itself(certificate, key)) {
         fail("certificate authority", error);
         return NULL;
     }
-    return g_steal_pointer(&authority);
+    MpAuthority *authority = g_new0(MpAuthority, 1);
+    authority->key = g_steal_pointer(&key);
+    authority->certificate = g_steal_pointer(&certificate);
+    return authority;
 }
 
 void mp_authority_free(MpAuthority *authority)

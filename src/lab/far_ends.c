@@ -16,6 +16,8 @@
 #define TURN_HOST "turn.lab.mediapath.test"
 #define RESPONDER_HOST "responder.lab.mediapath.test"
 
+/* TURN, TURN over TLS, the responder. */
+#define LOOPBACK_PORTS 3
 #define LOOPBACK_LIMIT                                                                             \
     "no namespaces here: NAT, firewall and addresses inside the ranges of row 3-1 are not shown"
 
@@ -70,11 +72,11 @@ MpFarEnds *mp_far_ends_new(const MpNetwork *network, const char *directory)
 
 /* Asks the kernel for free TCP ports; all sockets stay open until the last one is named, so that
  * no port comes twice. */
-static gboolean find_free_ports(guint16 *ports, guint n_ports, GError **error)
+static gboolean find_free_ports(guint16 ports[LOOPBACK_PORTS], GError **error)
 {
     gboolean is_done = TRUE;
-    g_autofree int *sockets = g_new(int, n_ports);
-    for (guint i = 0; i < n_ports; i++) {
+    int sockets[LOOPBACK_PORTS];
+    for (guint i = 0; i < LOOPBACK_PORTS; i++) {
         MpAddress address = address_of("127.0.0.1", 0);
         struct sockaddr_storage storage;
         socklen_t length = mp_address_to_sockaddr(&address, &storage);
@@ -87,7 +89,7 @@ static gboolean find_free_ports(guint16 *ports, guint n_ports, GError **error)
     if (!is_done)
         g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "no free port on 127.0.0.1: %s",
                     g_strerror(errno));
-    for (guint i = 0; i < n_ports; i++)
+    for (guint i = 0; i < LOOPBACK_PORTS; i++)
         if (sockets[i] >= 0)
             close(sockets[i]);
     return is_done;
@@ -95,8 +97,8 @@ static gboolean find_free_ports(guint16 *ports, guint n_ports, GError **error)
 
 MpFarEnds *mp_far_ends_new_loopback(const MpNetwork *network, const char *directory, GError **error)
 {
-    guint16 ports[3];
-    if (!find_free_ports(ports, G_N_ELEMENTS(ports), error))
+    guint16 ports[LOOPBACK_PORTS];
+    if (!find_free_ports(ports, error))
         return NULL;
 
     MpFarEnds *far_ends = far_ends_new(network, directory);

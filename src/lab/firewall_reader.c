@@ -21,11 +21,12 @@ static const char *const protocols[] = {
 };
 
 /* The schema lets nothing else than these names through. */
-static guint index_of(const char *name, const char *const *names)
+static guint index_of(const char *name, const char *const *names, guint n_names)
 {
     guint i = 0;
-    while (!g_str_equal(name, names[i]))
+    while (i < n_names && !g_str_equal(name, names[i]))
         i++;
+    g_assert(i < n_names);
     return i;
 }
 
@@ -86,10 +87,10 @@ static gboolean read_destination(const MpYaml *yaml, MpYamlNode *node, MpFirewal
 
 MpFirewallRule *mp_firewall_rule_read(const MpYaml *yaml, MpYamlNode *node, GError **error)
 {
-    g_autoptr(MpFirewallRule) rule = g_new0(MpFirewallRule, 1);
-    rule->action = index_of(mp_yaml_get_text(node, "action", NULL), actions);
-    rule->protocol = index_of(mp_yaml_get_text(node, "protocol", NULL), protocols);
-    rule->ports = g_array_new(FALSE, FALSE, sizeof(MpFirewallPorts));
+    g_autoptr(MpFirewallRule) rule = mp_firewall_rule_new();
+    rule->action = index_of(mp_yaml_get_text(node, "action", NULL), actions, G_N_ELEMENTS(actions));
+    rule->protocol = index_of(mp_yaml_get_text(node, "protocol", NULL), protocols,
+                              G_N_ELEMENTS(protocols));
 
     MpYamlNode *ports = mp_yaml_get(node, "ports");
     MpYamlNode *spared = mp_yaml_get(node, "except_ports");
@@ -105,13 +106,4 @@ MpFirewallRule *mp_firewall_rule_read(const MpYaml *yaml, MpYamlNode *node, GErr
     if (to && !read_destination(yaml, to, rule, error))
         return NULL;
     return g_steal_pointer(&rule);
-}
-
-void mp_firewall_rule_free(MpFirewallRule *rule)
-{
-    if (!rule)
-        return;
-    g_clear_pointer(&rule->ports, g_array_unref);
-    g_free(rule->to);
-    g_free(rule);
 }

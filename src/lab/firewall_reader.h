@@ -9,5 +9,3 @@
 
 /* NULL with MP_ERROR_INPUT at the port or the destination that is none. */
 MpFirewallRule *mp_firewall_rule_read(const MpYaml *yaml, MpYamlNode *node, GError **error);
-void mp_firewall_rule_free(MpFirewallRule *rule);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpFirewallRule, mp_firewall_rule_free)

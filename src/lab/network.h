@@ -25,6 +25,10 @@ typedef struct {
     char *to;        /* "168.100.64.0/18"; NULL: everywhere */
 } MpFirewallRule;
 
+MpFirewallRule *mp_firewall_rule_new(void);
+void mp_firewall_rule_free(MpFirewallRule *rule);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpFirewallRule, mp_firewall_rule_free)
+
 typedef struct {
     gboolean is_running;
     gboolean rejects_password;        /* it knows another password than its users */
@@ -47,6 +51,9 @@ typedef struct {
 /* A built-in name ("clean") or the path of a YAML file. NULL with MP_ERROR_INPUT
  * "FILE:LINE:COLUMN: what was found, what was expected". */
 MpNetwork *mp_network_load(const char *name_or_path, GError **error);
+
+/* Without name, rules or servers. */
+MpNetwork *mp_network_new(void);
 void mp_network_free(MpNetwork *network);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpNetwork, mp_network_free)
 
