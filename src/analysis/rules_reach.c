@@ -55,7 +55,10 @@ static void add_closed(ClosedSide *closed, const MpQuestion *question, gboolean 
         closed->has_several_ports = TRUE;
     if (lives)
         closed->has_alive = TRUE;
-    if (!g_ptr_array_find(closed->evidence, question->measurement, NULL))
+    /* Signalling counts, but has a finding of its own: without it media was not seen at all. */
+    const gboolean is_signalling = question->side == MP_SIDE_TCP &&
+                                   g_str_equal(question->host, MP_RESPONDER);
+    if (!is_signalling && !g_ptr_array_find(closed->evidence, question->measurement, NULL))
         g_ptr_array_add(closed->evidence, (gpointer)question->measurement);
 }
 

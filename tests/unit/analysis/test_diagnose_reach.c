@@ -91,18 +91,43 @@ static void a_refusal_may_be_the_hosts_own(void)
 
 static void tcp_blocked_is_every_tcp_port_while_udp_passes(void)
 {
-    g_autoptr(MpResult)
-        result = judged(built_result(&(BuiltCase){.turn_tcp = "connect silent",
-                                                  .turn_tls = "connect silent",
-                                                  .media_udp = DEAD_SIGNALLING,
-                                                  .media_turn_udp = DEAD_SIGNALLING}));
+    g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.turn_tcp = "connect silent",
+                                                                  .turn_tls = "connect silent",
+                                                                  .media_udp = "",
+                                                                  .media_turn_udp = ""}));
     const MpFinding *finding = only(result, "tcp-blocked");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
     g_assert_false(finding->is_likely);
     g_assert_cmpstr(text(finding, "ports"), ==, "3478, 443");
-    /* The signalling is TCP too: one cause, one finding. */
-    g_assert_true(has_evidence(finding, "media-udp"));
+}
+
+static void blocked_signalling_is_named_beside_tcp_blocked(void)
+{
+    g_autoptr(MpResult)
+        result = judged(built_result(&(BuiltCase){.turn_tcp = "connect silent",
+                                                  .turn_tls = "connect silent",
+                                                  .media_udp = DEAD_SIGNALLING,
+                                                  .media_turn_udp = DEAD_SIGNALLING}));
+    const MpFinding *tcp = find(result, "tcp-blocked");
+    const MpFinding *signalling = find(result, "signalling-blocked");
+
+    g_assert_cmpuint(result->findings->len, ==, 2);
+    g_assert_cmpstr(text(tcp, "transport"), ==, "tcp, tls");
+    g_assert_false(has_evidence(tcp, "media-udp"));
+    g_assert_true(has_evidence(signalling, "media-udp"));
+    g_assert_cmpuint(result->verdict, ==, MP_VERDICT_UNKNOWN);
+}
+
+static void one_server_port_and_signalling_are_enough_for_tcp_blocked(void)
+{
+    g_autoptr(MpResult)
+        result = judged(built_result(&(BuiltCase){.turn_tcp = "",
+                                                  .turn_tls = "connect silent",
+                                                  .media_udp = DEAD_SIGNALLING,
+                                                  .media_turn_udp = DEAD_SIGNALLING}));
+
+    g_assert_nonnull(find(result, "tcp-blocked"));
 }
 
 static void signalling_that_passes_rules_out_tcp_blocked(void)
@@ -288,6 +313,10 @@ int main(int argc, char **argv)
     g_test_add_func("/reach/two-ports", two_server_ports_without_media_are_likely_udp_blocked);
     g_test_add_func("/reach/refusal", a_refusal_may_be_the_hosts_own);
     g_test_add_func("/reach/tcp-blocked", tcp_blocked_is_every_tcp_port_while_udp_passes);
+    g_test_add_func("/reach/tcp-blocked-signalling",
+                    blocked_signalling_is_named_beside_tcp_blocked);
+    g_test_add_func("/reach/tcp-blocked-one-port",
+                    one_server_port_and_signalling_are_enough_for_tcp_blocked);
     g_test_add_func("/reach/not-tcp-blocked", signalling_that_passes_rules_out_tcp_blocked);
     g_test_add_func("/reach/server-down", a_server_that_refuses_everywhere_is_down);
     g_test_add_func("/reach/server-likely-down",
