@@ -123,9 +123,19 @@ static gboolean is_stronger(MpRequirementState state, MpRequirementState than)
                : state == MP_REQUIREMENT_FAILED && than == MP_REQUIREMENT_UNKNOWN;
 }
 
-static void weigh(MpRequirement *requirement, const MpRequirementRow *row, const MpPortRange *range,
-                  ReadEvidence read, const MpResult *result)
+/* The evidence's own name of the far end; media's step names the signalling, not the media server.
+ */
+static char *evidence_target(const MpMeasurement *measurement, const Evidence *evidence)
 {
+    return g_str_equal(measurement->kind, "media") ? mp_address_to_ip_string(&evidence->server)
+                                                   : g_strdup(measurement->target);
+}
+
+/* The port that the evidence is about; 0: there is none. */
+static guint16 weigh(MpRequirement *requirement, const MpRequirementRow *row,
+                     const MpPortRange *range, ReadEvidence read, const MpResult *result)
+{
+    guint16 port = 0;
     for (guint i = 0; i < result->measurements->len; i++) {
         const MpMeasurement *measurement = result->measurements->pdata[i];
         const gboolean is_tcp = measurement->transport != MP_TRANSPORT_UDP;
@@ -138,10 +148,12 @@ static void weigh(MpRequirement *requirement, const MpRequirementRow *row, const
             continue;
         requirement->state = state;
         g_free(requirement->target);
-        requirement->target = g_strdup(measurement->target);
+        requirement->target = evidence_target(measurement, &evidence);
         g_free(requirement->measurement);
         requirement->measurement = g_strdup(measurement->id);
+        port = evidence.server.port;
     }
+    return port;
 }
 
 static void append(GString *text, const char *part)
@@ -205,6 +217,19 @@ static const MpPortRange *range_for(const MpRequirementRow *row, gboolean is_tcp
     return NULL;
 }
 
+/* One port never stands for a range: the port that was used is proven, the rest is unknown. One
+ * port that is blocked does break the range. */
+static void narrow_to_port(MpResult *result, const MpRequirementRow *row, MpRequirement *whole,
+                           gboolean is_tcp, guint16 port)
+{
+    const MpPortRange used = {is_tcp, port, port};
+    MpRequirement *proven = add(result, row, whole->service, &used, MP_REQUIREMENT_MET);
+    g_free(proven->target);
+    proven->target = g_strdup(whole->target);
+    proven->measurement = g_strdup(whole->measurement);
+    whole->state = MP_REQUIREMENT_UNKNOWN;
+}
+
 static void add_measured(MpResult *result, const MpRequirementRow *row)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(measurables); i++) {
@@ -216,7 +241,9 @@ static void add_measured(MpResult *result, const MpRequirementRow *row)
         const guint16 port = measurables[i].port;
         const MpPortRange asked = {range->is_tcp, port ? port : range->first,
                                    port ? port : range->last};
-        weigh(requirement, row, &asked, measurables[i].read, result);
+        const guint16 used = weigh(requirement, row, &asked, measurables[i].read, result);
+        if (asked.first < asked.last && requirement->state == MP_REQUIREMENT_MET)
+            narrow_to_port(result, row, requirement, asked.is_tcp, used);
     }
 }
 

@@ -38,11 +38,21 @@ static gboolean has_failed_requirement(const MpResult *result)
     return FALSE;
 }
 
+/* A relay that rejects the password leaves the direct way stable, and yet the next network needs it. */
+static gboolean has_error(const MpResult *result)
+{
+    for (guint i = 0; i < result->findings->len; i++)
+        if (((const MpFinding *)result->findings->pdata[i])->severity == MP_SEVERITY_ERROR)
+            return TRUE;
+    return FALSE;
+}
+
 int mp_result_exit_code(const MpResult *result)
 {
     g_return_val_if_fail(result, EXIT_NOT_ENOUGH_EVIDENCE);
 
-    if (gravity[result->verdict] > gravity[MP_VERDICT_UNKNOWN] || has_failed_requirement(result))
+    if (gravity[result->verdict] > gravity[MP_VERDICT_UNKNOWN] || has_failed_requirement(result) ||
+        has_error(result))
         return EXIT_BAD;
     return result->verdict == MP_VERDICT_UNKNOWN ? EXIT_NOT_ENOUGH_EVIDENCE : EXIT_GOOD;
 }

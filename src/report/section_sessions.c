@@ -96,8 +96,11 @@ static char *explanation(const MpForecast *forecast)
     g_autofree char *margin = isfinite(forecast->margin)
                                   ? g_strdup_printf("%.0f", forecast->margin * 100)
                                   : NULL;
-    return mp_template_fill_pairs(_("limited by {limit}[, margin {margin} %]"), "limit", limit,
-                                  "margin", margin, NULL);
+    /* A stable session is limited by nothing: the metric that is next to be. */
+    return mp_template_fill_pairs(forecast->verdict == MP_VERDICT_STABLE
+                                      ? _("nearest its limit: {limit}[, margin {margin} %]")
+                                      : _("limited by {limit}[, margin {margin} %]"),
+                                  "limit", limit, "margin", margin, NULL);
 }
 
 void mp_section_sessions(const MpReport *report)

@@ -30,8 +30,7 @@ char *mp_step_title(const MpStep *step)
     if (g_str_equal(step->kind, "turn"))
         return mp_template_fill_pairs(_("{way} to {server}"), "way", mp_way_text(step->way),
                                       "server", server, NULL);
-    return mp_template_fill_pairs(_("Media ({way})[ through {server}]"), "way",
-                                  mp_way_text(step->way), "server", server, NULL);
+    return mp_template_fill_pairs(_("Media ({way})"), "way", mp_way_text(step->way), NULL);
 }
 
 /* "TURN Allocate: credentials rejected (401 Unauthorized)". */

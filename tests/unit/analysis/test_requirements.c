@@ -42,13 +42,37 @@ static void a_healthy_network_meets_what_was_measured(void)
         g_assert_cmpuint(find(result, rows[i], "STUN", "udp")->state, ==, MP_REQUIREMENT_MET);
         g_assert_cmpuint(find(result, rows[i], "TURN", "udp")->state, ==, MP_REQUIREMENT_MET);
         g_assert_cmpuint(find(result, rows[i], "TURN", "tcp")->state, ==, MP_REQUIREMENT_MET);
-        g_assert_cmpuint(find(result, rows[i], "MEDIA", "udp")->state, ==, MP_REQUIREMENT_MET);
     }
     const MpRequirement *tls = find(result, "1-7", "TURN", "tcp");
     g_assert_cmpstr(tls->port, ==, "443");
     g_assert_cmpstr(tls->measurement, ==, "turn-tls:168.100.64.10:443");
-    g_assert_cmpstr(find(result, "1-7", "MEDIA", "udp")->port, ==, "1025-65535");
-    g_assert_cmpstr(find(result, "1-7", "MEDIA", "udp")->measurement, ==, "media-udp");
+}
+
+static const MpRequirement *find_port(const MpResult *result, const char *row, const char *port)
+{
+    for (guint i = 0; i < result->requirements->len; i++) {
+        const MpRequirement *requirement = result->requirements->pdata[i];
+        if (g_str_equal(requirement->row, row) && g_str_equal(requirement->port, port))
+            return requirement;
+    }
+    g_assert_not_reached();
+}
+
+static void one_port_of_media_does_not_stand_for_the_range(void)
+{
+    g_autoptr(MpProfile) profile = built_profile();
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){0});
+    built_facts(built_measurement(result, "media-udp"),
+                "{\"pair\": {\"remote\": \"216.147.0.20:40000\"}}");
+    mp_analysis_requirements(result, profile);
+
+    const MpRequirement *used = find_port(result, "1-7", "40000");
+    const MpRequirement *range = find_port(result, "1-7", "1025-65535");
+    g_assert_cmpuint(used->state, ==, MP_REQUIREMENT_MET);
+    g_assert_cmpstr(used->target, ==, "216.147.0.20");
+    g_assert_cmpstr(used->measurement, ==, "media-udp");
+    g_assert_cmpuint(range->state, ==, MP_REQUIREMENT_UNKNOWN);
+    g_assert_cmpstr(range->measurement, ==, "media-udp");
 }
 
 static void rows_that_nothing_measures_are_unknown(void)
@@ -278,6 +302,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/requirements/healthy", a_healthy_network_meets_what_was_measured);
+    g_test_add_func("/requirements/one port is no range",
+                    one_port_of_media_does_not_stand_for_the_range);
     g_test_add_func("/requirements/unmeasured", rows_that_nothing_measures_are_unknown);
     g_test_add_func("/requirements/role", a_row_of_the_other_role_does_not_apply);
     g_test_add_func("/requirements/silence", silence_fails_and_names_its_evidence);

@@ -102,6 +102,18 @@ static void judging_twice_gives_the_same(void)
     g_assert_cmpuint(n_findings, ==, 1);
 }
 
+static void an_error_is_1_though_every_verdict_is_stable(void)
+{
+    g_autoptr(MpResult) result = mp_result_new();
+    result->verdict = MP_VERDICT_STABLE;
+    g_ptr_array_add(result->findings,
+                    mp_finding_new("relay-outside-ranges", MP_SEVERITY_WARNING, MP_OWNER_TESTER));
+    g_assert_cmpint(mp_result_exit_code(result), ==, 0);
+    g_ptr_array_add(result->findings, mp_finding_new("turn-credentials-rejected", MP_SEVERITY_ERROR,
+                                                     MP_OWNER_CREDENTIALS));
+    g_assert_cmpint(mp_result_exit_code(result), ==, 1);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -109,6 +121,7 @@ int main(int argc, char **argv)
     g_test_add_func("/verdict/exit-0", stable_with_nothing_failed_is_0);
     g_test_add_func("/verdict/exit-1", degraded_and_unstable_are_1);
     g_test_add_func("/verdict/exit-1-requirement", a_failed_requirement_is_1_whatever_the_verdict);
+    g_test_add_func("/verdict/exit-1-error", an_error_is_1_though_every_verdict_is_stable);
     g_test_add_func("/verdict/exit-4", no_evidence_is_4_also_when_interrupted);
     g_test_add_func("/verdict/healthy", a_healthy_network_is_stable_without_findings_and_0);
     g_test_add_func("/verdict/twice", judging_twice_gives_the_same);
