@@ -59,6 +59,7 @@ class Lab:
             stderr=subprocess.PIPE, text=True, start_new_session=True,
             preexec_fn=(lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0)) if terminal else None,
             env={**os.environ, name: value, "TMPDIR": self.temporary, **(environment or {})})
+        stage.addCleanup(self.process.kill)
 
     def wait_for_line(self):
         ready, _, _ = select.select([self.process.stdout], [], [], UP_WITHIN_S)

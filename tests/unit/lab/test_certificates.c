@@ -38,9 +38,9 @@ static void set_up(Files *files, gconstpointer data)
 static void tear_down(Files *files, gconstpointer data)
 {
     (void)data;
-    g_remove(files->ca);
-    g_remove(files->certificate);
-    g_remove(files->key);
+    g_assert_cmpint(g_remove(files->ca), ==, 0);
+    g_assert_cmpint(g_remove(files->certificate), ==, 0);
+    g_assert_cmpint(g_remove(files->key), ==, 0);
     g_assert_cmpint(g_rmdir(files->directory), ==, 0);
     g_free(files->directory);
     g_free(files->ca);
