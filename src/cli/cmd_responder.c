@@ -66,7 +66,7 @@ int mp_cmd_responder(int argc, char **argv)
          "UDP port that answers STUN (default 3478, 0: none)", "PORT"},
         {"sessions", 0, 0, G_OPTION_ARG_INT, &sessions, "Sessions at the same time (default 64)",
          "N"},
-        {NULL},
+        G_OPTION_ENTRY_NULL,
     };
     g_autoptr(GError) error = NULL;
     if (!mp_command_parse("responder", "be the far end of a check: STUN and a WHIP media peer",

@@ -159,7 +159,7 @@ static char *nested(guint depth)
 static void thirty_two_levels_are_the_deepest(void)
 {
     g_autofree char *good = nested(32);
-    g_autoptr(MpYaml) yaml = parse_good(good);
+    mp_yaml_free(parse_good(good));
     g_autofree char *bad = nested(33);
     expect_refusal(bad, "home.yaml:1:33: nesting deeper than 32 levels was found");
 }
