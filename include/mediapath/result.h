@@ -16,8 +16,8 @@ MP_PUBLIC void mp_result_free(MpResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpResult, mp_result_free)
 
 /* 0: every verdict is stable, no measured requirement fails and nothing that was asked is broken;
- * 1: a verdict is degraded or unstable, a requirement fails, or a finding is an error; 4: not enough
- * evidence for a verdict. */
+ * 1: a verdict is degraded or unstable, a requirement fails, or a finding is an error; 4: not
+ * enough evidence for a verdict. */
 MP_PUBLIC int mp_result_exit_code(const MpResult *result);
 
 G_END_DECLS

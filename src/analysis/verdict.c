@@ -38,7 +38,8 @@ static gboolean has_failed_requirement(const MpResult *result)
     return FALSE;
 }
 
-/* A relay that rejects the password leaves the direct way stable, and yet the next network needs it. */
+/* A relay that rejects the password leaves the direct way stable, and yet the next network needs
+ * it. */
 static gboolean has_error(const MpResult *result)
 {
     for (guint i = 0; i < result->findings->len; i++)

@@ -84,7 +84,8 @@ gboolean mp_address_is_private(const MpAddress *address)
     };
     for (gsize i = 0; i < G_N_ELEMENTS(ranges); i++) {
         MpCidr cidr;
-        g_assert(mp_cidr_parse(&cidr, ranges[i]));
+        gboolean is_range = mp_cidr_parse(&cidr, ranges[i]);
+        g_assert(is_range);
         if (mp_cidr_contains(&cidr, address))
             return TRUE;
     }

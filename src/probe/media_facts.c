@@ -134,10 +134,12 @@ void mp_media_facts_round_trips(JsonObject *facts, const MpSummary *echo, const 
     }
     if (rtcp->len == 0)
         return;
-    g_autofree double *values = g_new(double, rtcp->len);
-    for (guint i = 0; i < rtcp->len; i++)
-        values[i] = mp_time_to_ms(g_array_index(rtcp, MpTime, i));
-    MpSummary summary = mp_summary(values, rtcp->len);
+    g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(double));
+    for (guint i = 0; i < rtcp->len; i++) {
+        double round_trip = mp_time_to_ms(g_array_index(rtcp, MpTime, i));
+        g_array_append_val(values, round_trip);
+    }
+    MpSummary summary = mp_summary((const void *)values->data, values->len);
     JsonObject *object = json_object_new();
     set_number(object, "p50", summary.p50);
     json_object_set_int_member(object, "samples", (gint64)summary.count);

@@ -14,7 +14,7 @@
 #define ENDPOINT "/whip"
 #define SESSIONS "/whip/session/"
 #define RECORD_SUFFIX "/record"
-#define LARGEST_OFFER (64 * 1024)
+#define LARGEST_OFFER ((goffset)64 * 1024)
 #define SDP_TYPE "application/sdp"
 #define SESSION_ID_LENGTH 32
 

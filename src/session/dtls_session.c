@@ -21,7 +21,8 @@
 
 #define KEYING_LABEL "EXTRACTOR-dtls_srtp"
 #define FINGERPRINT_TEXT (32 * 3)
-#define CERTIFICATE_DAYS 30
+/* Valid from a day ago, for clocks that differ, for a month. */
+#define DAY_SECONDS 86400L
 
 struct _MpDtlsIdentity {
     X509 *certificate;
@@ -61,9 +62,8 @@ MpDtlsIdentity *mp_dtls_identity_new(void)
     X509_NAME *name = X509_get_subject_name(certificate);
     gboolean is_made = X509_set_version(certificate, X509_VERSION_3) &&
                        ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1) &&
-                       X509_gmtime_adj(X509_getm_notBefore(certificate), -24 * 60 * 60) &&
-                       X509_gmtime_adj(X509_getm_notAfter(certificate),
-                                       CERTIFICATE_DAYS * 24 * 60 * 60) &&
+                       X509_gmtime_adj(X509_getm_notBefore(certificate), -DAY_SECONDS) &&
+                       X509_gmtime_adj(X509_getm_notAfter(certificate), 30 * DAY_SECONDS) &&
                        X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
                                                   (const guchar *)"mediapath", -1, -1, 0) &&
                        X509_set_issuer_name(certificate, name) &&

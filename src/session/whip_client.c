@@ -11,7 +11,7 @@
 #include "base/timer.h"
 
 /* A record of ten minutes at 10 Mbps, with room. */
-#define LARGEST_BODY (64 * 1024 * 1024)
+#define LARGEST_BODY ((gsize)64 * 1024 * 1024)
 
 struct _MpWhipClient {
     SoupSession *soup;

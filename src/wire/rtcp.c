@@ -111,7 +111,7 @@ gboolean mp_rtcp_parse(const guint8 *data, gsize length, MpRtcpReport *report)
     for (gboolean is_first = TRUE; mp_reader_left(&reader) > 0; is_first = FALSE) {
         guint8 first = mp_reader_u8(&reader);
         guint8 type = mp_reader_u8(&reader);
-        MpBytes body = mp_reader_bytes(&reader, 4u * mp_reader_u16(&reader));
+        MpBytes body = mp_reader_bytes(&reader, (gsize)4 * mp_reader_u16(&reader));
         gboolean is_report = type == TYPE_SR || type == TYPE_RR;
         if (reader.is_bad || first >> 6 != 2 || (is_first && !is_report))
             return FALSE;

@@ -25,10 +25,10 @@ gboolean mp_rtp_parse(const guint8 *data, gsize length, MpRtpHeader *header, MpB
         .timestamp = mp_reader_u32(&reader),
         .ssrc = mp_reader_u32(&reader),
     };
-    mp_reader_bytes(&reader, 4u * (first & 0x0f));
+    mp_reader_bytes(&reader, (gsize)4 * (first & 0x0f));
     if (first & 0x10) {
         mp_reader_u16(&reader);
-        mp_reader_bytes(&reader, 4u * mp_reader_u16(&reader));
+        mp_reader_bytes(&reader, (gsize)4 * mp_reader_u16(&reader));
     }
     if (reader.is_bad || first >> 6 != 2)
         return FALSE;

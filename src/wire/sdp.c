@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 
-#define MAX_TEXT (64 * 1024)
+#define MAX_TEXT ((gsize)64 * 1024)
 #define MAX_SECTIONS 16
 #define MAX_CANDIDATES 64
 #define FINGERPRINT_LENGTH (32 * 3 - 1)
@@ -312,17 +312,8 @@ static const char *what_is_missing(const MpSdp *sdp)
     return NULL;
 }
 
-MpSdp *mp_sdp_parse(const char *text, gsize length, GError **error)
+static gboolean read_lines(MpSdp *sdp, char **lines, GError **error)
 {
-    if (length > MAX_TEXT || !g_utf8_validate_len(text, length, NULL)) {
-        g_set_error(error, MP_ERROR, MP_ERROR_MALFORMED,
-                    "SDP: found %" G_GSIZE_FORMAT " bytes%s, expected at most %d of UTF-8 text",
-                    length, length > MAX_TEXT ? "" : " that are not UTF-8", MAX_TEXT);
-        return NULL;
-    }
-    g_autofree char *copy = g_strndup(text, length);
-    g_auto(GStrv) lines = g_strsplit(copy, "\n", -1);
-    g_autoptr(MpSdp) sdp = mp_sdp_new();
     Parser parser = {.sdp = sdp};
     for (guint i = 0; lines[i]; i++) {
         g_strchomp(lines[i]);
@@ -332,13 +323,29 @@ MpSdp *mp_sdp_parse(const char *text, gsize length, GError **error)
         if (expected) {
             g_set_error(error, MP_ERROR, MP_ERROR_MALFORMED,
                         "SDP line %u: found \"%.80s\", expected %s", i + 1, lines[i], expected);
-            return NULL;
+            return FALSE;
         }
     }
     const char *missing = what_is_missing(sdp);
-    if (missing) {
+    if (missing)
         g_set_error(error, MP_ERROR, MP_ERROR_MALFORMED, "SDP: expected %s, found none", missing);
+    return missing == NULL;
+}
+
+MpSdp *mp_sdp_parse(const char *text, gsize length, GError **error)
+{
+    if (length > MAX_TEXT || !g_utf8_validate_len(text, length, NULL)) {
+        g_set_error(error, MP_ERROR, MP_ERROR_MALFORMED,
+                    "SDP: found %" G_GSIZE_FORMAT " bytes%s, expected at most %" G_GSIZE_FORMAT
+                    " of UTF-8 text",
+                    length, length > MAX_TEXT ? "" : " that are not UTF-8", MAX_TEXT);
         return NULL;
     }
-    return g_steal_pointer(&sdp);
+    g_autofree char *copy = g_strndup(text, length);
+    g_auto(GStrv) lines = g_strsplit(copy, "\n", -1);
+    MpSdp *sdp = mp_sdp_new();
+    if (read_lines(sdp, lines, error))
+        return sdp;
+    mp_sdp_free(sdp);
+    return NULL;
 }
