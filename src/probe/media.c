@@ -451,6 +451,7 @@ static MpTime drain_time(const Call *call)
 static void take_record(Call *call)
 {
     mp_media_session_stop(call->media);
+    g_array_index(call->runs, MpTierRun, call->runs->len - 1).window.last = mp_clock_realtime();
     MpTime drain = drain_time(call);
     wait_until(call, never, drain);
     MpTime limit = MIN(mp_clock_now() + RECORD_LIMIT, call->deadline);

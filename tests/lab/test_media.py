@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Media in the clean lab with one thing wrong on the client's own interface, where the kernel's
+# firewall counts what it drops: is the loss exact, is the tier right, is the broken stage named?
+"""usage: test_media.py MEDIAPATH SOURCE_ROOT [unittest arguments]"""
+import json
+import os
+import subprocess
+import sys
+import unittest
+
+import jsonschema
+
+MEDIAPATH, SOURCE_ROOT = map(os.path.abspath, sys.argv[1:3])
+HERE = os.path.dirname(os.path.abspath(__file__))
+ENDS_WITHIN_S = 75
+# The responder's media ports in the lab.
+MEDIA = "20000-29999"
+# The first byte behind the UDP header, RFC 7983.
+SRTP = "@th,64,8 >= 128"
+DTLS = "@th,64,8 >= 20 @th,64,8 <= 63"
+# Longer than any check of ICE: only video.
+VIDEO = "udp length > 300"
+
+
+def run_in_lab(script, *arguments):
+    return subprocess.run([MEDIAPATH, "lab", "clean", "--", "sh", "-ec", script, "sh", *arguments],
+                          capture_output=True, text=True, timeout=ENDS_WITHIN_S)
+
+
+def check(rules, *options):
+    """Checks media under firewall rules of the client; gives exit status, result and the number of
+    packets that each rule counted."""
+    script = ["nft add table ip test",
+              "nft 'add chain ip test up { type filter hook output priority 0; }'",
+              "nft 'add chain ip test down { type filter hook input priority 0; }'"]
+    script += [f"nft 'add rule ip test {rule}'" for rule in rules]
+    script += ["status=0", '"$@" || status=$?', "echo", "nft -j list table ip test",
+               "echo $status"]
+    run = run_in_lab("\n".join(script), MEDIAPATH, "check", "--json", "-", *options)
+    lines = run.stdout.strip().splitlines()
+    if len(lines) < 3:
+        raise AssertionError(run.stdout + run.stderr)
+    result = json.loads("\n".join(lines[:-2]))
+    with open(os.path.join(SOURCE_ROOT, "scenarios/schema/result.schema.json")) as file:
+        jsonschema.validate(result, json.load(file))
+    counted = [part["counter"]["packets"]
+               for entry in json.loads(lines[-2])["nftables"] if "rule" in entry
+               for part in entry["rule"]["expr"] if "counter" in part]
+    return int(lines[-1]), result, counted
+
+
+def media(result):
+    return next(entry for entry in result["measurements"] if entry["id"] == "media-udp")
+
+
+def broken_stage(measurement):
+    for stage in measurement["facts"]["stages"]:
+        if stage["outcome"] != "answered":
+            return stage["name"], stage["outcome"]
+    return None
+
+
+def findings(result):
+    return {finding["id"] for finding in result["findings"] if finding["severity"] != "info"}
+
+
+class Loss(unittest.TestCase):
+    def test_each_direction_is_counted_to_the_packet(self):
+        _, result, dropped = check(
+            [f"up udp dport {MEDIA} {VIDEO} numgen inc mod 100 50 counter drop",
+             f"down udp sport {MEDIA} {VIDEO} numgen inc mod 80 40 counter drop"],
+            "--only", "media")
+        facts = media(result)["facts"]
+        for direction, truth in zip(("up", "down"), dropped):
+            figures = facts[direction]
+            self.assertGreater(truth, 5)
+            self.assertEqual(figures["packets_sent"] - figures["packets_received"], truth,
+                             direction)
+            self.assertEqual(figures["unexplained_lost"], truth, direction)
+            self.assertEqual(figures["longest_burst"], 1, direction)
+        self.assertEqual(facts["tier"], "720p")
+
+    def test_loss_that_a_lower_rate_does_not_mend_keeps_the_tier(self):
+        _, result, _ = check([f"up udp dport {MEDIA} {SRTP} numgen inc mod 20 10 counter drop"],
+                             "--only", "media")
+        facts = media(result)["facts"]
+        self.assertGreater(len(facts["tiers"]), 1)
+        self.assertEqual(facts["tier"], "720p")
+        self.assertAlmostEqual(facts["up"]["loss_percent"], 5, delta=0.5)
+        self.assertEqual(facts["down"]["loss_percent"], 0)
+        self.assertEqual(result["forecast"]["live_video"]["verdict"], "unstable")
+        self.assertEqual(result["forecast"]["live_video"]["limiting_factor"], "loss_percent")
+        self.assertIn("media-loss", findings(result))
+
+    def test_a_narrow_way_up_is_met_with_a_lower_tier(self):
+        _, result, _ = check([f"up udp dport {MEDIA} limit rate over 120 kbytes/second "
+                              "burst 8 kbytes counter drop"], "--only", "media")
+        facts = media(result)["facts"]
+        self.assertEqual(facts["tier"], "360p")
+        self.assertEqual([tier["name"] for tier in facts["tiers"]], ["720p", "540p", "360p"])
+        self.assertLess(facts["up"]["loss_percent"], 2)
+        self.assertEqual(result["forecast"]["live_video"]["verdict"], "degraded")
+        self.assertEqual(result["forecast"]["live_video"]["limiting_factor"], "rate_kbps")
+
+
+class BrokenStage(unittest.TestCase):
+    def broken(self, rule):
+        status, result, _ = check([rule], "--only", "media")
+        return status, result, broken_stage(media(result))
+
+    def test_dtls_dropped(self):
+        status, result, broken = self.broken(f"down udp sport {MEDIA} {DTLS} counter drop")
+        self.assertEqual(broken, ("dtls", "silent"))
+        self.assertIn("dtls-failed", findings(result))
+        self.assertEqual(status, 1)
+
+    def test_srtp_dropped(self):
+        status, result, broken = self.broken(f"down udp sport {MEDIA} {SRTP} counter drop")
+        self.assertEqual(broken, ("srtp", "silent"))
+        self.assertIn("srtp-blocked", findings(result))
+        self.assertEqual(status, 1)
+
+    def test_only_our_own_media_dropped(self):
+        status, result, _ = self.broken(f"up udp dport {MEDIA} {SRTP} counter drop")
+        facts = media(result)["facts"]
+        self.assertEqual(facts["up"]["loss_percent"], 100)
+        self.assertEqual(facts["down"]["loss_percent"], 0)
+        self.assertIn("one-way-media", findings(result))
+        self.assertEqual(status, 1)
+
+    def test_the_far_end_dies_in_the_middle(self):
+        run = run_in_lab('exec /usr/bin/python3 "$@"', os.path.join(HERE, "kill_far_end.py"),
+                         MEDIAPATH)
+        result = json.loads(run.stdout)
+        name, outcome = broken_stage(media(result))
+        self.assertIn((name, outcome), {("record", "refused"), ("media", "silent")})
+        # What was not handed over is not measured: no figure, and no good verdict.
+        self.assertNotIn("up", media(result)["facts"])
+        self.assertNotEqual(result["verdict"], "stable")
+        self.assertNotEqual(run.returncode, 0)
+
+
+class Secrets(unittest.TestCase):
+    def test_neither_password_nor_token_is_in_any_output(self):
+        run = run_in_lab('cat "$MEDIAPATH_LAB"; echo; echo; "$@"', MEDIAPATH, "check", "--json",
+                         "-", "--skip", "media")
+        described, output = run.stdout.split("\n\n", 1)
+        lab = json.loads(described)
+        for secret in (lab["turn_password"], lab["responder"]["token"]):
+            self.assertGreater(len(secret), 8)
+            self.assertNotIn(secret, output + run.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=2)
