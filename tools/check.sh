@@ -43,6 +43,18 @@ sanitizer_tests() {
         meson test -C .build-clang --print-errorlogs --no-rebuild --suite unit --suite fuzz
 }
 
+# The whole main job, its lab and its responder: a leak or an error leaves a report behind.
+main_job_under_sanitizers() {
+    rm -f .build-clang/report.*
+    local status=0
+    ASAN_OPTIONS=detect_leaks=1:log_path=$PWD/.build-clang/report \
+        UBSAN_OPTIONS=print_stacktrace=1:log_path=$PWD/.build-clang/report \
+        MEDIAPATH_LOCALEDIR=$PWD/.build-clang/po .build-clang/src/mediapath check --quiet || status=$?
+    # A machine that is slow under the sanitizers may make the verdict 1.
+    cat .build-clang/report.* 2>/dev/null && return 1
+    [ "$status" -le 1 ]
+}
+
 layout() {
     git ls-files '*.c' '*.h' | xargs clang-format-14 --dry-run -Werror
 }
@@ -64,6 +76,7 @@ run "build with gcc, warnings are errors" gcc_build
 run "build with clang, address and undefined sanitizers" clang_build
 run "tests" gcc_tests
 run "unit tests and fuzzers under the sanitizers" sanitizer_tests
+run "the main job under the sanitizers" main_job_under_sanitizers
 run "clang-format" layout
 run "cppcheck" cppcheck_all
 run "clang-tidy" clang_tidy_all
