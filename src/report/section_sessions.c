@@ -42,17 +42,6 @@ static const struct {
     {"no_way", N_("no way carried media"), NULL, 1},
 };
 
-MpStyle mp_section_verdict_style(MpVerdict verdict)
-{
-    static const MpStyle styles[MP_N_VERDICTS] = {
-        [MP_VERDICT_STABLE] = MP_STYLE_GOOD,
-        [MP_VERDICT_DEGRADED] = MP_STYLE_WARNING,
-        [MP_VERDICT_UNSTABLE] = MP_STYLE_BAD,
-        [MP_VERDICT_UNKNOWN] = MP_STYLE_BOLD,
-    };
-    return styles[verdict];
-}
-
 static const char *metric_name(const char *metric)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(metrics); i++)

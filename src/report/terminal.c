@@ -22,11 +22,38 @@ static const struct {
     [MP_VERDICT_UNKNOWN] = {N_("UNKNOWN"), N_("Not enough was measured for a verdict.")},
 };
 
-void mp_section_heading(const MpReport *report, const char *text)
+static gboolean has_error(const MpResult *result)
 {
-    g_string_append_c(report->out, '\n');
-    mp_layout_style(report->out, MP_STYLE_BOLD, text, report->use_color);
-    g_string_append_c(report->out, '\n');
+    for (guint i = 0; i < result->findings->len; i++)
+        if (((const MpFinding *)result->findings->pdata[i])->severity == MP_SEVERITY_ERROR)
+            return TRUE;
+    return FALSE;
+}
+
+/* Is what keeps the sessions from being stable not the network but the machine at this end of it?
+ */
+static gboolean computer_is_the_limit(const MpResult *result)
+{
+    static const char *const factors[] = {"cpu_headroom", "memory_available_mb", NULL};
+    gboolean is_any = FALSE;
+    for (guint i = 0; i < MP_N_SESSION_TYPES; i++) {
+        const MpForecast *forecast = result->forecasts[i];
+        if (forecast->verdict == MP_VERDICT_STABLE)
+            continue;
+        if (!forecast->limiting_factor || !g_strv_contains(factors, forecast->limiting_factor))
+            return FALSE;
+        is_any = TRUE;
+    }
+    return is_any;
+}
+
+static const char *headline_sentence(const MpResult *result)
+{
+    if (computer_is_the_limit(result))
+        return _("The network can carry the call; this computer is the limit.");
+    if (result->verdict == MP_VERDICT_STABLE && has_error(result))
+        return _("The call works, but not everything that was asked does: see the findings.");
+    return _(headlines[result->verdict].sentence);
 }
 
 static void print_headline(const MpReport *report)
@@ -36,7 +63,7 @@ static void print_headline(const MpReport *report)
     mp_layout_style(report->out, mp_section_verdict_style(verdict), word, report->use_color);
     g_string_append(report->out, "  ");
     guint indent = mp_layout_width(word) + 2;
-    mp_layout_wrap(report->out, _(headlines[verdict].sentence), indent, report->columns);
+    mp_layout_wrap(report->out, headline_sentence(report->result), indent, report->columns);
     if (report->result->is_interrupted)
         mp_layout_wrap(report->out, _("The check was interrupted: only a part was measured."), 0,
                        report->columns);

@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "base/timer.h"
 #include "session/dtls_session.h"
+#include "session/media_description.h"
 #include "session/media_source.h"
 #include "session/media_streams.h"
 #include "session/srtp_session.h"
@@ -434,35 +435,22 @@ gboolean mp_media_session_gather(MpMediaSession *session)
 
 /* Describing. */
 
-static MpSdp *describe(MpMediaSession *session, const char *setup)
+static MpMediaDescription description_of(const MpMediaSession *session)
 {
-    MpSdp *sdp = mp_sdp_new();
-    mp_ice_session_local(session->ice, &sdp->ice_ufrag, &sdp->ice_pwd, sdp->candidates);
-    sdp->fingerprint = g_strdup(mp_dtls_identity_fingerprint(session->identity));
-    sdp->setup = g_strdup(setup);
-    return sdp;
+    return (MpMediaDescription){
+        .ice = session->ice,
+        .fingerprint = mp_dtls_identity_fingerprint(session->identity),
+        .audio_ssrc = session->outgoing[MP_STREAM_AUDIO].ssrc,
+        .video_ssrc = session->outgoing[MP_STREAM_VIDEO].ssrc,
+        .video_kbps = session->config.video_kbps,
+        .video_fps = session->config.video_fps,
+    };
 }
 
 char *mp_media_session_offer(MpMediaSession *session)
 {
-    static const struct {
-        MpSdpKind kind;
-        const char *codec;
-        MpStreamKind stream;
-    } sections[] = {{MP_SDP_AUDIO, "opus", MP_STREAM_AUDIO},
-                    {MP_SDP_VIDEO, "VP8", MP_STREAM_VIDEO}};
-    g_autoptr(MpSdp) sdp = describe(session, "actpass");
-    sdp->video_kbps = session->config.video_kbps;
-    sdp->video_fps = session->config.video_fps;
-    for (gsize i = 0; i < G_N_ELEMENTS(sections); i++) {
-        MpSdpMedia *media = mp_sdp_add_media(sdp, sections[i].kind);
-        media->mid = g_strdup_printf("%" G_GSIZE_FORMAT, i);
-        media->codec = g_strdup(sections[i].codec);
-        media->payload_type = formats[sections[i].stream].payload_type;
-        media->clock_rate = formats[sections[i].stream].clock_rate;
-        media->ssrc = session->outgoing[sections[i].stream].ssrc;
-    }
-    return mp_sdp_write(sdp, mp_random_u32());
+    const MpMediaDescription description = description_of(session);
+    return mp_media_description_offer(&description);
 }
 
 static void begin_dtls(MpMediaSession *session, const MpSdp *peer)
@@ -471,23 +459,6 @@ static void begin_dtls(MpMediaSession *session, const MpSdp *peer)
                                         peer->fingerprint, send_datagram, session);
     if (!mp_ice_session_set_remote(session->ice, peer->ice_ufrag, peer->ice_pwd, peer->candidates))
         g_debug("the far end offered no candidate of its own");
-}
-
-static void answer_section(MpSdp *answer, const MpSdpMedia *offered, guint32 ssrc)
-{
-    MpSdpMedia *media = mp_sdp_add_media(answer, offered->kind);
-    media->mid = g_strdup(offered->mid);
-    media->payload_type = offered->payload_type;
-    media->is_refused = offered->is_refused || offered->kind == MP_SDP_OTHER;
-    if (media->is_refused)
-        return;
-    media->codec = g_strdup(offered->codec);
-    media->clock_rate = offered->clock_rate;
-    media->ssrc = ssrc;
-    g_free(media->direction);
-    media->direction = g_strdup(g_str_equal(offered->direction, "sendonly")   ? "recvonly"
-                                : g_str_equal(offered->direction, "recvonly") ? "sendonly"
-                                                                              : offered->direction);
 }
 
 char *mp_media_session_answer(MpMediaSession *session, const MpSdp *offer, GError **error)
@@ -499,14 +470,8 @@ char *mp_media_session_answer(MpMediaSession *session, const MpSdp *offer, GErro
     }
     session->config.video_kbps = MIN(offer->video_kbps, session->config.greatest_kbps);
     session->config.video_fps = offer->video_kbps ? offer->video_fps : 30;
-
-    g_autoptr(MpSdp) answer = describe(session, "passive");
-    for (guint i = 0; i < offer->media->len; i++) {
-        const MpSdpMedia *offered = offer->media->pdata[i];
-        MpStreamKind kind = offered->kind == MP_SDP_VIDEO ? MP_STREAM_VIDEO : MP_STREAM_AUDIO;
-        answer_section(answer, offered, session->outgoing[kind].ssrc);
-    }
-    char *text = mp_sdp_write(answer, mp_random_u32());
+    const MpMediaDescription description = description_of(session);
+    char *text = mp_media_description_answer(&description, offer);
     begin_dtls(session, offer);
     return text;
 }

@@ -10,11 +10,6 @@
 #include "wire/media_record.h"
 #include "wire/sdp.h"
 
-/* RTP payload types, of the dynamic range. */
-#define MP_PAYLOAD_AUDIO 111
-#define MP_PAYLOAD_VIDEO 96
-#define MP_PAYLOAD_ECHO 126
-
 typedef struct _MpMediaSession MpMediaSession;
 
 typedef struct {

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A media session as an SDP offer or answer.
+ */
+#include "session/media_description.h"
+
+#include "base/random.h"
+
+static MpSdp *describe(const MpMediaDescription *description, const char *setup)
+{
+    MpSdp *sdp = mp_sdp_new();
+    mp_ice_session_local(description->ice, &sdp->ice_ufrag, &sdp->ice_pwd, sdp->candidates);
+    sdp->fingerprint = g_strdup(description->fingerprint);
+    sdp->setup = g_strdup(setup);
+    return sdp;
+}
+
+char *mp_media_description_offer(const MpMediaDescription *description)
+{
+    const struct {
+        MpSdpKind kind;
+        const char *codec;
+        guint payload_type;
+        guint clock_rate;
+        guint32 ssrc;
+    } sections[] = {
+        {MP_SDP_AUDIO, "opus", MP_PAYLOAD_AUDIO, 48000, description->audio_ssrc},
+        {MP_SDP_VIDEO, "VP8", MP_PAYLOAD_VIDEO, 90000, description->video_ssrc},
+    };
+    g_autoptr(MpSdp) sdp = describe(description, "actpass");
+    sdp->video_kbps = description->video_kbps;
+    sdp->video_fps = description->video_fps;
+    for (gsize i = 0; i < G_N_ELEMENTS(sections); i++) {
+        MpSdpMedia *media = mp_sdp_add_media(sdp, sections[i].kind);
+        media->mid = g_strdup_printf("%" G_GSIZE_FORMAT, i);
+        media->codec = g_strdup(sections[i].codec);
+        media->payload_type = sections[i].payload_type;
+        media->clock_rate = sections[i].clock_rate;
+        media->ssrc = sections[i].ssrc;
+    }
+    return mp_sdp_write(sdp, mp_random_u32());
+}
+
+/* RFC 8829 section 5.3.1: what one end only sends the other only receives. */
+static const char *answer_direction(const char *offered)
+{
+    if (g_str_equal(offered, "sendonly"))
+        return "recvonly";
+    return g_str_equal(offered, "recvonly") ? "sendonly" : offered;
+}
+
+static void answer_section(MpSdp *answer, const MpSdpMedia *offered, guint32 ssrc)
+{
+    MpSdpMedia *media = mp_sdp_add_media(answer, offered->kind);
+    media->mid = g_strdup(offered->mid);
+    media->payload_type = offered->payload_type;
+    media->is_refused = offered->is_refused || offered->kind == MP_SDP_OTHER;
+    if (media->is_refused)
+        return;
+    media->codec = g_strdup(offered->codec);
+    media->clock_rate = offered->clock_rate;
+    media->ssrc = ssrc;
+    g_free(media->direction);
+    media->direction = g_strdup(answer_direction(offered->direction));
+}
+
+char *mp_media_description_answer(const MpMediaDescription *description, const MpSdp *offer)
+{
+    g_autoptr(MpSdp) answer = describe(description, "passive");
+    for (guint i = 0; i < offer->media->len; i++) {
+        const MpSdpMedia *offered = offer->media->pdata[i];
+        answer_section(answer, offered,
+                       offered->kind == MP_SDP_VIDEO ? description->video_ssrc
+                                                     : description->audio_ssrc);
+    }
+    return mp_sdp_write(answer, mp_random_u32());
+}

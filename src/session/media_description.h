@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A media session as an SDP offer or answer: RFC 9725 asks the offerer for actpass and the answerer
+ * for passive.
+ */
+#pragma once
+
+#include "session/ice_session.h"
+#include "wire/sdp.h"
+
+/* RTP payload types, of the dynamic range. */
+#define MP_PAYLOAD_AUDIO 111
+#define MP_PAYLOAD_VIDEO 96
+#define MP_PAYLOAD_ECHO 126
+
+/* All lent. */
+typedef struct {
+    MpIceSession *ice; /* has gathered */
+    const char *fingerprint;
+    guint32 audio_ssrc;
+    guint32 video_ssrc;
+    guint video_kbps; /* offer: the camera-like stream asked for; 0: none */
+    guint video_fps;
+} MpMediaDescription;
+
+/* Free with g_free(). */
+char *mp_media_description_offer(const MpMediaDescription *description);
+/* Every section of the offer is answered under its own mid; what is neither audio nor video is
+ * refused. Free with g_free(). */
+char *mp_media_description_answer(const MpMediaDescription *description, const MpSdp *offer);
