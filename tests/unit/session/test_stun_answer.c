@@ -142,6 +142,10 @@ static void test_a_client_without_cookie_gets_the_mapped_address(void)
                                       0,    8,    0,    1,    0x12, 0x34, 192, 0,  2,  7};
     g_assert_cmpmem(answer, length, expected, sizeof expected);
     g_assert_cmpuint(mp_stun_answer_binding(request, 19, &from, answer, sizeof answer), ==, 0);
+    /* RFC 3489 knows IPv4 only. */
+    g_assert_true(mp_address_parse(&from, "2001:db8::7", 4660));
+    g_assert_cmpuint(mp_stun_answer_binding(request, sizeof request, &from, answer, sizeof answer),
+                     ==, 0);
 }
 
 int main(int argc, char **argv)
