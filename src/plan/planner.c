@@ -136,7 +136,8 @@ static void add_media_step(Planner *planner, MpWay way, const MpServerUri *serve
     step->phase = ++planner->last_phase;
     step->media_time = way == MP_WAY_UDP ? options->media_time
                                          : MIN(RELAY_MEDIA_TIME, options->media_time);
-    step->deadline = MIN(MEDIA_SETUP + step->media_time, options->budget);
+    /* A quarter more for handing the record over: it grows with the media. */
+    step->deadline = MIN(MEDIA_SETUP + step->media_time * 5 / 4, options->budget);
     step->tiers = copy_tiers(planner->profile->sessions[MP_SESSION_LIVE_VIDEO].tiers);
     if (server) {
         step->server = mp_server_uri_copy(server);

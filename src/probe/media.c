@@ -3,7 +3,7 @@
  * A call with the responder over one way: gather, WHIP, ICE, DTLS, SRTP, media both ways, and the
  * far end's record.
  */
-#include <string.h>
+#include <math.h>
 
 #include "base/clock.h"
 #include "base/punctual.h"
@@ -28,6 +28,9 @@
 #define DTLS_LIMIT MP_SEC(4)
 #define FIRST_MEDIA_LIMIT MP_SEC(2)
 #define RECORD_LIMIT MP_SEC(3)
+/* A second of media makes about 6.4 kB of record at 500 kbps: a tenth of a second to carry over the
+ * same way. */
+#define RECORD_SHARE 4
 #define CLOSE_LIMIT MP_SEC(2)
 /* Of the step's time, kept for taking the record and hanging up. */
 #define CLOSING_TIME MP_SEC(2)
@@ -95,10 +98,13 @@ static gboolean wait_until(Call *call, Condition is_true, MpTime limit)
     return TRUE;
 }
 
-static gboolean never(const Call *call)
+/* Runs the loop for that long, also when the user has had enough: what is under way must arrive. */
+static void run_for(Call *call, MpTime span)
 {
-    (void)call;
-    return FALSE;
+    MpTime end = MIN(mp_clock_now() + span, call->deadline);
+    mp_timer_arm(call->alarm, end);
+    while (mp_clock_now() < end)
+        g_main_context_iteration(call->loop, TRUE);
 }
 
 static gboolean is_gathered(const Call *call)
@@ -139,7 +145,7 @@ static gboolean end_stage(Call *call, const char *name, MpOutcome outcome, guint
 {
     MpTime now = mp_clock_now();
     /* Cut off by the user: neither an answer nor a silence. */
-    if (outcome == MP_OUTCOME_SILENT && g_cancellable_is_cancelled(call->context->cancellable)) {
+    if (outcome != MP_OUTCOME_ANSWERED && g_cancellable_is_cancelled(call->context->cancellable)) {
         outcome = MP_OUTCOME_NOT_RUN;
         detail = "interrupted";
     }
@@ -354,20 +360,25 @@ static gboolean await_media(Call *call)
     return end_stage(call, "srtp", MP_OUTCOME_ANSWERED, 0, NULL);
 }
 
+static gboolean is_cut_short(const Call *call)
+{
+    return g_cancellable_is_cancelled(call->context->cancellable) ||
+           mp_clock_now() >= call->deadline;
+}
+
 /* Runs one tier; FALSE when the media was over before its time. */
 static gboolean run_tier(Call *call, const MpTier *tier, MpTime span)
 {
     gboolean is_first = call->runs->len == 0;
     if (!is_first)
         mp_media_session_set_rate(call->media, tier->rate_kbps);
-    if (!is_first && wait_until(call, media_is_over, SETTLE_TIME))
+    if (!is_first && (wait_until(call, media_is_over, SETTLE_TIME) || is_cut_short(call)))
         return FALSE;
 
     MpTime start = mp_clock_now();
     MpTierRun run = {.tier = tier, .window = {.first = mp_clock_realtime()}};
     gboolean is_over = FALSE;
-    while (!is_over && mp_clock_now() < MIN(start + span, call->deadline) &&
-           !g_cancellable_is_cancelled(call->context->cancellable)) {
+    while (!is_over && mp_clock_now() < start + span && !is_cut_short(call)) {
         MpTime left = start + span - mp_clock_now();
         is_over = wait_until(call, media_is_over, MIN(LOOK_INTERVAL, left));
         if (mp_clock_now() - start > LEAST_TIER_TIME &&
@@ -386,8 +397,7 @@ static gboolean run_media(Call *call)
     for (guint i = 0; i < tiers->len && goes_on; i++) {
         goes_on = run_tier(call, &g_array_index(tiers, MpTier, i),
                            i == 0 ? call->step->media_time : LOWER_TIER_TIME) &&
-                  !g_cancellable_is_cancelled(call->context->cancellable) &&
-                  mp_clock_now() < call->deadline;
+                  !is_cut_short(call);
         if (mp_media_session_loss_percent(call->media) <= TIER_LOSS)
             break;
     }
@@ -399,6 +409,8 @@ static gboolean run_media(Call *call)
     }
     if (instants->ended_by_peer)
         return end_stage(call, "media", MP_OUTCOME_RESET, 0, "the far end ended the call");
+    if (g_cancellable_is_cancelled(call->context->cancellable))
+        return end_stage(call, "media", MP_OUTCOME_NOT_RUN, 0, "interrupted");
     return end_stage(call, "media", MP_OUTCOME_ANSWERED, 0, NULL);
 }
 
@@ -411,13 +423,14 @@ static guint choose_tier(const GArray *runs)
     guint count = MIN(runs->len, G_N_ELEMENTS(losses));
     for (guint i = 0; i < count; i++) {
         const MpJoined *joined = &g_array_index(runs, MpTierRun, i).joined;
-        losses[i] = MAX(joined->up.stats.loss_percent, joined->down.stats.loss_percent);
-        least = MIN(least, losses[i]);
+        /* NAN in both is no measurement; fmax() and fmin() leave a NAN out. */
+        losses[i] = fmax(joined->up.stats.loss_percent, joined->down.stats.loss_percent);
+        least = fmin(least, losses[i]);
     }
     for (guint i = 0; i < count; i++)
         if (losses[i] <= MAX(TIER_LOSS, 1.25 * least + 0.5))
             return i;
-    return count - 1;
+    return 0;
 }
 
 static void join_records(Call *call, const MpMediaRecord *theirs)
@@ -427,6 +440,11 @@ static void join_records(Call *call, const MpMediaRecord *theirs)
     for (guint i = 0; i < call->runs->len; i++) {
         MpTierRun *run = &g_array_index(call->runs, MpTierRun, i);
         run->joined = mp_media_join(ours, theirs, run->window);
+        /* Drops are counted for the whole call: with several tiers nobody knows whose they were. */
+        if (call->runs->len > 1 && run->joined.up.dropped_by_tester > 0)
+            run->joined.up.dropped_by_tester = NAN;
+        if (call->runs->len > 1 && run->joined.down.dropped_by_tester > 0)
+            run->joined.down.dropped_by_tester = NAN;
     }
     guint chosen = choose_tier(call->runs);
     const MpTierRun *runs = &g_array_index(call->runs, MpTierRun, 0);
@@ -453,10 +471,11 @@ static void take_record(Call *call)
     mp_media_session_stop(call->media);
     g_array_index(call->runs, MpTierRun, call->runs->len - 1).window.last = mp_clock_realtime();
     MpTime drain = drain_time(call);
-    wait_until(call, never, drain);
-    MpTime limit = MIN(mp_clock_now() + RECORD_LIMIT, call->deadline);
+    run_for(call, drain);
+    MpTime limit = MIN(mp_clock_now() + RECORD_LIMIT + call->step->media_time / RECORD_SHARE,
+                       call->deadline);
     g_autoptr(MpWhipReply) reply = mp_whip_client_take_record(call->whip, limit, NULL);
-    wait_until(call, never, drain);
+    run_for(call, drain);
     mp_media_facts_timing(call->measurement->facts, "timing", mp_media_session_record(call->media));
 
     MpOutcome outcome = whip_outcome(reply);
@@ -501,7 +520,7 @@ static void hang_up(Call *call)
 static gboolean carry_out(Call *call, GError **error)
 {
     call->began = call->stage_began = mp_clock_now();
-    call->deadline = call->context->deadline - CLOSING_TIME;
+    call->deadline = call->context->deadline - CLOSING_TIME - call->step->media_time / RECORD_SHARE;
     if (!set_up(call, error))
         return FALSE;
     guint done = 0;

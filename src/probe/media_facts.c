@@ -66,10 +66,13 @@ void mp_media_facts_dtls(JsonObject *facts, const MpMediaSession *session)
     json_object_set_object_member(facts, "dtls", object);
 }
 
-static JsonObject *direction(const MpJoinedDirection *joined)
+/* Nothing where nothing was sent within the window. */
+static void set_direction(JsonObject *facts, const char *name, const MpJoinedDirection *joined)
 {
     const MpDirectionStats *stats = &joined->stats;
     double lost = stats->packets_sent - stats->packets_received;
+    if (isnan(stats->loss_percent))
+        return;
     const struct {
         const char *name;
         double value;
@@ -77,14 +80,14 @@ static JsonObject *direction(const MpJoinedDirection *joined)
         {"packets_sent", stats->packets_sent},
         {"packets_received", stats->packets_received},
         {"loss_percent", stats->loss_percent},
-        {"unexplained_lost", MAX(lost - joined->dropped_by_tester, 0)},
+        {"unexplained_lost",
+         isnan(joined->dropped_by_tester) ? NAN : fmax(lost - joined->dropped_by_tester, 0)},
         {"burst_length", stats->burst_length},
         {"longest_burst", stats->longest_burst},
         {"pdv_p95_ms", stats->pdv_p95_ms},
         {"pdv_p99_ms", stats->pdv_p99_ms},
         {"jitter_ms", stats->jitter_ms},
         {"reorder_percent", stats->reorder_percent},
-        {"duplicates", stats->duplicates},
         {"throughput_kbps", stats->throughput_kbps},
         {"offered_kbps", stats->offered_kbps},
         {"tester_error_ms", joined->tester_error_ms},
@@ -93,7 +96,7 @@ static JsonObject *direction(const MpJoinedDirection *joined)
     JsonObject *object = json_object_new();
     for (gsize i = 0; i < G_N_ELEMENTS(members); i++)
         set_number(object, members[i].name, members[i].value);
-    return object;
+    json_object_set_object_member(facts, name, object);
 }
 
 void mp_media_facts_tiers(JsonObject *facts, const MpTierRun *runs, guint n_runs, guint chosen)
@@ -116,8 +119,8 @@ void mp_media_facts_tiers(JsonObject *facts, const MpTierRun *runs, guint n_runs
     json_object_set_string_member(facts, "tier", run->tier->name);
     json_object_set_int_member(facts, "tier_kbps", run->tier->rate_kbps);
     json_object_set_int_member(facts, "tier_height", run->tier->height);
-    json_object_set_object_member(facts, "up", direction(&run->joined.up));
-    json_object_set_object_member(facts, "down", direction(&run->joined.down));
+    set_direction(facts, "up", &run->joined.up);
+    set_direction(facts, "down", &run->joined.down);
 }
 
 void mp_media_facts_round_trips(JsonObject *facts, const MpSummary *echo, const GArray *rtcp)

@@ -99,14 +99,22 @@ static MpJoinedDirection join(const GArray *sent, const Index *received, MpMedia
     return direction;
 }
 
+/* up = delay + offset and down = delay - offset, with the far clock ahead by the offset. One of
+ * them alone is off by its delay. */
+static MpTime clock_offset(MpTime up, MpTime down)
+{
+    if (up == MP_NEVER)
+        return down == MP_NEVER ? 0 : -down;
+    return down == MP_NEVER ? up : (up - down) / 2;
+}
+
 MpJoined mp_media_join(const MpMediaRecord *ours, const MpMediaRecord *theirs, MpMediaWindow window)
 {
     Index here = make_index(ours->received);
     Index there = make_index(theirs->received);
     MpTime up = least_delay(ours->sent, &there);
     MpTime down = least_delay(theirs->sent, &here);
-    /* up = delay + offset and down = delay - offset, with the far clock ahead by the offset. */
-    MpTime offset = up != MP_NEVER && down != MP_NEVER ? (up - down) / 2 : 0;
+    MpTime offset = clock_offset(up, down);
     MpMediaWindow far_window = {window.first + offset, window.last + offset};
 
     MpJoined joined = {

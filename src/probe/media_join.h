@@ -16,7 +16,7 @@ typedef struct {
 
 typedef struct {
     MpDirectionStats stats;
-    double dropped_by_tester; /* packets that the receiving socket dropped itself, whole call */
+    double dropped_by_tester; /* packets that the receiving socket dropped itself in the whole call */
     double tester_error_ms;   /* bound of the stamps' error */
 } MpJoinedDirection;
 

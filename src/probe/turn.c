@@ -61,7 +61,11 @@ static const MpAddress *data_peer(const Ladder *ladder)
 
 static gboolean run_stage(Ladder *ladder, const char *name, const MpTurnRequest *request)
 {
-    MpTurnReply reply = mp_turn_leg_run(&ladder->near, request, &ladder->limit);
+    MpTurnReply reply = {.outcome = MP_OUTCOME_NOT_RUN};
+    if (mp_clock_now() < ladder->limit.deadline)
+        reply = mp_turn_leg_run(&ladder->near, request, &ladder->limit);
+    else
+        g_strlcpy(reply.status.detail, "no time was left", sizeof reply.status.detail);
     return add_stage(ladder, name, &reply);
 }
 
@@ -96,9 +100,12 @@ static gboolean allocate(Ladder *ladder)
 static gboolean open_far(Ladder *ladder)
 {
     MpNetStatus status = {0};
+    /* It may use a part of what is left: the first allocation's own rungs must have their turn. */
+    const MpTime now = mp_clock_now();
+    const MpNetLimit limit = {.deadline = now + (ladder->limit.deadline - now) / 3,
+                              .cancellable = ladder->limit.cancellable};
     MpNetTransport *transport = mp_dial_again(ladder->near.transport, ladder->step->server,
-                                              ladder->context->targets->ca_file, &ladder->limit,
-                                              &status);
+                                              ladder->context->targets->ca_file, &limit, &status);
     ladder->far = mp_turn_leg_init(transport, ladder->credentials);
     ladder->no_far.status = status;
     if (!transport)
@@ -111,9 +118,9 @@ static gboolean open_far(Ladder *ladder)
     ladder->no_far.outcome = MP_OUTCOME_ANSWERED;
     for (gsize i = 0; i < G_N_ELEMENTS(requests) && ladder->no_far.outcome == MP_OUTCOME_ANSWERED;
          i++)
-        ladder->no_far = mp_turn_leg_run(&ladder->far, &requests[i], &ladder->limit);
+        ladder->no_far = mp_turn_leg_run(&ladder->far, &requests[i], &limit);
     if (ladder->no_far.outcome != MP_OUTCOME_ANSWERED)
-        mp_turn_leg_clear(&ladder->far, ladder->limit.deadline);
+        mp_turn_leg_clear(&ladder->far, limit.deadline);
     return TRUE;
 }
 

@@ -11,6 +11,8 @@
 /* A client that never connects, or is gone without a word, must not hold a place. */
 #define CONNECT_LIMIT MP_SEC(15)
 #define SILENCE_LIMIT MP_SEC(10)
+/* The longest call that a check asks for is 600 s. */
+#define LONGEST_CALL MP_SEC(900)
 #define LOOK_INTERVAL MP_SEC(1)
 
 /* Counted: words on their way to the owner keep it. */
@@ -126,7 +128,8 @@ static void on_look(MpTime now, gpointer user_data)
         peer->last_media = now;
     peer->received = received;
     gboolean is_connected = mp_media_session_instants(peer->session)->dtls_connected != 0;
-    if (now - peer->last_media > (is_connected ? SILENCE_LIMIT : CONNECT_LIMIT)) {
+    if (now - peer->last_media > (is_connected ? SILENCE_LIMIT : CONNECT_LIMIT) ||
+        now - peer->began > LONGEST_CALL) {
         tell(peer, tell_end, g_new0(Word, 1));
         return;
     }

@@ -31,20 +31,20 @@ struct _MpIceSession {
     gboolean is_relay_tcp;
     MpIceState state;
     MpTime gathering_began;
-    GArray *candidates; /* MpIceCandidate */
-    GPtrArray *taps;    /* GSource*, one for each UDP socket */
-    int media_fd;       /* socket of the nominated pair; -1: only through libnice */
-    MpAddress media_to; /* where media_fd sends to */
-    guint16 channel;    /* TURN channel learned from arriving frames; 0: none yet */
-    GArray *tags;       /* guint32 by number of the stamped send */
-    guint32 overflows;
+    GArray *candidates;  /* MpIceCandidate */
+    GPtrArray *taps;     /* GSource*, one for each UDP socket */
+    struct Tap *media;   /* socket of the nominated pair; NULL: only through libnice */
+    MpAddress media_to;  /* where it sends to */
+    guint16 channel;     /* TURN channel learned from arriving frames; 0: none yet */
     gboolean is_closing; /* nothing is told any more */
 };
 
-/* One UDP socket of the agent. */
-typedef struct {
+/* One UDP socket of the agent. The kernel numbers stamped sends and counts drops by socket. */
+typedef struct Tap {
     GSource source;
     MpIceSession *session;
+    GArray *tags; /* guint32 by number of the stamped send */
+    guint32 overflows;
     GPollFD poll; /* not g_source_add_unix_fd(): that fires whatever check() says */
 } Tap;
 
@@ -100,41 +100,44 @@ static void on_gathering_done(NiceAgent *agent, guint stream, gpointer user_data
         set_state(session, MP_ICE_GATHERED);
 }
 
-/* The socket that the local candidate of the pair stands on. */
-static int socket_of(MpIceSession *session, const MpAddress *base)
+/* The tap of the socket that the local candidate of the pair stands on. */
+static Tap *tap_of(const MpIceSession *session, const MpAddress *base)
 {
-    g_autoptr(GPtrArray)
-        sockets = nice_agent_get_sockets(session->agent, session->stream, COMPONENT);
-    for (guint i = 0; sockets && i < sockets->len; i++) {
-        int fd = g_socket_get_fd(sockets->pdata[i]);
+    for (guint i = 0; i < session->taps->len; i++) {
+        Tap *tap = session->taps->pdata[i];
         struct sockaddr_storage storage;
         socklen_t size = sizeof storage;
         MpAddress bound;
-        if (getsockname(fd, (struct sockaddr *)&storage, &size) == 0 &&
+        if (getsockname(tap->poll.fd, (struct sockaddr *)&storage, &size) == 0 &&
             mp_address_from_sockaddr(&bound, (struct sockaddr *)&storage) &&
             bound.port == base->port)
-            return fd;
+            return tap;
     }
-    return -1;
+    return NULL;
+}
+
+static gboolean is_relayed(const MpIceSession *session)
+{
+    return session->relay_server.family != MP_FAMILY_NONE;
 }
 
 static void choose_socket(MpIceSession *session)
 {
     NiceCandidate *local = NULL;
     NiceCandidate *remote = NULL;
-    session->media_fd = -1;
+    session->media = NULL;
     if (!nice_agent_get_selected_pair(session->agent, session->stream, COMPONENT, &local, &remote))
         return;
-    gboolean is_relayed = local->type == NICE_CANDIDATE_TYPE_RELAYED;
-    if (local->transport != NICE_CANDIDATE_TRANSPORT_UDP || (is_relayed && session->is_relay_tcp))
+    if (local->transport != NICE_CANDIDATE_TRANSPORT_UDP ||
+        (is_relayed(session) && session->is_relay_tcp))
         return;
     MpAddress base = to_address(&local->base_addr);
-    session->media_to = is_relayed ? session->relay_server : to_address(&remote->addr);
-    session->media_fd = socket_of(session, &base);
+    session->media_to = is_relayed(session) ? session->relay_server : to_address(&remote->addr);
+    session->media = tap_of(session, &base);
     /* libnice gives a relayed candidate its relayed address as base: then the one socket that we
      * restricted it to is meant. */
-    if (session->media_fd < 0 && is_relayed && session->taps->len == 1)
-        session->media_fd = ((Tap *)session->taps->pdata[0])->poll.fd;
+    if (!session->media && is_relayed(session) && session->taps->len == 1)
+        session->media = session->taps->pdata[0];
 }
 
 static void on_state(NiceAgent *agent, guint stream, guint component, guint state,
@@ -148,7 +151,7 @@ static void on_state(NiceAgent *agent, guint stream, guint component, guint stat
         choose_socket(session);
         set_state(session, MP_ICE_CONNECTED);
     } else if (state == NICE_COMPONENT_STATE_FAILED && session->state >= MP_ICE_CHECKING) {
-        session->media_fd = -1;
+        session->media = NULL;
         set_state(session, MP_ICE_FAILED);
     }
 }
@@ -203,14 +206,28 @@ static gboolean tap_check(GSource *source)
            ((tap->poll.revents & G_IO_IN) && head_is_media(tap->poll.fd));
 }
 
-static void take_stamps(MpIceSession *session, int fd)
+static void take_stamps(Tap *tap)
 {
+    MpIceSession *session = tap->session;
     guint32 number;
     MpTime left;
-    while (mp_stamped_udp_next_sent(fd, &number, &left))
-        if (number < session->tags->len && !session->is_closing)
-            session->config.callbacks.sent(g_array_index(session->tags, guint32, number), left,
+    while (mp_stamped_udp_next_sent(tap->poll.fd, &number, &left))
+        if (number < tap->tags->len && !session->is_closing)
+            session->config.callbacks.sent(g_array_index(tap->tags, guint32, number), left,
                                            session->config.user_data);
+}
+
+/* ICE has checked these addresses; whoever else knows our port may not speak to DTLS or SRTP. */
+static gboolean is_from_peer(const MpIceSession *session, const MpAddress *from)
+{
+    if (session->media && mp_address_equal(from, &session->media_to))
+        return TRUE;
+    for (guint i = 0; i < session->candidates->len; i++) {
+        const MpIceCandidate *candidate = &g_array_index(session->candidates, MpIceCandidate, i);
+        if (candidate->is_remote && mp_address_equal(from, &candidate->address))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static void deliver(MpIceSession *session, const guint8 *data, const MpStampedDatagram *datagram)
@@ -224,6 +241,8 @@ static void deliver(MpIceSession *session, const guint8 *data, const MpStampedDa
         session->channel = (guint16)(data[0] << 8 | data[1]);
         data += CHANNEL_HEADER;
         length = inner;
+    } else if (is_relayed(session) || !is_from_peer(session, &datagram->from)) {
+        return;
     }
     gboolean is_stamped = datagram->stamp > 0;
     session->config.callbacks.packet(data, length,
@@ -237,12 +256,11 @@ static gboolean tap_dispatch(GSource *source, GSourceFunc unused, gpointer also_
     (void)also_unused;
     Tap *tap = (Tap *)source;
     MpIceSession *session = tap->session;
-    take_stamps(session, tap->poll.fd);
+    take_stamps(tap);
     for (guint i = 0; i < BATCH && head_is_media(tap->poll.fd); i++) {
         guint8 data[LARGEST_DATAGRAM];
         MpStampedDatagram datagram;
-        if (!mp_stamped_udp_receive(tap->poll.fd, data, sizeof data, &datagram,
-                                    &session->overflows))
+        if (!mp_stamped_udp_receive(tap->poll.fd, data, sizeof data, &datagram, &tap->overflows))
             break;
         if (!session->is_closing)
             deliver(session, data, &datagram);
@@ -250,7 +268,13 @@ static gboolean tap_dispatch(GSource *source, GSourceFunc unused, gpointer also_
     return G_SOURCE_CONTINUE;
 }
 
-static GSourceFuncs tap_functions = {.check = tap_check, .dispatch = tap_dispatch};
+static void tap_finalize(GSource *source)
+{
+    g_array_unref(((Tap *)source)->tags);
+}
+
+static GSourceFuncs tap_functions = {
+    .check = tap_check, .dispatch = tap_dispatch, .finalize = tap_finalize};
 
 static void add_taps(MpIceSession *session)
 {
@@ -265,6 +289,7 @@ static void add_taps(MpIceSession *session)
         GSource *source = g_source_new(&tap_functions, sizeof(Tap));
         Tap *tap = (Tap *)source;
         tap->session = session;
+        tap->tags = g_array_new(FALSE, FALSE, sizeof(guint32));
         tap->poll = (GPollFD){.fd = fd, .events = G_IO_IN | G_IO_ERR};
         g_source_add_poll(source, &tap->poll);
         g_source_set_priority(source, G_PRIORITY_HIGH);
@@ -321,8 +346,6 @@ MpIceSession *mp_ice_session_new(const MpIceConfig *config)
     session->config.relay = NULL; /* lent for this call only */
     session->candidates = g_array_new(FALSE, FALSE, sizeof(MpIceCandidate));
     session->taps = g_ptr_array_new_with_free_func(drop_tap);
-    session->tags = g_array_new(FALSE, FALSE, sizeof(guint32));
-    session->media_fd = -1;
 
     GMainContext *context = g_main_context_get_thread_default();
     session->agent = nice_agent_new_full(context, NICE_COMPATIBILITY_RFC5245,
@@ -351,9 +374,12 @@ void mp_ice_session_free(MpIceSession *session)
         return;
     g_ptr_array_unref(session->taps);
     g_signal_handlers_disconnect_by_data(session->agent, session);
+    /* A close that did not finish keeps the agent alive: it must not find us any more. */
+    nice_agent_attach_recv(session->agent, session->stream, COMPONENT,
+                           g_main_context_get_thread_default(), NULL, NULL);
+    nice_agent_remove_stream(session->agent, session->stream);
     g_object_unref(session->agent);
     g_array_unref(session->candidates);
-    g_array_unref(session->tags);
     g_free(session);
 }
 
@@ -438,9 +464,8 @@ gboolean mp_ice_session_pair(MpIceSession *session, MpIceCandidate *local, MpIce
 
 static gboolean send_stamped(MpIceSession *session, const guint8 *data, gsize length, guint32 tag)
 {
-    gboolean is_relayed = session->relay_server.family != MP_FAMILY_NONE;
     guint8 frame[LARGEST_DATAGRAM];
-    if (is_relayed) {
+    if (is_relayed(session)) {
         /* RFC 8656 section 12.4: channel number, length, data. */
         MpWriter writer = mp_writer_init(frame, sizeof frame);
         mp_writer_u16(&writer, session->channel);
@@ -453,17 +478,16 @@ static gboolean send_stamped(MpIceSession *session, const guint8 *data, gsize le
     }
     /* EPERM: this machine's own firewall took it away. The kernel has numbered it, and it is lost
      * like one that a router drops: sent again it would hide the loss. */
-    if (!mp_stamped_udp_send(session->media_fd, &session->media_to, data, length) &&
+    if (!mp_stamped_udp_send(session->media->poll.fd, &session->media_to, data, length) &&
         errno != EPERM)
         return FALSE;
-    g_array_append_val(session->tags, tag);
+    g_array_append_val(session->media->tags, tag);
     return TRUE;
 }
 
 gboolean mp_ice_session_send(MpIceSession *session, const guint8 *data, gsize length, guint32 tag)
 {
-    gboolean is_relayed = session->relay_server.family != MP_FAMILY_NONE;
-    if (session->media_fd >= 0 && (!is_relayed || session->channel))
+    if (session->media && (!is_relayed(session) || session->channel))
         return send_stamped(session, data, length, tag);
     return nice_agent_send(session->agent, session->stream, COMPONENT, (guint)length,
                            (const char *)data) == (gint)length;
@@ -471,7 +495,10 @@ gboolean mp_ice_session_send(MpIceSession *session, const guint8 *data, gsize le
 
 guint32 mp_ice_session_overflows(const MpIceSession *session)
 {
-    return session->overflows;
+    guint32 overflows = 0;
+    for (guint i = 0; i < session->taps->len; i++)
+        overflows += ((const Tap *)session->taps->pdata[i])->overflows;
+    return overflows;
 }
 
 typedef struct {
@@ -494,7 +521,7 @@ void mp_ice_session_close(MpIceSession *session, void (*closed)(gpointer user_da
     Closing *closing = g_new0(Closing, 1);
     closing->closed = closed;
     closing->user_data = user_data;
-    session->media_fd = -1;
+    session->media = NULL;
     session->is_closing = TRUE;
     /* The sockets are read on: the answers that free the allocations come through them. */
     g_signal_handlers_disconnect_by_data(session->agent, session);

@@ -24,8 +24,11 @@
 /* Packets that DTLS, RTCP and BYE send are not part of the record. */
 #define UNRECORDED G_MAXUINT32
 #define LARGEST_RATE_KBPS 100000
-/* Ten minutes at 100 Mbps; a far end cannot make us grow without bound. */
-#define MOST_ENTRIES 6000000
+/* Ten minutes at the responder's 10 Mbps; a far end cannot make us grow without bound. */
+#define MOST_ENTRIES 700000
+#define MOST_ROUND_TRIPS 10000
+/* libsrtp keeps a replay window for every SSRC that passes: more than a call has are not let in. */
+#define MOST_SOURCES 8
 
 /* Our streams: what the SDP and RTP call each. */
 static const struct {
@@ -63,6 +66,8 @@ struct _MpMediaSession {
     MpMediaRecord *record;
     Outgoing outgoing[MP_N_STREAMS];
     guint32 peer_echo_ssrc;
+    guint32 sources[MOST_SOURCES]; /* SSRCs of the far end that passed SRTP or SRTCP */
+    guint n_sources;
     Pending *pending;         /* NULL: nothing waits */
     GArray *lateness;         /* double, ms: how late the timer was for each packet */
     GArray *rtcp_round_trips; /* MpTime */
@@ -213,6 +218,16 @@ static void on_timer(MpTime now, gpointer user_data)
     rearm(session);
 }
 
+/* What the way did not take until the end has never left: it is not a lost packet. */
+static void end_sending(MpMediaSession *session)
+{
+    g_clear_pointer(&session->source, mp_media_source_free);
+    if (flush_pending(session))
+        return;
+    g_array_set_size(session->record->sent, session->pending->tag);
+    g_clear_pointer(&session->pending, g_free);
+}
+
 /* Receiving. */
 
 static void start_sending(MpMediaSession *session)
@@ -245,6 +260,30 @@ static void on_dtls(MpMediaSession *session, const guint8 *data, gsize length)
     rearm(session);
 }
 
+static gboolean is_known(const MpMediaSession *session, guint32 ssrc)
+{
+    for (guint i = 0; i < session->n_sources; i++)
+        if (session->sources[i] == ssrc)
+            return TRUE;
+    return FALSE;
+}
+
+/* `place` is where the packet has its SSRC. */
+static gboolean unprotect(MpMediaSession *session, guint8 *packet, gsize *length, gsize place,
+                          gboolean (*remove)(MpSrtpSession *, guint8 *, gsize *))
+{
+    MpReader reader = mp_reader_init(packet, *length);
+    mp_reader_bytes(&reader, place);
+    guint32 ssrc = mp_reader_u32(&reader);
+    gboolean is_new = !is_known(session, ssrc);
+    if (reader.is_bad || !session->srtp || (is_new && session->n_sources == MOST_SOURCES) ||
+        !remove(session->srtp, packet, length))
+        return FALSE;
+    if (is_new)
+        session->sources[session->n_sources++] = ssrc;
+    return TRUE;
+}
+
 static guint clock_rate_of(guint8 payload_type)
 {
     return payload_type == MP_PAYLOAD_VIDEO ? 90000 : 48000;
@@ -265,7 +304,7 @@ static void on_rtp(MpMediaSession *session, guint8 *packet, gsize length, MpTime
     gsize protected_length = length;
     MpRtpHeader header;
     MpBytes payload;
-    if (!session->srtp || !mp_srtp_session_unprotect(session->srtp, packet, &length) ||
+    if (!unprotect(session, packet, &length, 8, mp_srtp_session_unprotect) ||
         !mp_rtp_parse(packet, length, &header, &payload) ||
         session->record->received->len == MOST_ENTRIES)
         return;
@@ -295,7 +334,7 @@ static void take_blocks(MpMediaSession *session, const MpRtcpReport *report, MpT
         worst = MAX(worst, report->blocks[i].fraction_lost);
         MpTime round_trip = mp_rtcp_round_trip(&report->blocks[i], mp_rtcp_ntp_time(arrival));
         /* Every block carries the same LSR: one is enough. */
-        if (i == 0 && round_trip >= 0)
+        if (i == 0 && round_trip >= 0 && session->rtcp_round_trips->len < MOST_ROUND_TRIPS)
             g_array_append_val(session->rtcp_round_trips, round_trip);
     }
     if (report->n_blocks > 0)
@@ -305,14 +344,14 @@ static void take_blocks(MpMediaSession *session, const MpRtcpReport *report, MpT
 static void on_rtcp(MpMediaSession *session, guint8 *packet, gsize length, MpTime arrival)
 {
     MpRtcpReport report;
-    if (!session->srtp || !mp_srtp_session_unprotect_rtcp(session->srtp, packet, &length) ||
+    if (!unprotect(session, packet, &length, 4, mp_srtp_session_unprotect_rtcp) ||
         !mp_rtcp_parse(packet, length, &report))
         return;
     if (report.has_sender_info)
         mp_media_streams_note_sender_report(session->streams, report.ntp_time, arrival);
     take_blocks(session, &report, arrival);
     if (report.is_bye) {
-        g_clear_pointer(&session->source, mp_media_source_free);
+        end_sending(session);
         changed(session, &session->instants.ended_by_peer);
     }
 }
@@ -367,7 +406,7 @@ static void on_ice_changed(gpointer user_data)
         break;
     case MP_ICE_FAILED:
         if (session->instants.ice_connected) {
-            g_clear_pointer(&session->source, mp_media_source_free);
+            end_sending(session);
             changed(session, &session->instants.consent_lost);
         } else {
             session->config.changed(session->config.user_data);
@@ -517,7 +556,7 @@ void mp_media_session_stop(MpMediaSession *session)
 {
     if (!session->source)
         return;
-    g_clear_pointer(&session->source, mp_media_source_free);
+    end_sending(session);
     for (guint i = 0; i < BYE_REPEATS; i++)
         send_report(session, TRUE);
     rearm(session);

@@ -130,7 +130,8 @@ gboolean mp_media_source_next(MpMediaSource *source, MpTime now, MpMediaPacket *
 
 void mp_media_source_set_rate(MpMediaSource *source, guint video_kbps)
 {
-    source->config.video_kbps = video_kbps;
+    if (source->config.video_kbps && video_kbps)
+        source->config.video_kbps = video_kbps;
 }
 
 guint mp_media_source_rate(const MpMediaSource *source)

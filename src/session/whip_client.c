@@ -12,6 +12,7 @@
 
 /* A record of ten minutes at 10 Mbps, with room. */
 #define LARGEST_BODY ((gsize)64 * 1024 * 1024)
+#define PART_SIZE 65536
 
 struct _MpWhipClient {
     SoupSession *soup;
@@ -27,7 +28,9 @@ typedef struct {
     gboolean is_done;
     gboolean is_late;
     gboolean is_untrusted;
-    GBytes *body;
+    gboolean is_too_long;
+    GInputStream *stream;
+    GByteArray *body;
     GError *error;
 } Exchange;
 
@@ -106,6 +109,8 @@ static const struct {
 
 static MpWhipProgress progress_of(const Exchange *exchange)
 {
+    if (exchange->is_too_long)
+        return MP_WHIP_MALFORMED;
     if (!exchange->error)
         return MP_WHIP_ANSWERED;
     if (exchange->is_late)
@@ -118,12 +123,39 @@ static MpWhipProgress progress_of(const Exchange *exchange)
     return MP_WHIP_MALFORMED;
 }
 
+static void on_part(GObject *stream, GAsyncResult *result, gpointer user_data);
+
+static void read_on(Exchange *exchange)
+{
+    g_input_stream_read_bytes_async(exchange->stream, PART_SIZE, G_PRIORITY_DEFAULT,
+                                    exchange->cancellable, on_part, exchange);
+}
+
+/* Part by part, so that an endless body ends here and not when the memory does. */
+static void on_part(GObject *stream, GAsyncResult *result, gpointer user_data)
+{
+    Exchange *exchange = user_data;
+    g_autoptr(GBytes)
+        part = g_input_stream_read_bytes_finish(G_INPUT_STREAM(stream), result, &exchange->error);
+    exchange->is_done = !part || g_bytes_get_size(part) == 0;
+    if (exchange->is_done)
+        return;
+    g_byte_array_append(exchange->body, g_bytes_get_data(part, NULL),
+                        (guint)g_bytes_get_size(part));
+    exchange->is_too_long = exchange->body->len > LARGEST_BODY;
+    exchange->is_done = exchange->is_too_long;
+    if (!exchange->is_done)
+        read_on(exchange);
+}
+
 static void on_reply(GObject *soup, GAsyncResult *result, gpointer user_data)
 {
     Exchange *exchange = user_data;
-    exchange->body = soup_session_send_and_read_finish(SOUP_SESSION(soup), result,
-                                                       &exchange->error);
-    exchange->is_done = TRUE;
+    exchange->stream = soup_session_send_finish(SOUP_SESSION(soup), result, &exchange->error);
+    if (exchange->stream)
+        read_on(exchange);
+    else
+        exchange->is_done = TRUE;
 }
 
 static gboolean on_certificate(SoupMessage *message, GTlsCertificate *certificate,
@@ -163,9 +195,9 @@ static MpWhipReply *describe(const Exchange *exchange, SoupMessage *message)
         return reply;
     }
     reply->status = soup_message_get_status(message);
-    reply->detail = g_strdup(soup_message_get_reason_phrase(message));
-    if (exchange->body && g_bytes_get_size(exchange->body) <= LARGEST_BODY)
-        reply->body = g_bytes_ref(exchange->body);
+    reply->detail = g_strdup(exchange->is_too_long ? "the answer is longer than 64 MiB"
+                                                   : soup_message_get_reason_phrase(message));
+    reply->body = g_bytes_new(exchange->body->data, exchange->body->len);
     return reply;
 }
 
@@ -174,7 +206,8 @@ static MpWhipReply *carry_out(MpWhipClient *client, SoupMessage *message, MpTime
 {
     g_autoptr(GCancellable) cancellable = g_cancellable_new();
     Exchange exchange = {.context = g_main_context_ref_thread_default(),
-                         .cancellable = cancellable};
+                         .cancellable = cancellable,
+                         .body = g_byte_array_new()};
     const char *token = mp_secret_peek(client->token);
     if (token) {
         g_autofree char *value = g_strconcat("Bearer ", token, NULL);
@@ -189,8 +222,8 @@ static MpWhipReply *carry_out(MpWhipClient *client, SoupMessage *message, MpTime
         mp_timer_arm(timer, deadline);
         g_source_attach(timer, exchange.context);
     }
-    soup_session_send_and_read_async(client->soup, message, G_PRIORITY_DEFAULT, cancellable,
-                                     on_reply, &exchange);
+    soup_session_send_async(client->soup, message, G_PRIORITY_DEFAULT, cancellable, on_reply,
+                            &exchange);
     while (!exchange.is_done)
         g_main_context_iteration(exchange.context, TRUE);
 
@@ -202,10 +235,23 @@ static MpWhipReply *carry_out(MpWhipClient *client, SoupMessage *message, MpTime
     }
     g_signal_handlers_disconnect_by_data(message, &exchange);
     MpWhipReply *reply = describe(&exchange, message);
-    g_clear_pointer(&exchange.body, g_bytes_unref);
+    g_byte_array_unref(exchange.body);
+    g_clear_object(&exchange.stream);
     g_clear_error(&exchange.error);
     g_main_context_unref(exchange.context);
     return reply;
+}
+
+/* The session must lie on the server that was asked: the token goes with every request to it. */
+static GUri *parse_location(GUri *endpoint, const char *location)
+{
+    g_autoptr(GUri) uri = g_uri_parse_relative(endpoint, location, SOUP_HTTP_URI_FLAGS, NULL);
+    if (!uri || !g_uri_get_host(uri) ||
+        g_ascii_strcasecmp(g_uri_get_scheme(uri), g_uri_get_scheme(endpoint)) != 0 ||
+        g_ascii_strcasecmp(g_uri_get_host(uri), g_uri_get_host(endpoint)) != 0 ||
+        g_uri_get_port(uri) != g_uri_get_port(endpoint))
+        return NULL;
+    return g_steal_pointer(&uri);
 }
 
 MpWhipReply *mp_whip_client_offer(MpWhipClient *client, const char *sdp, MpTime deadline,
