@@ -30,6 +30,7 @@ static const MpRule rules[] = {
     {"turn-redirected", WARNING, SERVICE, mp_rule_redirected},
     {"relay-data-blocked", ERROR, SERVICE, mp_rule_relay_data_blocked},
     {"turn-protocol-error", ERROR, SERVICE, mp_rule_protocol_error},
+    {"responder-down", ERROR, SERVICE, mp_rule_responder_down},
     {"signalling-blocked", ERROR, SITE, mp_rule_signalling_blocked},
     {"responder-refused", ERROR, SERVICE, mp_rule_responder_refused},
     {"consent-lost", ERROR, SITE, mp_rule_consent_lost},

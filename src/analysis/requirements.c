@@ -4,13 +4,16 @@
  */
 #include "analysis/requirements.h"
 
+#include <string.h>
+
 #include "analysis/evidence.h"
 
 /* What one measurement proves, and about which port. */
 typedef struct {
     MpReach reach;
     MpAddress server;
-    MpAddress relay; /* MP_FAMILY_NONE: none */
+    const char *host; /* the server's name as it was given; NULL: unknown */
+    MpAddress relay;  /* MP_FAMILY_NONE: none */
 } Evidence;
 
 typedef gboolean (*ReadEvidence)(const MpResult *result, const MpMeasurement *measurement,
@@ -100,19 +103,38 @@ static gboolean covers(const MpRequirementRow *row, const MpAddress *address)
     return FALSE;
 }
 
-/* A row that lists addresses is about those addresses only. */
-static gboolean is_about(const MpRequirementRow *row, const Evidence *evidence)
+/* A row that lists addresses is about those only. A row of names is about servers of these names
+ * and, since the product's servers are found through them, about the product's addresses. */
+static gboolean is_about(const MpProfile *profile, const MpRequirementRow *row,
+                         const Evidence *evidence)
 {
+    for (guint i = 0; evidence->host && i < row->hosts->len; i++)
+        if (mp_host_pattern_covers(row->hosts->pdata[i], evidence->host))
+            return TRUE;
     if (row->ranges->len == 0)
-        return TRUE;
+        return mp_profile_covers(profile, &evidence->server);
     return covers(row, &evidence->server) &&
            (evidence->relay.family == MP_FAMILY_NONE || covers(row, &evidence->relay));
 }
 
-static MpRequirementState state_of(MpReach reach)
+/* ICMP names who sent it: "... from 203.0.113.1". */
+static gboolean refused_on_the_way(const MpMeasurement *measurement, const MpAddress *server)
+{
+    JsonObject *stage = mp_measurement_broken_stage(measurement);
+    const char *detail = stage ? mp_facts_string(stage, "detail") : NULL;
+    const char *sender = detail ? strstr(detail, " from ") : NULL;
+    g_autofree char *address = mp_address_to_ip_string(server);
+    return sender && !g_str_equal(sender + strlen(" from "), address);
+}
+
+static MpRequirementState state_of(MpReach reach, const MpMeasurement *measurement,
+                                   const MpAddress *server)
 {
     if (reach == MP_REACH_ANSWERED)
         return MP_REQUIREMENT_MET;
+    /* The server's own "nobody listens" got through: that says nothing against the network. */
+    if (reach == MP_REACH_REFUSED && !refused_on_the_way(measurement, server))
+        return MP_REQUIREMENT_UNKNOWN;
     return mp_reach_is_broken(reach) ? MP_REQUIREMENT_FAILED : MP_REQUIREMENT_UNKNOWN;
 }
 
@@ -132,8 +154,9 @@ static char *evidence_target(const MpMeasurement *measurement, const Evidence *e
 }
 
 /* The port that the evidence is about; 0: there is none. */
-static guint16 weigh(MpRequirement *requirement, const MpRequirementRow *row,
-                     const MpPortRange *range, ReadEvidence read, const MpResult *result)
+static guint16 weigh(MpRequirement *requirement, const MpProfile *profile,
+                     const MpRequirementRow *row, const MpPortRange *range, ReadEvidence read,
+                     const MpResult *result)
 {
     guint16 port = 0;
     for (guint i = 0; i < result->measurements->len; i++) {
@@ -142,9 +165,11 @@ static guint16 weigh(MpRequirement *requirement, const MpRequirementRow *row,
         Evidence evidence = {.reach = MP_REACH_UNASKED};
         if (is_tcp != range->is_tcp || !read(result, measurement, &evidence))
             continue;
-        const MpRequirementState state = state_of(evidence.reach);
+        const MpStep *step = mp_evidence_step(result, measurement);
+        evidence.host = step && step->server ? step->server->host : NULL;
+        const MpRequirementState state = state_of(evidence.reach, measurement, &evidence.server);
         if (evidence.server.port < range->first || evidence.server.port > range->last ||
-            !is_about(row, &evidence) || !is_stronger(state, requirement->state))
+            !is_about(profile, row, &evidence) || !is_stronger(state, requirement->state))
             continue;
         requirement->state = state;
         g_free(requirement->target);
@@ -230,7 +255,7 @@ static void narrow_to_port(MpResult *result, const MpRequirementRow *row, MpRequ
     whole->state = MP_REQUIREMENT_UNKNOWN;
 }
 
-static void add_measured(MpResult *result, const MpRequirementRow *row)
+static void add_measured(MpResult *result, const MpProfile *profile, const MpRequirementRow *row)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(measurables); i++) {
         const MpPortRange *range = range_for(row, measurables[i].is_tcp, measurables[i].port);
@@ -241,7 +266,7 @@ static void add_measured(MpResult *result, const MpRequirementRow *row)
         const guint16 port = measurables[i].port;
         const MpPortRange asked = {range->is_tcp, port ? port : range->first,
                                    port ? port : range->last};
-        const guint16 used = weigh(requirement, row, &asked, measurables[i].read, result);
+        const guint16 used = weigh(requirement, profile, row, &asked, measurables[i].read, result);
         if (asked.first < asked.last && requirement->state == MP_REQUIREMENT_MET)
             narrow_to_port(result, row, requirement, asked.is_tcp, used);
     }
@@ -270,7 +295,7 @@ static gboolean is_measurable(const char *service)
     return FALSE;
 }
 
-static void add_row(MpResult *result, const MpRequirementRow *row)
+static void add_row(MpResult *result, const MpProfile *profile, const MpRequirementRow *row)
 {
     gboolean has_measurable = FALSE;
     for (guint i = 0; i < row->services->len; i++)
@@ -282,7 +307,7 @@ static void add_row(MpResult *result, const MpRequirementRow *row)
     for (guint i = 0; i < row->services->len; i++)
         if (!is_measurable(row->services->pdata[i]))
             add(result, row, row->services->pdata[i], first_range(row), MP_REQUIREMENT_UNKNOWN);
-    add_measured(result, row);
+    add_measured(result, profile, row);
 }
 
 void mp_analysis_requirements(MpResult *result, const MpProfile *profile)
@@ -292,7 +317,7 @@ void mp_analysis_requirements(MpResult *result, const MpProfile *profile)
     for (guint i = 0; i < profile->rows->len; i++) {
         const MpRequirementRow *row = profile->rows->pdata[i];
         if (is_guest ? row->for_guest : row->for_host)
-            add_row(result, row);
+            add_row(result, profile, row);
         else
             add_whole(result, row, MP_REQUIREMENT_NOT_APPLICABLE);
     }

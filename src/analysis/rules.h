@@ -30,6 +30,7 @@ void mp_rule_protocol_error(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_relay_outside_ranges(MpDiagnosis *diagnosis, const MpRule *rule);
 
 /* rules_media.c: where protected media stopped */
+void mp_rule_responder_down(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_signalling_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_responder_refused(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_consent_lost(MpDiagnosis *diagnosis, const MpRule *rule);

@@ -32,10 +32,21 @@ static const MpMeasurement *first_evidence(const MpDiagnosis *diagnosis, const M
     return mp_result_measurement(diagnosis->result, finding->evidence->pdata[0]);
 }
 
-static gboolean is_unsignalled(const MpMeasurement *media, JsonObject *stage)
+static gboolean is_down(const MpMeasurement *media, JsonObject *stage)
 {
     (void)media;
-    return has_name(stage, "whip") && mp_reach_is_broken(mp_stage_reach(stage));
+    return has_name(stage, "whip") && mp_stage_reach(stage) == MP_REACH_REFUSED;
+}
+
+void mp_rule_responder_down(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    report_media(diagnosis, rule, is_down);
+}
+
+static gboolean is_unsignalled(const MpMeasurement *media, JsonObject *stage)
+{
+    return has_name(stage, "whip") && mp_reach_is_broken(mp_stage_reach(stage)) &&
+           !is_down(media, stage);
 }
 
 void mp_rule_signalling_blocked(MpDiagnosis *diagnosis, const MpRule *rule)

@@ -55,5 +55,8 @@ int mp_result_exit_code(const MpResult *result)
     if (gravity[result->verdict] > gravity[MP_VERDICT_UNKNOWN] || has_failed_requirement(result) ||
         has_error(result))
         return EXIT_BAD;
-    return result->verdict == MP_VERDICT_UNKNOWN ? EXIT_NOT_ENOUGH_EVIDENCE : EXIT_GOOD;
+    /* What was cut off cannot be called good. */
+    return result->verdict == MP_VERDICT_UNKNOWN || result->is_interrupted
+               ? EXIT_NOT_ENOUGH_EVIDENCE
+               : EXIT_GOOD;
 }

@@ -10,6 +10,7 @@
 #include "cli/interrupt.h"
 
 #define DEFAULT_STUN_PORT 3478
+#define DEFAULT_SESSIONS 64
 
 static gboolean parse_ports(const char *text, MpResponderConfig *config, GError **error)
 {
@@ -52,7 +53,7 @@ int mp_cmd_responder(int argc, char **argv)
     g_autofree char *token = NULL;
     g_autofree char *ports = NULL;
     int stun_port = DEFAULT_STUN_PORT;
-    int sessions = 0;
+    int sessions = DEFAULT_SESSIONS;
     const GOptionEntry entries[] = {
         {"listen", 'l', 0, G_OPTION_ARG_STRING, &listen,
          "Address of the WHIP endpoint and of the media", "IP:PORT"},
@@ -69,10 +70,11 @@ int mp_cmd_responder(int argc, char **argv)
         G_OPTION_ENTRY_NULL,
     };
     g_autoptr(GError) error = NULL;
-    if (!mp_command_parse("responder", "be the far end of a check: STUN and a WHIP media peer",
+    if (!mp_command_parse("responder",
+                          "The far end of a check: answers STUN, and is a media peer by WHIP.",
                           entries, &argc, &argv, &error))
         return mp_command_fail(error);
-    if (!listen || argc > 1 || stun_port < 0 || stun_port > G_MAXUINT16 || sessions < 0) {
+    if (!listen || argc > 1 || stun_port < 0 || stun_port > G_MAXUINT16 || sessions < 1) {
         g_set_error(&error, MP_ERROR, MP_ERROR_INPUT,
                     !listen    ? "--listen is missing, expected IP:PORT"
                     : argc > 1 ? "an argument that is no option was given"
@@ -81,6 +83,10 @@ int mp_cmd_responder(int argc, char **argv)
     }
     if (!parse_ports(ports ? ports : "1025-65535", &config, &error))
         return mp_command_fail(error);
+    if (!token)
+        mp_command_complain("no --token-file: anyone who reaches this port may use the responder");
+    if (token && !cert)
+        mp_command_complain("no --cert: the token goes over the network in the clear");
     config.listen = listen;
     config.cert_file = cert;
     config.key_file = key;

@@ -13,6 +13,9 @@
 
 #include "base/address.h"
 
+/* Of 10 ms each: over a shorter span the share is noise. */
+#define LEAST_TICKS 100
+
 static char *read_text(const char *path)
 {
     char *text = NULL;
@@ -122,7 +125,7 @@ MpCpuTime mp_cpu_time_read(void)
 
 double mp_cpu_headroom(MpCpuTime before, MpCpuTime after)
 {
-    if (before.total == 0 || after.total <= before.total || after.idle < before.idle)
+    if (before.total == 0 || after.total < before.total + LEAST_TICKS || after.idle < before.idle)
         return NAN;
     return (double)(after.idle - before.idle) / (double)(after.total - before.total);
 }

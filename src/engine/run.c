@@ -70,6 +70,7 @@ static MpResult *new_result(const MpCheckInput *input)
     MpResult *result = mp_result_new();
     result->started = mp_clock_rfc3339();
     result->scenario = g_strdup(input->targets->label);
+    result->is_emulated = input->targets->is_emulated;
     result->profile = g_strdup(input->profile->name);
     result->role = g_strdup(input->role);
     result->lang = g_strdup(input->lang);

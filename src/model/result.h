@@ -17,7 +17,8 @@
 struct _MpResult {
     char *started; /* RFC 3339 */
     double duration_ms;
-    char *scenario; /* label of the targets */
+    char *scenario;       /* label of the targets */
+    gboolean is_emulated; /* the network was a lab's */
     char *profile;
     char *role;              /* "host" or "guest" */
     char *lang;              /* "en" or "ja" */

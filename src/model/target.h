@@ -15,6 +15,7 @@ typedef struct {
     char *responder_url;     /* WHIP endpoint, https://host[:port]/whip; NULL: no media peer */
     MpSecret *token;         /* bearer token of the responder; NULL: none */
     char *ca_file;           /* extra trust anchors (PEM) for TURN/TLS and HTTPS; NULL: system's */
+    gboolean is_emulated;    /* far ends of a lab: nothing is said about the network outside */
     char *label;             /* "embedded lab", "command line", a scenario's name */
 } MpTargets;
 

@@ -27,8 +27,8 @@ gboolean mp_stamped_udp_peek(int fd, guint8 *start, gsize *length);
 gboolean mp_stamped_udp_receive(int fd, guint8 *buffer, gsize capacity, MpStampedDatagram *datagram,
                                 guint32 *overflows);
 
-/* Sends and asks for the stamp of leaving. FALSE with errno when the datagram was not taken. The n-th
- * call on a socket (from 0) that succeeded or failed with EPERM is number n in
+/* Sends and asks for the stamp of leaving. FALSE with errno when the datagram was not taken. The
+ * n-th call on a socket (from 0) that succeeded or failed with EPERM is number n in
  * mp_stamped_udp_next_sent(). */
 gboolean mp_stamped_udp_send(int fd, const MpAddress *to, const guint8 *data, gsize length);
 

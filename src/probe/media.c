@@ -60,6 +60,7 @@ typedef struct {
     MpTlsBridge *bridge;
     GArray *runs;    /* MpTierRun */
     MpTime deadline; /* of what is under way */
+    gboolean is_cut; /* the last wait was given less than it asked for */
     MpTime began;
     MpTime stage_began;
     gboolean is_closed;
@@ -85,10 +86,13 @@ static void on_changed(gpointer user_data)
 
 typedef gboolean (*Condition)(const Call *call);
 
-/* Runs the loop until the condition holds. FALSE: not within `limit`, or cancelled. */
+/* Runs the loop until the condition holds. FALSE: not within `limit`, or cancelled, or the step's
+ * time was over first. */
 static gboolean wait_until(Call *call, Condition is_true, MpTime limit)
 {
-    MpTime end = MIN(mp_clock_now() + limit, call->deadline);
+    MpTime wanted = mp_clock_now() + limit;
+    MpTime end = MIN(wanted, call->deadline);
+    call->is_cut = end < wanted;
     mp_timer_arm(call->alarm, end);
     while (!is_true(call)) {
         if (mp_clock_now() >= end || g_cancellable_is_cancelled(call->context->cancellable))
@@ -148,6 +152,10 @@ static gboolean end_stage(Call *call, const char *name, MpOutcome outcome, guint
     if (outcome != MP_OUTCOME_ANSWERED && g_cancellable_is_cancelled(call->context->cancellable)) {
         outcome = MP_OUTCOME_NOT_RUN;
         detail = "interrupted";
+    } else if (outcome == MP_OUTCOME_SILENT && call->is_cut) {
+        /* Too little time to call it silence. */
+        outcome = MP_OUTCOME_NOT_RUN;
+        detail = "the time limit of the check was reached";
     }
     mp_measurement_add_stage(call->measurement, name, outcome, now - call->stage_began, code,
                              detail);
@@ -309,6 +317,7 @@ static gboolean signal_call(Call *call)
 {
     g_autofree char *offer = mp_media_session_offer(call->media);
     MpTime limit = MIN(mp_clock_now() + WHIP_LIMIT, call->deadline);
+    call->is_cut = limit == call->deadline;
     g_autoptr(MpWhipReply)
         reply = mp_whip_client_offer(call->whip, offer, limit, call->context->cancellable);
     MpOutcome outcome = whip_outcome(reply);

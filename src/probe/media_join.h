@@ -16,8 +16,9 @@ typedef struct {
 
 typedef struct {
     MpDirectionStats stats;
-    double dropped_by_tester; /* packets that the receiving socket dropped itself in the whole call */
-    double tester_error_ms;   /* bound of the stamps' error */
+    double
+        dropped_by_tester;  /* packets that the receiving socket dropped itself in the whole call */
+    double tester_error_ms; /* bound of the stamps' error */
 } MpJoinedDirection;
 
 typedef struct {

@@ -69,11 +69,16 @@ static const MpMessage messages[] = {
         "a strict firewall is missing."),
      N_("Let outgoing TCP to port 443 of the listed addresses through without inspection: what "
         "runs there is TURN, not HTTPS.")},
-    {"tls-intercepted", N_("The certificate is not the server's"),
+    {"tls-intercepted", N_("The certificate cannot be verified"),
      N_("The certificate that {server} showed does not verify[: {verify}][. Its issuer is "
         "{issuer}]. A firewall or security program may open the encryption on the way."),
      N_("Exempt the listed hosts from TLS inspection. If the server really uses this certificate, "
         "name its issuer with --ca-file.")},
+    {"responder-down", N_("The media peer is not running"),
+     N_("{server} refused the connection[: {detail}]. The computer is there, but nothing listens "
+        "on "
+        "this port."),
+     N_("Start the responder, or correct its address and port.")},
     {"signalling-blocked", N_("The media server cannot be reached for signalling"),
      N_("HTTPS to {server} failed[: {detail}]. Whether media gets through was not seen."),
      N_("Let HTTPS to this host and port through; check the name, the proxy and the certificate.")},

@@ -11,6 +11,9 @@
 #include "report/template.h"
 #include "report/words.h"
 
+/* Of the way from the limit to 0, or to twice the limit. */
+#define FAR_INSIDE 0.9
+
 static const char *const verdict_names[MP_N_VERDICTS] = {
     [MP_VERDICT_STABLE] = N_("stable"),
     [MP_VERDICT_DEGRADED] = N_("degraded"),
@@ -78,6 +81,8 @@ static char *explanation(const MpForecast *forecast)
     if (!forecast->limiting_factor || forecast->verdict == MP_VERDICT_UNKNOWN)
         return forecast->missing->len ? missing_text(forecast) : NULL;
 
+    if (forecast->verdict == MP_VERDICT_STABLE && forecast->margin >= FAR_INSIDE)
+        return NULL;
     g_autofree char *limit = limit_text(forecast);
     if (forecast->margin < 0)
         return mp_template_fill_pairs(_("limited by {limit}, past its limit"), "limit", limit,
@@ -85,7 +90,7 @@ static char *explanation(const MpForecast *forecast)
     g_autofree char *margin = isfinite(forecast->margin)
                                   ? g_strdup_printf("%.0f", forecast->margin * 100)
                                   : NULL;
-    /* A stable session is limited by nothing: the metric that is next to be. */
+    /* A stable session is limited by nothing; the metric that is next to be, where it is near. */
     return mp_template_fill_pairs(forecast->verdict == MP_VERDICT_STABLE
                                       ? _("nearest its limit: {limit}[, margin {margin} %]")
                                       : _("limited by {limit}[, margin {margin} %]"),

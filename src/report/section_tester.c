@@ -38,7 +38,8 @@ void mp_section_tester(const MpReport *report)
     mp_section_heading(report, _("The tester itself"));
     if (error) {
         g_autofree char *line = mp_template_fill_pairs(
-            _("Times of media are exact to {error} ms[; timers were at most {late} ms late]."),
+            _("Times of media are exact to {error} ms[; 99 % of timers were at most {late} ms "
+              "late]."),
             "error", error, "late", late, NULL);
         g_string_append(report->out, "  ");
         mp_layout_wrap(report->out, line, 2, report->columns);

@@ -38,7 +38,7 @@ static gboolean computer_is_the_limit(const MpResult *result)
     gboolean is_any = FALSE;
     for (guint i = 0; i < MP_N_SESSION_TYPES; i++) {
         const MpForecast *forecast = result->forecasts[i];
-        if (forecast->verdict == MP_VERDICT_STABLE)
+        if (forecast->verdict != result->verdict || forecast->verdict == MP_VERDICT_STABLE)
             continue;
         if (!forecast->limiting_factor || !g_strv_contains(factors, forecast->limiting_factor))
             return FALSE;
@@ -64,6 +64,12 @@ static void print_headline(const MpReport *report)
     g_string_append(report->out, "  ");
     guint indent = mp_layout_width(word) + 2;
     mp_layout_wrap(report->out, headline_sentence(report->result), indent, report->columns);
+    if (report->result->is_emulated)
+        mp_layout_wrap(
+            report->out,
+            _("This was an emulated network, not yours: name your servers with --turn and "
+              "--responder."),
+            0, report->columns);
     if (report->result->is_interrupted)
         mp_layout_wrap(report->out, _("The check was interrupted: only a part was measured."), 0,
                        report->columns);

@@ -4,6 +4,8 @@
  */
 #include <mediapath/error.h>
 #include <mediapath/responder.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 
 #include "responder/stun_service.h"
 #include "responder/whip_service.h"
@@ -21,6 +23,18 @@ static gboolean check_ports(const MpResponderConfig *config, GError **error)
     return FALSE;
 }
 
+/* GLib takes any two files; every handshake would fail then. */
+static gboolean key_fits(const MpResponderConfig *config)
+{
+    SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+    gboolean fits = SSL_CTX_use_certificate_chain_file(context, config->cert_file) == 1 &&
+                    SSL_CTX_use_PrivateKey_file(context, config->key_file, SSL_FILETYPE_PEM) == 1 &&
+                    SSL_CTX_check_private_key(context) == 1;
+    ERR_clear_error();
+    SSL_CTX_free(context);
+    return fits;
+}
+
 static gboolean load_certificate(const MpResponderConfig *config, GTlsCertificate **certificate,
                                  GError **error)
 {
@@ -29,6 +43,13 @@ static gboolean load_certificate(const MpResponderConfig *config, GTlsCertificat
     if (!config->cert_file || !config->key_file) {
         g_set_error(error, MP_ERROR, MP_ERROR_INPUT,
                     "only one of certificate and key was given, expected both or none");
+        return FALSE;
+    }
+    if (!key_fits(config)) {
+        g_set_error(
+            error, MP_ERROR, MP_ERROR_INPUT,
+            "certificate %s with key %s: found no PEM pair that belongs together, expected one",
+            config->cert_file, config->key_file);
         return FALSE;
     }
     g_autoptr(GError) reason = NULL;

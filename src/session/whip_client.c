@@ -266,8 +266,7 @@ MpWhipReply *mp_whip_client_offer(MpWhipClient *client, const char *sdp, MpTime 
                                                         "Location");
     if (reply->status == SOUP_STATUS_CREATED && location) {
         g_clear_pointer(&client->session, g_uri_unref);
-        client->session = g_uri_parse_relative(client->endpoint, location, SOUP_HTTP_URI_FLAGS,
-                                               NULL);
+        client->session = parse_location(client->endpoint, location);
     }
     return reply;
 }

@@ -52,7 +52,6 @@ static double number(const MpFinding *finding, const char *name)
 static void signalling_kept_by_the_network_is_likely_the_sites(void)
 {
     static const char *const stages[] = {"gather answered, whip silent",
-                                         "gather answered, whip refused",
                                          "gather answered, whip unreachable"};
     for (gsize i = 0; i < G_N_ELEMENTS(stages); i++) {
         g_autoptr(MpResult) result = with_media(stages[i]);
@@ -63,6 +62,13 @@ static void signalling_kept_by_the_network_is_likely_the_sites(void)
         g_assert_cmpstr(text(finding, "stage"), ==, "whip");
         g_assert_cmpuint(result->verdict, ==, MP_VERDICT_UNKNOWN);
     }
+}
+
+static void a_refused_connection_is_the_responders_own(void)
+{
+    g_autoptr(MpResult) result = with_media("gather answered, whip refused");
+    g_assert_cmpuint(only(result, "responder-down")->owner, ==, MP_OWNER_SERVICE_OPERATOR);
+    g_assert_cmpuint(result->verdict, ==, MP_VERDICT_UNKNOWN);
 }
 
 static void a_wrong_token_is_the_credentials(void)
@@ -233,6 +239,7 @@ static void late_timers_alone_do_not_spoil_kernel_timestamps(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/media/responder-down", a_refused_connection_is_the_responders_own);
     g_test_add_func("/media/signalling-blocked",
                     signalling_kept_by_the_network_is_likely_the_sites);
     g_test_add_func("/media/wrong-token", a_wrong_token_is_the_credentials);

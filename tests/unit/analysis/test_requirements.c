@@ -118,7 +118,6 @@ static void silence_fails_and_names_its_evidence(void)
 static void every_network_answer_to_a_connection_fails_it(void)
 {
     static const char *const stages[] = {
-        "connect refused",
         "connect silent",
         "connect unreachable",
         "connect prohibited",
@@ -129,6 +128,39 @@ static void every_network_answer_to_a_connection_fails_it(void)
     for (gsize i = 0; i < G_N_ELEMENTS(stages); i++)
         g_assert_cmpuint(state(&(BuiltCase){.turn_tls = stages[i]}, "1-7", "TURN", "tcp"), ==,
                          MP_REQUIREMENT_FAILED);
+}
+
+/* "Nobody listens" from the server itself came through the network; from another address it was the
+ * network that spoke. */
+static void a_refusal_counts_by_who_sent_it(void)
+{
+    static const struct {
+        const char *stage;
+        MpRequirementState state;
+    } rows[] = {
+        {"resolve answered, binding refused ICMP port unreachable from 168.100.64.10",
+         MP_REQUIREMENT_UNKNOWN},
+        {"resolve answered, binding refused ICMP port unreachable from 203.0.113.1",
+         MP_REQUIREMENT_FAILED},
+        {"resolve answered, binding refused Connection refused", MP_REQUIREMENT_UNKNOWN},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        g_assert_cmpuint(state(&(BuiltCase){.turn_udp = rows[i].stage, .stun = rows[i].stage},
+                               "1-7", "STUN", "udp"),
+                         ==, rows[i].state);
+}
+
+/* Anybody's server on port 3478 says nothing about the product's. */
+static void a_foreign_server_is_no_evidence_for_a_row_of_names(void)
+{
+    g_autoptr(MpProfile) profile = built_profile();
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){0});
+    for (guint i = 0; i < result->measurements->len; i++)
+        built_facts(result->measurements->pdata[i], "{\"server_address\": \"127.0.0.1:3478\", "
+                                                    "\"pair\": {\"remote\": \"127.0.0.1:40000\"}}");
+    mp_analysis_requirements(result, profile);
+    g_assert_cmpuint(find(result, "1-7", "STUN", "udp")->state, ==, MP_REQUIREMENT_UNKNOWN);
+    g_assert_cmpuint(find(result, "1-7", "MEDIA", "udp")->state, ==, MP_REQUIREMENT_UNKNOWN);
 }
 
 static void a_server_that_says_no_has_an_open_port(void)
@@ -255,7 +287,7 @@ static void a_server_outside_the_ranges_is_no_evidence_for_them(void)
                                                     "\"pair\": {\"remote\": \"192.0.2.2:40000\"}}");
     mp_analysis_requirements(result, profile);
 
-    g_assert_cmpuint(find(result, "1-7", "TURN", "udp")->state, ==, MP_REQUIREMENT_MET);
+    g_assert_cmpuint(find(result, "1-7", "TURN", "udp")->state, ==, MP_REQUIREMENT_UNKNOWN);
     g_assert_cmpuint(find(result, "3-1", "TURN", "udp")->state, ==, MP_REQUIREMENT_UNKNOWN);
     g_assert_cmpuint(find(result, "3-1", "STUN", "udp")->state, ==, MP_REQUIREMENT_UNKNOWN);
     g_assert_cmpuint(find(result, "3-1", "MEDIA", "udp")->state, ==, MP_REQUIREMENT_UNKNOWN);
@@ -308,6 +340,9 @@ int main(int argc, char **argv)
     g_test_add_func("/requirements/role", a_row_of_the_other_role_does_not_apply);
     g_test_add_func("/requirements/silence", silence_fails_and_names_its_evidence);
     g_test_add_func("/requirements/network-answers", every_network_answer_to_a_connection_fails_it);
+    g_test_add_func("/requirements/refusal", a_refusal_counts_by_who_sent_it);
+    g_test_add_func("/requirements/foreign-server",
+                    a_foreign_server_is_no_evidence_for_a_row_of_names);
     g_test_add_func("/requirements/no-is-open", a_server_that_says_no_has_an_open_port);
     g_test_add_func("/requirements/stun-is-not-turn", a_stun_server_is_no_turn_server);
     g_test_add_func("/requirements/plain-text", plain_text_on_the_tls_port_is_not_tls);

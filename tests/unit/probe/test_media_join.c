@@ -98,6 +98,19 @@ static void test_round_trip_leaves_the_far_ends_time_out(void)
     free_records(&records);
 }
 
+/* Nothing of ours arrived; the other direction keeps its packets though the clocks differ. */
+static void test_one_way_media_keeps_the_direction_that_works(void)
+{
+    Records records = make_records();
+    g_array_set_size(records.theirs->received, 0);
+    const MpMediaWindow call = {MP_SEC(1), MP_SEC(4)};
+    MpJoined joined = mp_media_join(records.ours, records.theirs, call);
+    g_assert_cmpfloat(joined.up.stats.loss_percent, ==, 100);
+    g_assert_cmpfloat(joined.down.stats.packets_sent, >=, 98);
+    g_assert_cmpfloat(joined.down.stats.loss_percent, <, 26);
+    free_records(&records);
+}
+
 static void test_no_far_record_is_not_measured(void)
 {
     g_autoptr(MpMediaRecord) ours = mp_media_record_new();
@@ -141,6 +154,7 @@ int main(int argc, char **argv)
     g_test_add_func("/media-join/loss", test_each_direction_has_its_own_loss);
     g_test_add_func("/media-join/window", test_a_window_cuts_both_directions_alike);
     g_test_add_func("/media-join/round-trip", test_round_trip_leaves_the_far_ends_time_out);
+    g_test_add_func("/media-join/one-way", test_one_way_media_keeps_the_direction_that_works);
     g_test_add_func("/media-join/no-record", test_no_far_record_is_not_measured);
     g_test_add_func("/media-join/error", test_only_kernel_stamps_make_the_small_error);
     g_test_add_func("/media-join/repeated", test_a_repeated_arrival_counts_once);

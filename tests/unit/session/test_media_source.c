@@ -92,6 +92,24 @@ static void test_no_video_leaves_audio_alone(void)
     g_assert_cmpuint(tally.packets[MP_STREAM_ECHO], ==, 0);
 }
 
+/* A far end may ask for any rate in its packets; a call that was made without video has no frames.
+ */
+static void test_a_call_without_video_gets_none_later(void)
+{
+    const MpMediaSourceConfig config = {0, 0, 30, FALSE};
+    g_autoptr(MpMediaSource) source = mp_media_source_new(&config);
+    mp_media_source_set_rate(source, 2500);
+    g_assert_cmpuint(run(source, 0, MP_SEC(1)).packets[MP_STREAM_VIDEO], ==, 0);
+}
+
+static void test_a_rate_of_zero_is_no_rate(void)
+{
+    const MpMediaSourceConfig config = {0, 500, 30, FALSE};
+    g_autoptr(MpMediaSource) source = mp_media_source_new(&config);
+    mp_media_source_set_rate(source, 0);
+    g_assert_cmpuint(mp_media_source_rate(source), ==, 500);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -100,5 +118,7 @@ int main(int argc, char **argv)
     g_test_add_func("/media-source/rate", test_a_new_rate_begins_with_the_next_frame);
     g_test_add_func("/media-source/skip", test_what_was_skipped_is_not_sent_later);
     g_test_add_func("/media-source/audio-only", test_no_video_leaves_audio_alone);
+    g_test_add_func("/media-source/no-video-later", test_a_call_without_video_gets_none_later);
+    g_test_add_func("/media-source/zero-rate", test_a_rate_of_zero_is_no_rate);
     return g_test_run();
 }
