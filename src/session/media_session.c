@@ -27,8 +27,6 @@
 /* Ten minutes at the responder's 10 Mbps; a far end cannot make us grow without bound. */
 #define MOST_ENTRIES 700000
 #define MOST_ROUND_TRIPS 10000
-/* libsrtp keeps a replay window for every SSRC that passes: more than a call has are not let in. */
-#define MOST_SOURCES 8
 
 /* Our streams: what the SDP and RTP call each. */
 static const struct {
@@ -66,8 +64,6 @@ struct _MpMediaSession {
     MpMediaRecord *record;
     Outgoing outgoing[MP_N_STREAMS];
     guint32 peer_echo_ssrc;
-    guint32 sources[MOST_SOURCES]; /* SSRCs of the far end that passed SRTP or SRTCP */
-    guint n_sources;
     Pending *pending;         /* NULL: nothing waits */
     GArray *lateness;         /* double, ms: how late the timer was for each packet */
     GArray *rtcp_round_trips; /* MpTime */
@@ -260,30 +256,6 @@ static void on_dtls(MpMediaSession *session, const guint8 *data, gsize length)
     rearm(session);
 }
 
-static gboolean is_known(const MpMediaSession *session, guint32 ssrc)
-{
-    for (guint i = 0; i < session->n_sources; i++)
-        if (session->sources[i] == ssrc)
-            return TRUE;
-    return FALSE;
-}
-
-/* `place` is where the packet has its SSRC. */
-static gboolean unprotect(MpMediaSession *session, guint8 *packet, gsize *length, gsize place,
-                          gboolean (*remove)(MpSrtpSession *, guint8 *, gsize *))
-{
-    MpReader reader = mp_reader_init(packet, *length);
-    mp_reader_bytes(&reader, place);
-    guint32 ssrc = mp_reader_u32(&reader);
-    gboolean is_new = !is_known(session, ssrc);
-    if (reader.is_bad || !session->srtp || (is_new && session->n_sources == MOST_SOURCES) ||
-        !remove(session->srtp, packet, length))
-        return FALSE;
-    if (is_new)
-        session->sources[session->n_sources++] = ssrc;
-    return TRUE;
-}
-
 static guint clock_rate_of(guint8 payload_type)
 {
     return payload_type == MP_PAYLOAD_VIDEO ? 90000 : 48000;
@@ -304,7 +276,7 @@ static void on_rtp(MpMediaSession *session, guint8 *packet, gsize length, MpTime
     gsize protected_length = length;
     MpRtpHeader header;
     MpBytes payload;
-    if (!unprotect(session, packet, &length, 8, mp_srtp_session_unprotect) ||
+    if (!session->srtp || !mp_srtp_session_unprotect(session->srtp, packet, &length) ||
         !mp_rtp_parse(packet, length, &header, &payload) ||
         session->record->received->len == MOST_ENTRIES)
         return;
@@ -344,7 +316,7 @@ static void take_blocks(MpMediaSession *session, const MpRtcpReport *report, MpT
 static void on_rtcp(MpMediaSession *session, guint8 *packet, gsize length, MpTime arrival)
 {
     MpRtcpReport report;
-    if (!unprotect(session, packet, &length, 4, mp_srtp_session_unprotect_rtcp) ||
+    if (!session->srtp || !mp_srtp_session_unprotect_rtcp(session->srtp, packet, &length) ||
         !mp_rtcp_parse(packet, length, &report))
         return;
     if (report.has_sender_info)

@@ -7,12 +7,22 @@
 #include <srtp2/srtp.h>
 #include <string.h>
 
+#include "base/bytes.h"
+
 /* The default of 128 would drop a reordered burst as a replay. */
 #define REPLAY_WINDOW 1024
+/* libsrtp keeps such a window for every SSRC that passes: more than a call has are not let in. */
+#define MOST_SOURCES 8
+
+/* Where a packet has its sender's SSRC: RFC 3550 sections 5.1 and 6.4.1. */
+#define RTP_SSRC 8
+#define RTCP_SSRC 4
 
 struct _MpSrtpSession {
     srtp_t outgoing;
     srtp_t incoming;
+    guint32 sources[MOST_SOURCES]; /* SSRCs that passed */
+    guint n_sources;
 };
 
 static const struct {
@@ -121,12 +131,35 @@ gboolean mp_srtp_session_protect_rtcp(MpSrtpSession *session, guint8 *packet, gs
     return apply(srtp_protect_rtcp, session->outgoing, packet, length);
 }
 
+static gboolean is_known(const MpSrtpSession *session, guint32 ssrc)
+{
+    for (guint i = 0; i < session->n_sources; i++)
+        if (session->sources[i] == ssrc)
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean let_in(MpSrtpSession *session, Transform transform, gsize ssrc_position,
+                       guint8 *packet, gsize *length)
+{
+    MpReader reader = mp_reader_init(packet, *length);
+    mp_reader_bytes(&reader, ssrc_position);
+    guint32 ssrc = mp_reader_u32(&reader);
+    gboolean is_new = !is_known(session, ssrc);
+    if (reader.is_bad || (is_new && session->n_sources == MOST_SOURCES) ||
+        !apply(transform, session->incoming, packet, length))
+        return FALSE;
+    if (is_new)
+        session->sources[session->n_sources++] = ssrc;
+    return TRUE;
+}
+
 gboolean mp_srtp_session_unprotect(MpSrtpSession *session, guint8 *packet, gsize *length)
 {
-    return apply(srtp_unprotect, session->incoming, packet, length);
+    return let_in(session, srtp_unprotect, RTP_SSRC, packet, length);
 }
 
 gboolean mp_srtp_session_unprotect_rtcp(MpSrtpSession *session, guint8 *packet, gsize *length)
 {
-    return apply(srtp_unprotect_rtcp, session->incoming, packet, length);
+    return let_in(session, srtp_unprotect_rtcp, RTCP_SSRC, packet, length);
 }

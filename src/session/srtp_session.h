@@ -25,6 +25,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpSrtpSession, mp_srtp_session_free)
 gboolean mp_srtp_session_protect(MpSrtpSession *session, guint8 *packet, gsize *length);
 gboolean mp_srtp_session_protect_rtcp(MpSrtpSession *session, guint8 *packet, gsize *length);
 
-/* FALSE: forged, repeated or too old. */
+/* FALSE: forged, repeated, too old, or from a ninth SSRC. */
 gboolean mp_srtp_session_unprotect(MpSrtpSession *session, guint8 *packet, gsize *length);
 gboolean mp_srtp_session_unprotect_rtcp(MpSrtpSession *session, guint8 *packet, gsize *length);
