@@ -56,7 +56,7 @@ main_job_under_sanitizers() {
 }
 
 layout() {
-    git ls-files '*.c' '*.h' | xargs clang-format-14 --dry-run -Werror
+    find src include tests -name '*.[ch]' -print0 | xargs -0 clang-format-14 --dry-run -Werror
 }
 
 cppcheck_all() {
