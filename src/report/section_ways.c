@@ -35,18 +35,20 @@ static const char *relay_address(const MpPath *path)
     return NULL;
 }
 
-static void add_number(MpTable *table, double value, const char *unit)
+static void add_number(MpTable *table, double value, double error, const char *unit)
 {
-    g_autofree char *number = isfinite(value) ? mp_template_number(value) : NULL;
+    g_autofree char *number = isfinite(value) ? mp_template_measured(value, error) : NULL;
     mp_table_take(table, MP_STYLE_PLAIN,
                   number ? g_strdup_printf("%s %s", number, unit) : g_strdup(NOT_MEASURED));
 }
 
 /* "0.1/0.2 %": up and down. */
-static void add_pair(MpTable *table, double up, double down, const char *unit)
+static void add_pair(MpTable *table, double up, double down, double error, const char *unit)
 {
-    g_autofree char *first = isfinite(up) ? mp_template_number(up) : g_strdup(NOT_MEASURED);
-    g_autofree char *second = isfinite(down) ? mp_template_number(down) : g_strdup(NOT_MEASURED);
+    g_autofree char *first = isfinite(up) ? mp_template_measured(up, error)
+                                          : g_strdup(NOT_MEASURED);
+    g_autofree char *second = isfinite(down) ? mp_template_measured(down, error)
+                                             : g_strdup(NOT_MEASURED);
     gboolean has_any = isfinite(up) || isfinite(down);
     mp_table_take(table, MP_STYLE_PLAIN,
                   has_any ? g_strdup_printf("%s/%s %s", first, second, unit)
@@ -69,10 +71,11 @@ static MpTable *ways_table(const MpResult *result, gboolean with_relay)
         const MpPath *path = result->paths->pdata[i];
         mp_table_add(table, MP_STYLE_PLAIN, mp_way_text(path->way));
         mp_table_add(table, usables[path->usable].style, _(usables[path->usable].text));
-        add_number(table, path->setup_ms, "ms");
-        add_number(table, path->rtt_p50_ms, "ms");
-        add_pair(table, path->up.loss_percent, path->down.loss_percent, "%");
-        add_pair(table, path->up.pdv_p95_ms, path->down.pdv_p95_ms, "ms");
+        const double error = fmax(path->up.tester_error_ms, path->down.tester_error_ms);
+        add_number(table, path->setup_ms, NAN, "ms");
+        add_number(table, path->rtt_p50_ms, error, "ms");
+        add_pair(table, path->up.loss_percent, path->down.loss_percent, NAN, "%");
+        add_pair(table, path->up.pdv_p95_ms, path->down.pdv_p95_ms, error, "ms");
         if (with_relay)
             mp_table_add(table, MP_STYLE_PLAIN, relay_address(path));
     }

@@ -4,6 +4,7 @@
  */
 #include "report/step_text.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/i18n.h"
@@ -83,7 +84,12 @@ static char *number_text(JsonObject *facts, const char *path)
 static char *answered_line(const MpMeasurement *measurement)
 {
     JsonObject *facts = measurement->facts;
-    g_autofree char *rtt = number_text(facts, "rtt_ms.p50");
+    double median;
+    double error = NAN;
+    mp_facts_number(facts, "up.tester_error_ms", &error);
+    g_autofree char *rtt = mp_facts_number(facts, "rtt_ms.p50", &median)
+                               ? mp_template_measured(median, error)
+                               : NULL;
     if (g_str_equal(measurement->kind, "stun"))
         return mp_template_fill_pairs(_("seen as {address}[, RTT {rtt} ms]"), "address",
                                       mp_facts_string(facts, "mapped_address"), "rtt", rtt, NULL);

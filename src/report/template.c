@@ -98,3 +98,11 @@ char *mp_template_fill_pairs(const char *text, ...)
     va_end(pairs);
     return mp_template_fill(text, values);
 }
+
+char *mp_template_measured(double value, double error)
+{
+    if (!(value < error))
+        return mp_template_number(value);
+    g_autofree char *bound = mp_template_number(error);
+    return g_strconcat("<", bound, NULL);
+}

@@ -16,3 +16,6 @@ char *mp_template_fill_pairs(const char *text, ...) G_GNUC_NULL_TERMINATED;
 
 /* "12", "45.1", "0.05", "0.004": the fewer decimals the larger the number. */
 char *mp_template_number(double value);
+/* The same, but "<ERROR" for a value below the tester's own error: its digits would say nothing.
+ * NAN is no error. */
+char *mp_template_measured(double value, double error);

@@ -74,6 +74,20 @@ static void test_numbers_as_people_write_them(void)
     }
 }
 
+static void test_digits_below_the_testers_error_are_not_shown(void)
+{
+    static const struct {
+        double value;
+        double error;
+        const char *text;
+    } rows[] = {
+        {0.006, 0.05, "<0.05"}, {0.05, 0.05, "0.05"}, {12, 0.05, "12"}, {0.006, NAN, "0.006"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = mp_template_measured(rows[i].value, rows[i].error);
+        g_assert_cmpstr(text, ==, rows[i].text);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -83,6 +97,7 @@ int main(int argc, char **argv)
     g_test_add_func("/template/braces-are-never-printed", test_braces_are_never_printed);
     g_test_add_func("/template/odd-text-stays-itself", test_odd_text_stays_itself);
     g_test_add_func("/template/pairs", test_pairs);
+    g_test_add_func("/template/below-the-error", test_digits_below_the_testers_error_are_not_shown);
     g_test_add_func("/template/numbers-as-people-write-them", test_numbers_as_people_write_them);
     return g_test_run();
 }
