@@ -153,23 +153,58 @@ static char *evidence_target(const MpMeasurement *measurement, const Evidence *e
                                                    : g_strdup(measurement->target);
 }
 
-/* The port that the evidence is about; 0: there is none. */
-static guint16 weigh(MpRequirement *requirement, const MpProfile *profile,
-                     const MpRequirementRow *row, const MpPortRange *range, ReadEvidence read,
-                     const MpResult *result)
+/* One thing to look for: who reads it, for which row, on which ports. */
+typedef struct {
+    const MpResult *result;
+    const MpProfile *profile;
+    const MpRequirementRow *row;
+    MpPortRange ports;
+    ReadEvidence read;
+} Search;
+
+/* FALSE when the measurement says nothing about the row. */
+static gboolean find_evidence(const Search *search, const MpMeasurement *measurement,
+                              Evidence *evidence)
+{
+    const gboolean is_tcp = measurement->transport != MP_TRANSPORT_UDP;
+    *evidence = (Evidence){.reach = MP_REACH_UNASKED};
+    if (is_tcp != search->ports.is_tcp || !search->read(search->result, measurement, evidence))
+        return FALSE;
+    const MpStep *step = mp_evidence_step(search->result, measurement);
+    evidence->host = step && step->server ? step->server->host : NULL;
+    return evidence->server.port >= search->ports.first &&
+           evidence->server.port <= search->ports.last &&
+           is_about(search->profile, search->row, evidence);
+}
+
+/* The servers that the row was measured at, MpAddress. */
+static GArray *find_servers(const Search *search)
+{
+    GArray *servers = g_array_new(FALSE, FALSE, sizeof(MpAddress));
+    for (guint i = 0; i < search->result->measurements->len; i++) {
+        Evidence evidence;
+        gboolean is_new = find_evidence(search, search->result->measurements->pdata[i], &evidence);
+        for (guint j = 0; j < servers->len; j++)
+            if (mp_address_equal_ip(&evidence.server, &g_array_index(servers, MpAddress, j)))
+                is_new = FALSE;
+        if (is_new)
+            g_array_append_val(servers, evidence.server);
+    }
+    return servers;
+}
+
+/* Of one server the strongest evidence counts. The port that it is about; 0: there is none. */
+static guint16 weigh(MpRequirement *requirement, const Search *search, const MpAddress *server)
 {
     guint16 port = 0;
-    for (guint i = 0; i < result->measurements->len; i++) {
-        const MpMeasurement *measurement = result->measurements->pdata[i];
-        const gboolean is_tcp = measurement->transport != MP_TRANSPORT_UDP;
-        Evidence evidence = {.reach = MP_REACH_UNASKED};
-        if (is_tcp != range->is_tcp || !read(result, measurement, &evidence))
+    for (guint i = 0; i < search->result->measurements->len; i++) {
+        const MpMeasurement *measurement = search->result->measurements->pdata[i];
+        Evidence evidence;
+        if (!find_evidence(search, measurement, &evidence) ||
+            !mp_address_equal_ip(&evidence.server, server))
             continue;
-        const MpStep *step = mp_evidence_step(result, measurement);
-        evidence.host = step && step->server ? step->server->host : NULL;
         const MpRequirementState state = state_of(evidence.reach, measurement, &evidence.server);
-        if (evidence.server.port < range->first || evidence.server.port > range->last ||
-            !is_about(profile, row, &evidence) || !is_stronger(state, requirement->state))
+        if (!is_stronger(state, requirement->state))
             continue;
         requirement->state = state;
         g_free(requirement->target);
@@ -255,20 +290,36 @@ static void narrow_to_port(MpResult *result, const MpRequirementRow *row, MpRequ
     whole->state = MP_REQUIREMENT_UNKNOWN;
 }
 
+/* One entry a server: one that answers must not hide another that does not. */
+static void add_service(MpResult *result, const Search *search, const char *service,
+                        const MpPortRange *range)
+{
+    g_autoptr(GArray) servers = find_servers(search);
+    if (servers->len == 0)
+        add(result, search->row, service, range, MP_REQUIREMENT_UNKNOWN);
+    for (guint i = 0; i < servers->len; i++) {
+        MpRequirement *requirement = add(result, search->row, service, range,
+                                         MP_REQUIREMENT_UNKNOWN);
+        const guint16 used = weigh(requirement, search, &g_array_index(servers, MpAddress, i));
+        if (search->ports.first < search->ports.last && requirement->state == MP_REQUIREMENT_MET)
+            narrow_to_port(result, search->row, requirement, search->ports.is_tcp, used);
+    }
+}
+
 static void add_measured(MpResult *result, const MpProfile *profile, const MpRequirementRow *row)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(measurables); i++) {
         const MpPortRange *range = range_for(row, measurables[i].is_tcp, measurables[i].port);
         if (!range || !has_service(row, measurables[i].service))
             continue;
-        MpRequirement *requirement = add(result, row, measurables[i].service, range,
-                                         MP_REQUIREMENT_UNKNOWN);
         const guint16 port = measurables[i].port;
-        const MpPortRange asked = {range->is_tcp, port ? port : range->first,
-                                   port ? port : range->last};
-        const guint16 used = weigh(requirement, profile, row, &asked, measurables[i].read, result);
-        if (asked.first < asked.last && requirement->state == MP_REQUIREMENT_MET)
-            narrow_to_port(result, row, requirement, asked.is_tcp, used);
+        const Search search = {
+            .result = result,
+            .profile = profile,
+            .row = row,
+            .ports = {range->is_tcp, port ? port : range->first, port ? port : range->last},
+            .read = measurables[i].read};
+        add_service(result, &search, measurables[i].service, range);
     }
 }
 
