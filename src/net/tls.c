@@ -15,6 +15,7 @@
 #include "net/stream.h"
 #include "net/tcp.h"
 #include "net/tls_report.h"
+#include "net/tls_trust.h"
 
 typedef struct {
     MpNetTransport transport;
@@ -197,42 +198,21 @@ static Tls *tls_new(MpNetTransport *tcp)
     return tls;
 }
 
-static gboolean load_anchors(SSL_CTX *context, const char *ca_file, MpNetStatus *status)
-{
-    int loaded = ca_file ? SSL_CTX_load_verify_file(context, ca_file)
-                         : SSL_CTX_set_default_verify_paths(context);
-    if (loaded == 1)
-        return TRUE;
-    ERR_clear_error();
-    return mp_net_fail(status, MP_NET_UNAVAILABLE, "%s holds no certificate in PEM form",
-                       ca_file ? ca_file : "the system's store");
-}
-
-/* An IP literal is compared with the certificate's IP addresses and is no SNI: RFC 6066 section 3.
- */
-static gboolean demand_name(SSL *ssl, const char *server_name)
-{
-    MpAddress literal;
-    if (mp_address_parse(&literal, server_name, 0))
-        return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), server_name) == 1;
-    return SSL_set1_host(ssl, server_name) == 1 && SSL_set_tlsext_host_name(ssl, server_name) == 1;
-}
-
 static gboolean prepare(Tls *tls, const char *server_name, const char *ca_file, MpNetStatus *status)
 {
     ERR_clear_error();
     tls->context = SSL_CTX_new(TLS_client_method());
     if (!tls->context)
         return fail_protocol(status);
-    if (!load_anchors(tls->context, ca_file, status))
-        return FALSE;
+    if (!mp_tls_trust_load(tls->context, ca_file))
+        return mp_net_fail(status, MP_NET_UNAVAILABLE, "%s holds no certificate in PEM form",
+                           ca_file ? ca_file : "the system's store");
     /* The result is judged after the handshake, so that an untrusted chain can be shown. */
     SSL_CTX_set_verify(tls->context, SSL_VERIFY_NONE, NULL);
-    SSL_CTX_set_min_proto_version(tls->context, TLS1_2_VERSION);
 
     tls->ssl = SSL_new(tls->context);
     BIO *bio = BIO_new(bio_method());
-    if (!tls->ssl || !bio || !demand_name(tls->ssl, server_name)) {
+    if (!tls->ssl || !bio || !mp_tls_trust_demand_name(tls->ssl, server_name)) {
         BIO_free(bio);
         return fail_protocol(status);
     }

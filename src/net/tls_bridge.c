@@ -10,13 +10,13 @@
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "net/tls_trust.h"
 
 #define BUFFER_SIZE 65536
 #define LARGEST_REQUEST 4096
@@ -102,18 +102,11 @@ static gboolean connect_remote(Connection *connection)
            failure == 0;
 }
 
-static gboolean expect_name(SSL *ssl, const char *name)
-{
-    MpAddress literal;
-    if (mp_address_parse(&literal, name, 0))
-        return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name) == 1;
-    return SSL_set1_host(ssl, name) == 1 && SSL_set_tlsext_host_name(ssl, name) == 1;
-}
-
 static gboolean shake_hands(Connection *connection)
 {
     connection->ssl = SSL_new(connection->bridge->context);
-    if (!connection->ssl || !expect_name(connection->ssl, connection->bridge->server_name) ||
+    if (!connection->ssl ||
+        !mp_tls_trust_demand_name(connection->ssl, connection->bridge->server_name) ||
         SSL_set_fd(connection->ssl, connection->remote) != 1)
         return FALSE;
     for (;;) {
@@ -282,9 +275,7 @@ static SSL_CTX *make_context(const char *ca_file, GError **error)
     g_assert(context);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    int is_loaded = ca_file ? SSL_CTX_load_verify_locations(context, ca_file, NULL)
-                            : SSL_CTX_set_default_verify_paths(context);
-    if (is_loaded == 1)
+    if (mp_tls_trust_load(context, ca_file))
         return context;
     g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "%s: no certificates could be read, expected PEM",
                 ca_file ? ca_file : "the system's trust store");

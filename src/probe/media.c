@@ -420,6 +420,10 @@ static gboolean run_media(Call *call)
         return end_stage(call, "media", MP_OUTCOME_RESET, 0, "the far end ended the call");
     if (g_cancellable_is_cancelled(call->context->cancellable))
         return end_stage(call, "media", MP_OUTCOME_NOT_RUN, 0, "interrupted");
+    /* A handful of packets would make any way look good. */
+    if (mp_clock_now() - call->stage_began < MIN(LEAST_TIER_TIME, call->step->media_time))
+        return end_stage(call, "media", MP_OUTCOME_NOT_RUN, 0,
+                         "the time limit of the check was reached");
     return end_stage(call, "media", MP_OUTCOME_ANSWERED, 0, NULL);
 }
 

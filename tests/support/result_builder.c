@@ -230,3 +230,23 @@ MpLimit *built_limit(MpProfile *profile, MpSessionType type, const char *metric)
             return limits->pdata[i];
     g_assert_not_reached();
 }
+
+const MpFinding *built_only(const MpResult *result, const char *id)
+{
+    for (guint i = 0; i < result->findings->len; i++)
+        g_assert_cmpstr(((const MpFinding *)result->findings->pdata[i])->id, ==, id);
+    g_assert_cmpuint(result->findings->len, ==, 1);
+    return result->findings->pdata[0];
+}
+
+const char *built_text(const MpFinding *finding, const char *name)
+{
+    return mp_facts_string(finding->numbers, name);
+}
+
+double built_number(const MpFinding *finding, const char *name)
+{
+    double value;
+    g_assert_true(mp_facts_number(finding->numbers, name, &value));
+    return value;
+}

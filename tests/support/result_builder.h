@@ -39,3 +39,9 @@ void built_facts(MpMeasurement *measurement, const char *json);
 MpProfile *built_profile(void);
 /* The limit of that metric in a session, lent, to change. */
 MpLimit *built_limit(MpProfile *profile, MpSessionType type, const char *metric);
+
+/* The one finding there is; it must have that id. */
+const MpFinding *built_only(const MpResult *result, const char *id);
+/* What a finding's sentences may quote. */
+const char *built_text(const MpFinding *finding, const char *name);
+double built_number(const MpFinding *finding, const char *name);

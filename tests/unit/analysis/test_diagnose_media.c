@@ -29,37 +29,17 @@ static MpResult *with_facts(const char *facts)
     return judged(result);
 }
 
-static const MpFinding *only(const MpResult *result, const char *id)
-{
-    for (guint i = 0; i < result->findings->len; i++)
-        g_assert_cmpstr(((const MpFinding *)result->findings->pdata[i])->id, ==, id);
-    g_assert_cmpuint(result->findings->len, ==, 1);
-    return result->findings->pdata[0];
-}
-
-static const char *text(const MpFinding *finding, const char *name)
-{
-    return mp_facts_string(finding->numbers, name);
-}
-
-static double number(const MpFinding *finding, const char *name)
-{
-    double value;
-    g_assert_true(mp_facts_number(finding->numbers, name, &value));
-    return value;
-}
-
 static void signalling_kept_by_the_network_is_likely_the_sites(void)
 {
     static const char *const stages[] = {"gather answered, whip silent",
                                          "gather answered, whip unreachable"};
     for (gsize i = 0; i < G_N_ELEMENTS(stages); i++) {
         g_autoptr(MpResult) result = with_media(stages[i]);
-        const MpFinding *finding = only(result, "signalling-blocked");
+        const MpFinding *finding = built_only(result, "signalling-blocked");
         g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
         g_assert_true(finding->is_likely);
         g_assert_cmpuint(finding->evidence->len, ==, 4);
-        g_assert_cmpstr(text(finding, "stage"), ==, "whip");
+        g_assert_cmpstr(built_text(finding, "stage"), ==, "whip");
         g_assert_cmpuint(result->verdict, ==, MP_VERDICT_UNKNOWN);
     }
 }
@@ -67,7 +47,7 @@ static void signalling_kept_by_the_network_is_likely_the_sites(void)
 static void a_refused_connection_is_the_responders_own(void)
 {
     g_autoptr(MpResult) result = with_media("gather answered, whip refused");
-    g_assert_cmpuint(only(result, "responder-down")->owner, ==, MP_OWNER_SERVICE_OPERATOR);
+    g_assert_cmpuint(built_only(result, "responder-down")->owner, ==, MP_OWNER_SERVICE_OPERATOR);
     g_assert_cmpuint(result->verdict, ==, MP_VERDICT_UNKNOWN);
 }
 
@@ -77,36 +57,36 @@ static void a_wrong_token_is_the_credentials(void)
                                          "gather answered, whip refused 403 Forbidden"};
     for (gsize i = 0; i < G_N_ELEMENTS(stages); i++) {
         g_autoptr(MpResult) result = with_media(stages[i]);
-        g_assert_cmpuint(only(result, "responder-refused")->owner, ==, MP_OWNER_CREDENTIALS);
+        g_assert_cmpuint(built_only(result, "responder-refused")->owner, ==, MP_OWNER_CREDENTIALS);
     }
 }
 
 static void a_responder_that_is_full_is_the_operators(void)
 {
     g_autoptr(MpResult) result = with_media("gather answered, whip refused 503 Unavailable");
-    const MpFinding *finding = only(result, "responder-refused");
+    const MpFinding *finding = built_only(result, "responder-refused");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
-    g_assert_cmpfloat(number(finding, "code"), ==, 503);
+    g_assert_cmpfloat(built_number(finding, "code"), ==, 503);
 }
 
 static void an_untrusted_responder_is_one_finding(void)
 {
     g_autoptr(MpResult)
         result = with_media("gather answered, whip intercepted self-signed certificate");
-    const MpFinding *finding = only(result, "tls-intercepted");
+    const MpFinding *finding = built_only(result, "tls-intercepted");
 
     g_assert_cmpuint(finding->evidence->len, ==, 4);
-    g_assert_cmpstr(text(finding, "verify"), ==, "self-signed certificate");
+    g_assert_cmpstr(built_text(finding, "verify"), ==, "self-signed certificate");
 }
 
 static void ice_without_dtls_is_dtls_failed(void)
 {
     g_autoptr(MpResult) result = with_media("whip answered 201, ice answered, dtls silent");
-    const MpFinding *finding = only(result, "dtls-failed");
+    const MpFinding *finding = built_only(result, "dtls-failed");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
-    g_assert_cmpstr(text(finding, "transport"), ==, "udp, turn-udp, turn-tcp, turn-tls");
+    g_assert_cmpstr(built_text(finding, "transport"), ==, "udp, turn-udp, turn-tcp, turn-tls");
     g_assert_cmpuint(result->verdict, ==, MP_VERDICT_UNSTABLE);
 }
 
@@ -114,7 +94,7 @@ static void a_wrong_fingerprint_is_the_operators(void)
 {
     g_autoptr(MpResult) result = with_media("whip answered 201, ice answered, dtls malformed");
 
-    g_assert_cmpuint(only(result, "dtls-failed")->owner, ==, MP_OWNER_SERVICE_OPERATOR);
+    g_assert_cmpuint(built_only(result, "dtls-failed")->owner, ==, MP_OWNER_SERVICE_OPERATOR);
 }
 
 static void dtls_without_srtp_is_srtp_blocked(void)
@@ -122,17 +102,17 @@ static void dtls_without_srtp_is_srtp_blocked(void)
     g_autoptr(MpResult)
         result = with_media("whip answered 201, ice answered, dtls answered, srtp silent");
 
-    g_assert_cmpuint(only(result, "srtp-blocked")->owner, ==, MP_OWNER_SITE_NETWORK);
+    g_assert_cmpuint(built_only(result, "srtp-blocked")->owner, ==, MP_OWNER_SITE_NETWORK);
 }
 
 static void media_in_one_direction_says_which_is_missing(void)
 {
     g_autoptr(MpResult)
         result = with_facts("{\"up\": {\"packets_sent\": 900, \"packets_received\": 0}}");
-    const MpFinding *finding = only(result, "one-way-media");
+    const MpFinding *finding = built_only(result, "one-way-media");
 
-    g_assert_cmpstr(text(finding, "direction"), ==, "up");
-    g_assert_cmpstr(text(finding, "transport"), ==, "udp");
+    g_assert_cmpstr(built_text(finding, "direction"), ==, "up");
+    g_assert_cmpstr(built_text(finding, "transport"), ==, "udp");
 }
 
 static void lost_consent_says_when(void)
@@ -142,19 +122,19 @@ static void lost_consent_says_when(void)
                                   "media silent consent was lost"});
     built_facts(built_measurement(built, "media-udp"), "{\"consent_lost_ms\": 2100}");
     g_autoptr(MpResult) result = judged(built);
-    const MpFinding *finding = only(result, "consent-lost");
+    const MpFinding *finding = built_only(result, "consent-lost");
 
-    g_assert_cmpfloat(number(finding, "consent_lost_ms"), ==, 2100);
+    g_assert_cmpfloat(built_number(finding, "consent_lost_ms"), ==, 2100);
 }
 
 static void a_relay_that_does_not_reach_the_far_end_is_reported(void)
 {
     g_autoptr(MpResult) result = judged(
         built_result(&(BuiltCase){.media_turn_tls = "whip answered 201, ice silent"}));
-    const MpFinding *finding = only(result, "media-blocked");
+    const MpFinding *finding = built_only(result, "media-blocked");
 
     g_assert_true(finding->is_likely);
-    g_assert_cmpstr(text(finding, "transport"), ==, "turn-tls");
+    g_assert_cmpstr(built_text(finding, "transport"), ==, "turn-tls");
 }
 
 static void a_missing_record_is_no_finding_about_the_network(void)
@@ -172,14 +152,14 @@ static void loss_past_the_limit_says_where_and_how_much(void)
     g_autoptr(MpResult)
         result = with_facts("{\"down\": {\"packets_sent\": 1000, \"packets_received\": 980, "
                             "\"loss_percent\": 2, \"burst_length\": 1.5, \"pdv_p95_ms\": 2}}");
-    const MpFinding *finding = only(result, "media-loss");
+    const MpFinding *finding = built_only(result, "media-loss");
 
     g_assert_cmpuint(finding->severity, ==, MP_SEVERITY_WARNING);
-    g_assert_cmpfloat(number(finding, "loss_percent"), ==, 2);
-    g_assert_cmpfloat(number(finding, "limit"), ==, 0.5);
-    g_assert_cmpfloat(number(finding, "burst_length"), ==, 1.5);
-    g_assert_cmpstr(text(finding, "direction"), ==, "down");
-    g_assert_cmpstr(text(finding, "transport"), ==, "udp");
+    g_assert_cmpfloat(built_number(finding, "loss_percent"), ==, 2);
+    g_assert_cmpfloat(built_number(finding, "limit"), ==, 0.5);
+    g_assert_cmpfloat(built_number(finding, "burst_length"), ==, 1.5);
+    g_assert_cmpstr(built_text(finding, "direction"), ==, "down");
+    g_assert_cmpstr(built_text(finding, "transport"), ==, "udp");
     g_assert_cmpstr(finding->evidence->pdata[0], ==, "media-udp");
 }
 
@@ -188,14 +168,14 @@ static void jitter_round_trip_and_rate_have_their_findings(void)
     g_autoptr(MpResult)
         jitter = with_facts("{\"up\": {\"packets_received\": 10, \"loss_percent\": 0, "
                             "\"pdv_p95_ms\": 45}}");
-    g_assert_cmpfloat(number(only(jitter, "media-jitter"), "pdv_p95_ms"), ==, 45);
+    g_assert_cmpfloat(built_number(built_only(jitter, "media-jitter"), "pdv_p95_ms"), ==, 45);
 
     g_autoptr(MpResult) rtt = with_facts("{\"rtt_ms\": {\"p95\": 450}}");
-    g_assert_cmpfloat(number(only(rtt, "media-rtt"), "rtt_p95_ms"), ==, 450);
+    g_assert_cmpfloat(built_number(built_only(rtt, "media-rtt"), "rtt_p95_ms"), ==, 450);
 
     g_autoptr(MpResult) rate = with_facts("{\"tier\": \"360p\", \"tier_kbps\": 500}");
-    g_assert_cmpfloat(number(only(rate, "media-rate"), "rate_kbps"), ==, 500);
-    g_assert_cmpstr(text(only(rate, "media-rate"), "tier"), ==, "360p");
+    g_assert_cmpfloat(built_number(built_only(rate, "media-rate"), "rate_kbps"), ==, 500);
+    g_assert_cmpstr(built_text(built_only(rate, "media-rate"), "tier"), ==, "360p");
 }
 
 static void only_the_preferred_way_is_judged_by_its_figures(void)
@@ -212,20 +192,20 @@ static void a_tester_too_late_to_be_trusted_says_so(void)
     g_autoptr(MpResult)
         result = with_facts("{\"down\": {\"packets_sent\": 1000, \"packets_received\": 1000, "
                             "\"loss_percent\": 0, \"pdv_p95_ms\": 2, \"tester_error_ms\": 12}}");
-    const MpFinding *finding = only(result, "host-limited");
+    const MpFinding *finding = built_only(result, "host-limited");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_TESTER);
-    g_assert_cmpfloat(number(finding, "tester_error_ms"), ==, 12);
+    g_assert_cmpfloat(built_number(finding, "tester_error_ms"), ==, 12);
 }
 
 static void packets_that_our_socket_dropped_say_so(void)
 {
     g_autoptr(MpResult)
         result = with_facts("{\"timing\": {\"timer_late_p99_ms\": 3, \"receive_overflows\": 20}}");
-    const MpFinding *finding = only(result, "host-limited");
+    const MpFinding *finding = built_only(result, "host-limited");
 
-    g_assert_cmpfloat(number(finding, "overflow_percent"), ==, 2);
-    g_assert_cmpfloat(number(finding, "timer_late_p99_ms"), ==, 3);
+    g_assert_cmpfloat(built_number(finding, "overflow_percent"), ==, 2);
+    g_assert_cmpfloat(built_number(finding, "timer_late_p99_ms"), ==, 3);
 }
 
 static void late_timers_alone_do_not_spoil_kernel_timestamps(void)

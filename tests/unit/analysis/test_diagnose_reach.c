@@ -24,20 +24,6 @@ static const MpFinding *find(const MpResult *result, const char *id)
     return NULL;
 }
 
-/* The one finding there is. */
-static const MpFinding *only(const MpResult *result, const char *id)
-{
-    for (guint i = 0; i < result->findings->len; i++)
-        g_assert_cmpstr(((const MpFinding *)result->findings->pdata[i])->id, ==, id);
-    g_assert_cmpuint(result->findings->len, ==, 1);
-    return result->findings->pdata[0];
-}
-
-static const char *text(const MpFinding *finding, const char *name)
-{
-    return mp_facts_string(finding->numbers, name);
-}
-
 static gboolean has_evidence(const MpFinding *finding, const char *id)
 {
     return g_ptr_array_find_with_equal_func(finding->evidence, id, g_str_equal, NULL);
@@ -51,12 +37,12 @@ static void udp_blocked_is_every_udp_port_while_tcp_passes(void)
                 "{\"candidates\": [{\"side\": \"remote\", \"transport\": \"udp\", "
                 "\"address\": \"216.147.0.20:40000\"}]}");
     judged(result);
-    const MpFinding *finding = only(result, "udp-blocked");
+    const MpFinding *finding = built_only(result, "udp-blocked");
 
     g_assert_cmpuint(finding->severity, ==, MP_SEVERITY_ERROR);
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
     g_assert_false(finding->is_likely);
-    g_assert_cmpstr(text(finding, "ports"), ==, "3478, 40000");
+    g_assert_cmpstr(built_text(finding, "ports"), ==, "3478, 40000");
     g_assert_cmpuint(finding->evidence->len, ==, 3);
     g_assert_true(has_evidence(finding, "media-udp"));
 }
@@ -65,10 +51,10 @@ static void one_silent_port_is_not_udp_blocked(void)
 {
     g_autoptr(MpResult) result = judged(built_result(
         &(BuiltCase){.stun = "binding silent", .turn_udp = "binding silent", .media_udp = ""}));
-    const MpFinding *finding = only(result, "udp-3478-blocked");
+    const MpFinding *finding = built_only(result, "udp-3478-blocked");
 
     g_assert_true(finding->is_likely);
-    g_assert_cmpstr(text(finding, "ports"), ==, "3478");
+    g_assert_cmpstr(built_text(finding, "ports"), ==, "3478");
 }
 
 static void two_server_ports_without_media_are_likely_udp_blocked(void)
@@ -78,7 +64,7 @@ static void two_server_ports_without_media_are_likely_udp_blocked(void)
     built_server(result, "stun", MP_TRANSPORT_UDP, BUILT_TURN, 19302, "binding silent");
     judged(result);
 
-    g_assert_true(only(result, "udp-blocked")->is_likely);
+    g_assert_true(built_only(result, "udp-blocked")->is_likely);
 }
 
 static void a_refusal_may_be_the_hosts_own(void)
@@ -86,7 +72,7 @@ static void a_refusal_may_be_the_hosts_own(void)
     g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){
         .stun = "binding refused", .turn_udp = "binding refused", .media_udp = LOST_MEDIA}));
 
-    g_assert_true(only(result, "udp-blocked")->is_likely);
+    g_assert_true(built_only(result, "udp-blocked")->is_likely);
 }
 
 static void tcp_blocked_is_every_tcp_port_while_udp_passes(void)
@@ -95,11 +81,11 @@ static void tcp_blocked_is_every_tcp_port_while_udp_passes(void)
                                                                   .turn_tls = "connect silent",
                                                                   .media_udp = "",
                                                                   .media_turn_udp = ""}));
-    const MpFinding *finding = only(result, "tcp-blocked");
+    const MpFinding *finding = built_only(result, "tcp-blocked");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
     g_assert_false(finding->is_likely);
-    g_assert_cmpstr(text(finding, "ports"), ==, "3478, 443");
+    g_assert_cmpstr(built_text(finding, "ports"), ==, "3478, 443");
 }
 
 static void blocked_signalling_is_named_beside_tcp_blocked(void)
@@ -113,7 +99,7 @@ static void blocked_signalling_is_named_beside_tcp_blocked(void)
     const MpFinding *signalling = find(result, "signalling-blocked");
 
     g_assert_cmpuint(result->findings->len, ==, 2);
-    g_assert_cmpstr(text(tcp, "transport"), ==, "tcp, tls");
+    g_assert_cmpstr(built_text(tcp, "transport"), ==, "tcp, tls");
     g_assert_false(has_evidence(tcp, "media-udp"));
     g_assert_true(has_evidence(signalling, "media-udp"));
     g_assert_cmpuint(result->verdict, ==, MP_VERDICT_UNKNOWN);
@@ -147,14 +133,14 @@ static void a_server_that_refuses_everywhere_is_down(void)
                                                   .turn_udp = "binding refused Connection refused",
                                                   .turn_tcp = "connect refused",
                                                   .turn_tls = "connect refused"}));
-    const MpFinding *finding = only(result, "turn-server-down");
+    const MpFinding *finding = built_only(result, "turn-server-down");
 
     g_assert_cmpuint(finding->severity, ==, MP_SEVERITY_ERROR);
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
     g_assert_false(finding->is_likely);
     g_assert_cmpuint(finding->evidence->len, ==, 4);
-    g_assert_cmpstr(text(finding, "transport"), ==, "udp, tcp, tls");
-    g_assert_cmpstr(text(finding, "stage"), ==, "binding");
+    g_assert_cmpstr(built_text(finding, "transport"), ==, "udp, tcp, tls");
+    g_assert_cmpstr(built_text(finding, "stage"), ==, "binding");
     g_assert_cmpstr(finding->hop, ==, BUILT_TURN);
 }
 
@@ -165,7 +151,7 @@ static void a_server_that_refuses_tcp_and_is_mute_on_udp_is_likely_down(void)
                                                                   .turn_tcp = "connect refused",
                                                                   .turn_tls = "connect refused"}));
 
-    g_assert_true(only(result, "turn-server-down")->is_likely);
+    g_assert_true(built_only(result, "turn-server-down")->is_likely);
 }
 
 static void a_server_silent_on_all_transports_while_others_answer_is_silent(void)
@@ -174,7 +160,7 @@ static void a_server_silent_on_all_transports_while_others_answer_is_silent(void
                                                                   .turn_udp = "binding silent",
                                                                   .turn_tcp = "connect silent",
                                                                   .turn_tls = "connect silent"}));
-    const MpFinding *finding = only(result, "turn-server-silent");
+    const MpFinding *finding = built_only(result, "turn-server-silent");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
     g_assert_true(finding->is_likely);
@@ -187,14 +173,15 @@ static void a_silent_server_beside_one_on_the_same_port_is_silent(void)
     built_server(result, "stun", MP_TRANSPORT_UDP, OTHER_HOST, 3478, "binding silent");
     judged(result);
 
-    g_assert_true(has_evidence(only(result, "turn-server-silent"), "stun:" OTHER_HOST ":3478"));
+    g_assert_true(
+        has_evidence(built_only(result, "turn-server-silent"), "stun:" OTHER_HOST ":3478"));
 }
 
 static void udp_3478_is_blocked_when_media_ports_pass(void)
 {
     g_autoptr(MpResult) result = judged(
         built_result(&(BuiltCase){.stun = "binding silent", .turn_udp = "binding silent"}));
-    const MpFinding *finding = only(result, "udp-3478-blocked");
+    const MpFinding *finding = built_only(result, "udp-3478-blocked");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
     g_assert_false(finding->is_likely);
@@ -204,34 +191,34 @@ static void udp_3478_is_blocked_when_media_ports_pass(void)
 static void tcp_3478_is_blocked_when_443_passes(void)
 {
     g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.turn_tcp = "connect silent"}));
-    const MpFinding *finding = only(result, "turn-tcp-3478-blocked");
+    const MpFinding *finding = built_only(result, "turn-tcp-3478-blocked");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
     g_assert_false(finding->is_likely);
-    g_assert_cmpstr(text(finding, "stage"), ==, "connect");
-    g_assert_cmpstr(text(finding, "transport"), ==, "tcp");
+    g_assert_cmpstr(built_text(finding, "stage"), ==, "connect");
+    g_assert_cmpstr(built_text(finding, "transport"), ==, "tcp");
 }
 
 static void tls_443_is_blocked_when_3478_passes(void)
 {
     g_autoptr(MpResult)
         result = judged(built_result(&(BuiltCase){.turn_tls = "connect answered, tls reset"}));
-    const MpFinding *finding = only(result, "turn-tls-443-blocked");
+    const MpFinding *finding = built_only(result, "turn-tls-443-blocked");
 
     g_assert_false(finding->is_likely);
-    g_assert_cmpstr(text(finding, "stage"), ==, "tls");
-    g_assert_cmpstr(text(finding, "outcome"), ==, "reset");
+    g_assert_cmpstr(built_text(finding, "stage"), ==, "tls");
+    g_assert_cmpstr(built_text(finding, "outcome"), ==, "reset");
 }
 
 static void media_ports_are_blocked_when_3478_passes(void)
 {
     g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.media_udp = LOST_MEDIA}));
-    const MpFinding *finding = only(result, "udp-media-ports-blocked");
+    const MpFinding *finding = built_only(result, "udp-media-ports-blocked");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
     /* Media reached the far end through the relay, so it was there to be reached. */
     g_assert_false(finding->is_likely);
-    g_assert_cmpstr(text(finding, "stage"), ==, "ice");
+    g_assert_cmpstr(built_text(finding, "stage"), ==, "ice");
     g_assert_cmpuint(result->verdict, ==, MP_VERDICT_STABLE);
 }
 
@@ -242,7 +229,7 @@ static void without_a_relay_to_compare_blocked_media_ports_are_likely(void)
                                                                   .media_turn_tcp = "",
                                                                   .media_turn_tls = ""}));
 
-    g_assert_true(only(result, "udp-media-ports-blocked")->is_likely);
+    g_assert_true(built_only(result, "udp-media-ports-blocked")->is_likely);
 }
 
 static void a_port_that_no_other_finding_names_is_still_reported(void)
@@ -250,10 +237,10 @@ static void a_port_that_no_other_finding_names_is_still_reported(void)
     g_autoptr(MpResult) result = built_result(&(BuiltCase){0});
     built_server(result, "turn", MP_TRANSPORT_TLS, BUILT_TURN, 5349, "connect silent");
     judged(result);
-    const MpFinding *finding = only(result, "turn-port-blocked");
+    const MpFinding *finding = built_only(result, "turn-port-blocked");
 
     g_assert_true(finding->is_likely);
-    g_assert_cmpstr(text(finding, "ports"), ==, "5349");
+    g_assert_cmpstr(built_text(finding, "ports"), ==, "5349");
 }
 
 static void a_silent_server_alone_on_its_port_may_also_be_a_blocked_port(void)
@@ -262,7 +249,7 @@ static void a_silent_server_alone_on_its_port_may_also_be_a_blocked_port(void)
     built_server(result, "stun", MP_TRANSPORT_UDP, OTHER_HOST, 19302, "binding silent");
     judged(result);
 
-    g_assert_true(only(result, "turn-port-blocked")->is_likely);
+    g_assert_true(built_only(result, "turn-port-blocked")->is_likely);
 }
 
 static void silence_everywhere_names_no_protocol(void)
@@ -272,7 +259,7 @@ static void silence_everywhere_names_no_protocol(void)
                                                                   .turn_tcp = "connect silent",
                                                                   .turn_tls = "connect silent",
                                                                   .media_udp = DEAD_SIGNALLING}));
-    const MpFinding *finding = only(result, "nothing-answered");
+    const MpFinding *finding = built_only(result, "nothing-answered");
 
     g_assert_true(finding->is_likely);
     g_assert_cmpuint(finding->evidence->len, ==, 5);

@@ -15,40 +15,20 @@ static MpResult *judged(MpResult *result)
     return result;
 }
 
-static const MpFinding *only(const MpResult *result, const char *id)
-{
-    for (guint i = 0; i < result->findings->len; i++)
-        g_assert_cmpstr(((const MpFinding *)result->findings->pdata[i])->id, ==, id);
-    g_assert_cmpuint(result->findings->len, ==, 1);
-    return result->findings->pdata[0];
-}
-
-static const char *text(const MpFinding *finding, const char *name)
-{
-    return mp_facts_string(finding->numbers, name);
-}
-
-static double number(const MpFinding *finding, const char *name)
-{
-    double value;
-    g_assert_true(mp_facts_number(finding->numbers, name, &value));
-    return value;
-}
-
 static void a_401_after_authentication_is_the_credentials(void)
 {
     const char *const stages = "binding answered, allocate auth_failed 401 Unauthorized";
     g_autoptr(MpResult) result = judged(
         built_result(&(BuiltCase){.turn_udp = stages, .turn_tcp = stages, .turn_tls = stages}));
-    const MpFinding *finding = only(result, "turn-credentials-rejected");
+    const MpFinding *finding = built_only(result, "turn-credentials-rejected");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_CREDENTIALS);
     g_assert_cmpuint(finding->severity, ==, MP_SEVERITY_ERROR);
     g_assert_cmpuint(finding->evidence->len, ==, 3);
-    g_assert_cmpfloat(number(finding, "code"), ==, 401);
-    g_assert_cmpstr(text(finding, "stage"), ==, "allocate");
-    g_assert_cmpstr(text(finding, "reason"), ==, "Unauthorized");
-    g_assert_cmpstr(text(finding, "transport"), ==, "udp, tcp, tls");
+    g_assert_cmpfloat(built_number(finding, "code"), ==, 401);
+    g_assert_cmpstr(built_text(finding, "stage"), ==, "allocate");
+    g_assert_cmpstr(built_text(finding, "reason"), ==, "Unauthorized");
+    g_assert_cmpstr(built_text(finding, "transport"), ==, "udp, tcp, tls");
 }
 
 static void two_servers_give_two_findings(void)
@@ -66,20 +46,20 @@ static void quota_is_the_operators(void)
 {
     g_autoptr(MpResult) result = judged(
         built_result(&(BuiltCase){.turn_udp = "binding answered, allocate quota 486 Quota"}));
-    const MpFinding *finding = only(result, "turn-quota");
+    const MpFinding *finding = built_only(result, "turn-quota");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
-    g_assert_cmpfloat(number(finding, "code"), ==, 486);
+    g_assert_cmpfloat(built_number(finding, "code"), ==, 486);
 }
 
 static void a_403_is_forbidden(void)
 {
     g_autoptr(MpResult) result = judged(built_result(
         &(BuiltCase){.turn_udp = "binding answered, allocate answered, permission refused 403"}));
-    const MpFinding *finding = only(result, "turn-forbidden");
+    const MpFinding *finding = built_only(result, "turn-forbidden");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
-    g_assert_cmpstr(text(finding, "stage"), ==, "permission");
+    g_assert_cmpstr(built_text(finding, "stage"), ==, "permission");
 }
 
 static void a_300_names_the_other_server(void)
@@ -89,10 +69,10 @@ static void a_300_names_the_other_server(void)
     built_facts(built_measurement(result, TURN_UDP),
                 "{\"alternate_server\": \"168.100.64.99:3478\"}");
     judged(result);
-    const MpFinding *finding = only(result, "turn-redirected");
+    const MpFinding *finding = built_only(result, "turn-redirected");
 
     g_assert_cmpuint(finding->severity, ==, MP_SEVERITY_WARNING);
-    g_assert_cmpstr(text(finding, "alternate_server"), ==, "168.100.64.99:3478");
+    g_assert_cmpstr(built_text(finding, "alternate_server"), ==, "168.100.64.99:3478");
 }
 
 static void other_codes_and_bytes_are_protocol_errors(void)
@@ -105,7 +85,8 @@ static void other_codes_and_bytes_are_protocol_errors(void)
     };
     for (gsize i = 0; i < G_N_ELEMENTS(stages); i++) {
         g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.turn_udp = stages[i]}));
-        g_assert_cmpuint(only(result, "turn-protocol-error")->owner, ==, MP_OWNER_SERVICE_OPERATOR);
+        g_assert_cmpuint(built_only(result, "turn-protocol-error")->owner, ==,
+                         MP_OWNER_SERVICE_OPERATOR);
     }
 }
 
@@ -115,7 +96,7 @@ static void plain_text_or_an_alert_on_the_tls_port_is_a_protocol_error(void)
                                          "connect answered, tls refused handshake failure"};
     for (gsize i = 0; i < G_N_ELEMENTS(stages); i++) {
         g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.turn_tls = stages[i]}));
-        g_assert_cmpstr(text(only(result, "turn-protocol-error"), "stage"), ==, "tls");
+        g_assert_cmpstr(built_text(built_only(result, "turn-protocol-error"), "stage"), ==, "tls");
     }
 }
 
@@ -127,23 +108,24 @@ static void an_untrusted_certificate_is_likely_interception(void)
                 "{\"tls\": {\"verify\": \"self-signed certificate in certificate chain\", "
                 "\"chain\": [{\"subject\": \"CN=turn.example\", \"issuer\": \"CN=Proxy\"}]}}");
     judged(result);
-    const MpFinding *finding = only(result, "tls-intercepted");
+    const MpFinding *finding = built_only(result, "tls-intercepted");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
     g_assert_true(finding->is_likely);
-    g_assert_cmpstr(text(finding, "issuer"), ==, "CN=Proxy");
-    g_assert_cmpstr(text(finding, "subject"), ==, "CN=turn.example");
-    g_assert_cmpstr(text(finding, "verify"), ==, "self-signed certificate in certificate chain");
+    g_assert_cmpstr(built_text(finding, "issuer"), ==, "CN=Proxy");
+    g_assert_cmpstr(built_text(finding, "subject"), ==, "CN=turn.example");
+    g_assert_cmpstr(built_text(finding, "verify"), ==,
+                    "self-signed certificate in certificate chain");
 }
 
 static void an_expired_certificate_is_the_operators(void)
 {
     g_autoptr(MpResult) result = judged(built_result(
         &(BuiltCase){.turn_tls = "connect answered, tls intercepted certificate has expired"}));
-    const MpFinding *finding = only(result, "tls-intercepted");
+    const MpFinding *finding = built_only(result, "tls-intercepted");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
-    g_assert_cmpstr(text(finding, "verify"), ==, "certificate has expired");
+    g_assert_cmpstr(built_text(finding, "verify"), ==, "certificate has expired");
 }
 
 static void a_relay_that_takes_no_data_is_mute(void)
@@ -151,10 +133,10 @@ static void a_relay_that_takes_no_data_is_mute(void)
     g_autoptr(MpResult) result = judged(built_result(
         &(BuiltCase){.turn_udp = "binding answered, allocate answered, permission answered, "
                                  "channel answered, data silent"}));
-    const MpFinding *finding = only(result, "relay-data-blocked");
+    const MpFinding *finding = built_only(result, "relay-data-blocked");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
-    g_assert_cmpstr(text(finding, "stage"), ==, "data");
+    g_assert_cmpstr(built_text(finding, "stage"), ==, "data");
 }
 
 static void a_relay_outside_the_ranges_is_a_warning(void)
@@ -162,11 +144,11 @@ static void a_relay_outside_the_ranges_is_a_warning(void)
     g_autoptr(MpResult) result = built_result(&(BuiltCase){0});
     built_facts(built_measurement(result, TURN_UDP), "{\"relayed_address\": \"192.0.2.1:50000\"}");
     judged(result);
-    const MpFinding *finding = only(result, "relay-outside-ranges");
+    const MpFinding *finding = built_only(result, "relay-outside-ranges");
 
     g_assert_cmpuint(finding->severity, ==, MP_SEVERITY_WARNING);
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
-    g_assert_cmpstr(text(finding, "relayed_address"), ==, "192.0.2.1:50000");
+    g_assert_cmpstr(built_text(finding, "relayed_address"), ==, "192.0.2.1:50000");
     g_assert_cmpuint(finding->evidence->len, ==, 1);
 }
 
@@ -187,10 +169,10 @@ static void a_name_that_does_not_resolve_is_no_blocked_port(void)
                                                                   .turn_udp = unresolved,
                                                                   .turn_tcp = unresolved,
                                                                   .turn_tls = unresolved}));
-    const MpFinding *finding = only(result, "name-unresolved");
+    const MpFinding *finding = built_only(result, "name-unresolved");
 
     g_assert_cmpuint(finding->evidence->len, ==, 4);
-    g_assert_cmpstr(text(finding, "detail"), ==, "Name or service not known");
+    g_assert_cmpstr(built_text(finding, "detail"), ==, "Name or service not known");
 }
 
 static void errors_come_before_warnings(void)

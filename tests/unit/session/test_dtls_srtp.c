@@ -60,6 +60,13 @@ static void set_up(Wire *wire, const char *expected_by_client)
     wire->ends[1] = mp_dtls_session_new(wire->identities[1], FALSE, client, carry, &to_client);
 }
 
+static void connect_ends(Wire *wire)
+{
+    set_up(wire, NULL);
+    mp_dtls_session_start(wire->ends[0]);
+    deliver(wire);
+}
+
 static void tear_down(Wire *wire)
 {
     for (guint i = 0; i < 2; i++) {
@@ -72,9 +79,7 @@ static void tear_down(Wire *wire)
 static void test_both_ends_agree_on_gcm(void)
 {
     Wire wire = {0};
-    set_up(&wire, NULL);
-    mp_dtls_session_start(wire.ends[0]);
-    deliver(&wire);
+    connect_ends(&wire);
     for (guint i = 0; i < 2; i++) {
         g_assert_cmpint(mp_dtls_session_state(wire.ends[i]), ==, MP_DTLS_CONNECTED);
         g_assert_cmpstr(mp_dtls_session_srtp_profile(wire.ends[i]), ==, "SRTP_AEAD_AES_128_GCM");
@@ -106,9 +111,7 @@ static void test_another_certificate_is_refused(void)
 static void test_a_lost_first_flight_waits_100_ms(void)
 {
     Wire wire = {.lost = 1};
-    set_up(&wire, NULL);
-    mp_dtls_session_start(wire.ends[0]);
-    deliver(&wire);
+    connect_ends(&wire);
     g_assert_cmpint(mp_dtls_session_state(wire.ends[0]), ==, MP_DTLS_HANDSHAKING);
     g_assert_cmpint(mp_dtls_session_wait(wire.ends[0]), <=, MP_MSEC(100));
     tear_down(&wire);
@@ -130,9 +133,7 @@ static void test_garbage_leaves_the_handshake_alone(void)
 static void test_close_notify_is_seen(void)
 {
     Wire wire = {0};
-    set_up(&wire, NULL);
-    mp_dtls_session_start(wire.ends[0]);
-    deliver(&wire);
+    connect_ends(&wire);
     mp_dtls_session_close(wire.ends[0]);
     deliver(&wire);
     g_assert_cmpint(mp_dtls_session_state(wire.ends[1]), ==, MP_DTLS_CLOSED);
@@ -142,9 +143,7 @@ static void test_close_notify_is_seen(void)
 static void test_srtp_protects_and_refuses_forgery_and_repetition(void)
 {
     Wire wire = {0};
-    set_up(&wire, NULL);
-    mp_dtls_session_start(wire.ends[0]);
-    deliver(&wire);
+    connect_ends(&wire);
     MpSrtpSession *client = mp_srtp_session_new(wire.ends[0], TRUE);
     MpSrtpSession *server = mp_srtp_session_new(wire.ends[1], FALSE);
     g_assert_true(client && server);
@@ -177,9 +176,7 @@ static void test_srtp_protects_and_refuses_forgery_and_repetition(void)
 static void test_a_ninth_source_is_not_let_in(void)
 {
     Wire wire = {0};
-    set_up(&wire, NULL);
-    mp_dtls_session_start(wire.ends[0]);
-    deliver(&wire);
+    connect_ends(&wire);
     MpSrtpSession *client = mp_srtp_session_new(wire.ends[0], TRUE);
     MpSrtpSession *server = mp_srtp_session_new(wire.ends[1], FALSE);
     for (guint8 ssrc = 1; ssrc <= 9; ssrc++) {
