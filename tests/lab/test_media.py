@@ -141,6 +141,16 @@ class BrokenStage(unittest.TestCase):
         self.assertNotEqual(run.returncode, 0)
 
 
+class TooLittleTime(unittest.TestCase):
+    def test_our_own_deadline_is_nobodys_fault(self):
+        for seconds in ("1", "3"):
+            with self.subTest(deadline=seconds):
+                status, result, _ = check([], "--deadline", seconds)
+                self.assertEqual(findings(result), set())
+                self.assertNotIn("silent", {entry["outcome"] for entry in result["measurements"]})
+                self.assertEqual((result["verdict"], status), ("unknown", 4))
+
+
 class Secrets(unittest.TestCase):
     def test_neither_password_nor_token_is_in_any_output(self):
         run = run_in_lab('cat "$MEDIAPATH_LAB"; echo; echo; "$@"', MEDIAPATH, "check", "--json",
