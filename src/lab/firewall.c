@@ -12,6 +12,7 @@ typedef struct {
 static const ProtocolWords protocol_words[] = {
     [MP_FIREWALL_UDP] = {"meta l4proto udp ", "udp dport"},
     [MP_FIREWALL_TCP] = {"meta l4proto tcp ", "tcp dport"},
+    [MP_FIREWALL_ICMP] = {"meta l4proto icmp ", ""},
     [MP_FIREWALL_ANY] = {"", "th dport"},
 };
 
@@ -40,7 +41,7 @@ static void append_rule(GString *text, const MpFirewallRule *rule, const char *e
     gboolean is_any = rule->protocol == MP_FIREWALL_ANY;
     g_string_append(text, "\t\tiifname \"lan\" ");
     if (rule->to)
-        g_string_append_printf(text, "ip daddr %s ", rule->to);
+        g_string_append_printf(text, "ip daddr %s ", rule->to[0]);
     g_string_append(text, extra);
     g_string_append(text,
                     is_any && rule->ports->len ? WITH_PORTS : protocol_words[rule->protocol].match);
@@ -71,15 +72,15 @@ char *mp_firewall_ruleset(const MpNetwork *network)
                                  "\tchain forward {\n"
                                  "\t\ttype filter hook forward priority 0; policy accept;\n"
                                  "\t\tct state established,related accept\n");
-    for (guint i = 0; i < network->firewall->len; i++) {
-        const MpFirewallRule *rule = g_ptr_array_index(network->firewall, i);
+    for (guint i = 0; i < network->site->firewall->len; i++) {
+        const MpFirewallRule *rule = g_ptr_array_index(network->site->firewall, i);
         if (rule->action == MP_FIREWALL_DROP)
             append_rule(text, rule, "", "drop");
         else
             append_rejection(text, rule);
     }
     g_string_append(text, "\t\tiifname \"wan\" counter drop\n\t}\n");
-    if (network->has_nat)
+    if (network->site->has_nat)
         g_string_append(text, "\tchain postrouting {\n"
                               "\t\ttype nat hook postrouting priority 100; policy accept;\n"
                               "\t\toifname \"wan\" masquerade\n"

@@ -17,7 +17,23 @@ static const char *const actions[] = {
 static const char *const protocols[] = {
     [MP_FIREWALL_UDP] = "udp",
     [MP_FIREWALL_TCP] = "tcp",
+    [MP_FIREWALL_ICMP] = "icmp",
     [MP_FIREWALL_ANY] = "any",
+};
+
+static const char *const directions[] = {
+    [MP_FIREWALL_OUT] = "out",
+    [MP_FIREWALL_IN] = "in",
+};
+
+static const char *const codes[] = {
+    [MP_REJECT_ADMIN_PROHIBITED] = "admin-prohibited",
+    [MP_REJECT_PORT_UNREACHABLE] = "port-unreachable",
+    [MP_REJECT_HOST_UNREACHABLE] = "host-unreachable",
+    [MP_REJECT_NET_UNREACHABLE] = "net-unreachable",
+    [MP_REJECT_PROTOCOL_UNREACHABLE] = "protocol-unreachable",
+    [MP_REJECT_HOST_PROHIBITED] = "host-prohibited",
+    [MP_REJECT_NET_PROHIBITED] = "net-prohibited",
 };
 
 /* The schema lets nothing else than these names through. */
@@ -71,39 +87,101 @@ static gboolean read_ports(const MpYaml *yaml, MpYamlNode *node, GArray *list, G
     return TRUE;
 }
 
-static gboolean read_destination(const MpYaml *yaml, MpYamlNode *node, MpFirewallRule *rule,
-                                 GError **error)
+static gboolean add_range(const MpYaml *yaml, MpYamlNode *node, GStrvBuilder *ranges,
+                          GError **error)
 {
     const char *text = mp_yaml_text(node);
     MpCidr range;
-    if (mp_cidr_parse(&range, text) && range.base.family == MP_FAMILY_IPV4) {
-        rule->to = g_strdup(text);
+    if (text && mp_cidr_parse(&range, text)) {
+        g_strv_builder_add(ranges, text);
         return TRUE;
     }
     mp_yaml_error(yaml, node, error,
-                  "\"%s\" was found, expected an IPv4 range such as \"168.100.64.0/18\"", text);
+                  "\"%s\" was found, expected a range such as \"168.100.64.0/18\"",
+                  text ? text : "");
     return FALSE;
+}
+
+static gboolean read_ranges(const MpYaml *yaml, MpYamlNode *node, MpFirewallRule *rule,
+                            GError **error)
+{
+    g_autoptr(GStrvBuilder) ranges = g_strv_builder_new();
+    gboolean is_list = mp_yaml_type(node) == MP_YAML_SEQUENCE;
+    if (is_list && mp_yaml_size(node) == 0) {
+        mp_yaml_error(yaml, node, error, "an empty list was found, expected ranges");
+        return FALSE;
+    }
+    for (guint i = 0; i < (is_list ? mp_yaml_size(node) : 1); i++)
+        if (!add_range(yaml, is_list ? mp_yaml_at(node, i) : node, ranges, error))
+            return FALSE;
+    rule->to = g_strv_builder_end(ranges);
+    return TRUE;
+}
+
+/* The one of two keys that exclude each other; FALSE with an error when both are there. */
+static gboolean choose(const MpYaml *yaml, MpYamlNode *rule, const char *key, const char *inverse,
+                       MpYamlNode **chosen, gboolean *spares, GError **error)
+{
+    MpYamlNode *plain = mp_yaml_get(rule, key);
+    MpYamlNode *spared = mp_yaml_get(rule, inverse);
+    *chosen = plain ? plain : spared;
+    *spares = spared != NULL;
+    if (!plain || !spared)
+        return TRUE;
+    mp_yaml_error(yaml, spared, error, "\"%s\" was found beside \"%s\", expected one of them",
+                  inverse, key);
+    return FALSE;
+}
+
+static guint get_count(MpYamlNode *node, const char *key)
+{
+    return (guint)mp_yaml_get_number(node, key, 0);
+}
+
+static void read_words(MpYamlNode *node, MpFirewallRule *rule)
+{
+    rule->action = index_of(mp_yaml_get_text(node, "action", NULL), actions, G_N_ELEMENTS(actions));
+    rule->protocol = index_of(mp_yaml_get_text(node, "protocol", NULL), protocols,
+                              G_N_ELEMENTS(protocols));
+    rule->direction = index_of(mp_yaml_get_text(node, "direction", "out"), directions,
+                               G_N_ELEMENTS(directions));
+    rule->code = index_of(mp_yaml_get_text(node, "code", "admin-prohibited"), codes,
+                          G_N_ELEMENTS(codes));
+    rule->larger_than = get_count(node, "larger_than");
+    rule->above_bps = (guint64)mp_yaml_get_number(node, "above_kbps", 0) * 1000;
+    rule->above_pps = get_count(node, "above_pps");
+    rule->after_packets = get_count(node, "after_packets");
+    rule->after_s = get_count(node, "after_s");
 }
 
 MpFirewallRule *mp_firewall_rule_read(const MpYaml *yaml, MpYamlNode *node, GError **error)
 {
     g_autoptr(MpFirewallRule) rule = mp_firewall_rule_new();
-    rule->action = index_of(mp_yaml_get_text(node, "action", NULL), actions, G_N_ELEMENTS(actions));
-    rule->protocol = index_of(mp_yaml_get_text(node, "protocol", NULL), protocols,
-                              G_N_ELEMENTS(protocols));
-
-    MpYamlNode *ports = mp_yaml_get(node, "ports");
-    MpYamlNode *spared = mp_yaml_get(node, "except_ports");
-    MpYamlNode *to = mp_yaml_get(node, "to");
-    if (ports && spared) {
-        mp_yaml_error(yaml, spared, error,
-                      "\"except_ports\" was found beside \"ports\", expected one of them");
+    read_words(node, rule);
+    MpYamlNode *ports = NULL;
+    MpYamlNode *to = NULL;
+    if (!choose(yaml, node, "ports", "except_ports", &ports, &rule->spares, error) ||
+        !choose(yaml, node, "to", "except_to", &to, &rule->spares_to, error))
+        return NULL;
+    if (ports && rule->protocol == MP_FIREWALL_ICMP) {
+        mp_yaml_error(yaml, ports, error, "ports were found in a rule for ICMP, expected none");
         return NULL;
     }
-    rule->spares = spared != NULL;
-    if ((ports || spared) && !read_ports(yaml, ports ? ports : spared, rule->ports, error))
+    if (ports && !read_ports(yaml, ports, rule->ports, error))
         return NULL;
-    if (to && !read_destination(yaml, to, rule, error))
+    if (to && !read_ranges(yaml, to, rule, error))
         return NULL;
     return g_steal_pointer(&rule);
+}
+
+gboolean mp_firewall_rules_read(const MpYaml *yaml, MpYamlNode *list, GPtrArray *rules,
+                                GError **error)
+{
+    for (guint i = 0; list && i < mp_yaml_size(list); i++) {
+        MpFirewallRule *rule = mp_firewall_rule_read(yaml, mp_yaml_at(list, i), error);
+        if (!rule)
+            return FALSE;
+        g_ptr_array_add(rules, rule);
+    }
+    return TRUE;
 }

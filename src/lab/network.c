@@ -1,24 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A network and its firewall rules as values.
+ * A network as a value.
  */
 #include "lab/network.h"
-
-MpFirewallRule *mp_firewall_rule_new(void)
-{
-    MpFirewallRule *rule = g_new0(MpFirewallRule, 1);
-    rule->ports = g_array_new(FALSE, FALSE, sizeof(MpFirewallPorts));
-    return rule;
-}
-
-void mp_firewall_rule_free(MpFirewallRule *rule)
-{
-    if (!rule)
-        return;
-    g_array_unref(rule->ports);
-    g_free(rule->to);
-    g_free(rule);
-}
 
 static void free_rule(gpointer rule)
 {
@@ -28,7 +12,9 @@ static void free_rule(gpointer rule)
 MpNetwork *mp_network_new(void)
 {
     MpNetwork *network = g_new0(MpNetwork, 1);
-    network->firewall = g_ptr_array_new_with_free_func(free_rule);
+    network->site = mp_site_new();
+    network->carrier.firewall = g_ptr_array_new_with_free_func(free_rule);
+    network->carrier.dscp = -1;
     return network;
 }
 
@@ -39,14 +25,25 @@ void mp_network_free(MpNetwork *network)
     g_free(network->name);
     g_free(network->sentence_en);
     g_free(network->sentence_ja);
-    g_ptr_array_unref(network->firewall);
+    mp_site_free(network->site);
+    mp_site_free(network->second_site);
+    g_ptr_array_unref(network->carrier.firewall);
+    mp_link_free(network->link);
+    g_strfreev(network->turn.forbidden);
     g_strfreev(network->expected_findings);
     g_free(network);
 }
 
+static gboolean turn_is_well(const MpLabTurn *turn)
+{
+    return turn->is_running && !turn->rejects_password &&
+           turn->certificate == MP_CERTIFICATE_TRUSTED && turn->quota == 0 && !turn->forbidden &&
+           !turn->has_other_relay_address;
+}
+
 gboolean mp_network_is_open(const MpNetwork *network)
 {
-    return network->firewall->len == 0 && network->turn.is_running &&
-           !network->turn.rejects_password && !network->turn.has_foreign_certificate &&
-           network->responder_is_running;
+    return mp_site_is_open(network->site) && !network->second_site && !network->link &&
+           network->carrier.firewall->len == 0 && network->carrier.mtu.bytes == 0 &&
+           turn_is_well(&network->turn) && network->responder_is_running;
 }

@@ -1,48 +1,49 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A network as its YAML file describes it: the site, the provider, and what a check must find.
+ * A network as its YAML file describes it: sites, carrier, link, servers, and what a check finds.
  */
 #pragma once
 
-#include <glib.h>
-
+#include "lab/site.h"
+#include "model/link.h"
 #include "model/verdict.h"
 
-typedef enum { MP_FIREWALL_DROP, MP_FIREWALL_REJECT } MpFirewallAction;
-typedef enum { MP_FIREWALL_UDP, MP_FIREWALL_TCP, MP_FIREWALL_ANY } MpFirewallProtocol;
-
+/* Between the sites and the internet: their internet provider. */
 typedef struct {
-    guint16 first;
-    guint16 last;
-} MpFirewallPorts;
+    gboolean has_nat; /* carrier-grade: a second translation, addresses of RFC 6598 before it */
+    MpNat nat;
+    GPtrArray *firewall; /* MpFirewallRule*, from the sites' side */
+    MpMtu mtu;           /* of its line to the internet */
+    int dscp;            /* what it rewrites every packet's DSCP to; -1: leaves it alone */
+} MpCarrier;
 
-/* What the site's router does with traffic from inside to outside. */
-typedef struct {
-    MpFirewallAction action;
-    MpFirewallProtocol protocol;
-    GArray *ports;   /* MpFirewallPorts of the destination; empty: every port */
-    gboolean spares; /* the rule is for every port but `ports` */
-    char *to;        /* "168.100.64.0/18"; NULL: everywhere */
-} MpFirewallRule;
-
-MpFirewallRule *mp_firewall_rule_new(void);
-void mp_firewall_rule_free(MpFirewallRule *rule);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpFirewallRule, mp_firewall_rule_free)
+typedef enum {
+    MP_CERTIFICATE_TRUSTED,
+    MP_CERTIFICATE_UNTRUSTED, /* signed by an authority that nobody trusts */
+    MP_CERTIFICATE_EXPIRED,
+    MP_CERTIFICATE_OTHER_NAME, /* for another host */
+} MpLabCertificate;
 
 typedef struct {
     gboolean is_running;
-    gboolean rejects_password;        /* it knows another password than its users */
-    gboolean has_foreign_certificate; /* signed by an authority that nobody trusts */
+    gboolean rejects_password; /* it knows another password than its users */
+    MpLabCertificate certificate;
+    guint quota;      /* allocations a user may have; 0: any number */
+    char **forbidden; /* ranges of peers that it refuses (403), "216.147.0.0/18"; NULL: none */
+    gboolean has_other_relay_address; /* relays from an address outside of the 3-1 ranges */
 } MpLabTurn;
 
 typedef struct {
     char *name;
     char *sentence_en;
     char *sentence_ja;
-    gboolean has_nat;
-    GPtrArray *firewall; /* MpFirewallRule*, in order */
+    MpSite *site;        /* the client's */
+    MpSite *second_site; /* another one for a second command or a peer; NULL: none */
+    MpCarrier carrier;
+    MpLink *link; /* between each site's router and the carrier; NULL: a plain wire */
     MpLabTurn turn;
     gboolean responder_is_running;
+    gboolean web_is_running;  /* HTTPS and WebSocket for every host name of the profile */
     char **expected_findings; /* NULL: the file expects nothing */
     MpVerdict expected_verdict;
     int expected_exit;
@@ -52,7 +53,7 @@ typedef struct {
  * "FILE:LINE:COLUMN: what was found, what was expected". */
 MpNetwork *mp_network_load(const char *name_or_path, GError **error);
 
-/* Without name, rules or servers. */
+/* A site without rules, no servers, no link. */
 MpNetwork *mp_network_new(void);
 void mp_network_free(MpNetwork *network);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpNetwork, mp_network_free)

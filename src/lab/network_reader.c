@@ -6,49 +6,101 @@
 
 #include "base/error.h"
 #include "input/builtin.h"
+#include "input/link_reader.h"
 #include "input/nearest.h"
 #include "input/schema.h"
 #include "lab/firewall_reader.h"
 #include "lab/network.h"
+#include "lab/site_reader.h"
 
 static gboolean says(MpYamlNode *mapping, const char *key, const char *word)
 {
     return g_strcmp0(mp_yaml_get_text(mapping, key, NULL), word) == 0;
 }
 
-static gboolean read_site(const MpYaml *yaml, MpYamlNode *node, MpNetwork *network, GError **error)
+static MpLabCertificate read_certificate(MpYamlNode *turn)
 {
-    network->has_nat = says(node, "nat", "masquerade");
-    MpYamlNode *rules = mp_yaml_get(node, "firewall");
-    for (guint i = 0; rules && i < mp_yaml_size(rules); i++) {
-        MpFirewallRule *rule = mp_firewall_rule_read(yaml, mp_yaml_at(rules, i), error);
-        if (!rule)
-            return FALSE;
-        g_ptr_array_add(network->firewall, rule);
+    static const char *const names[] = {
+        [MP_CERTIFICATE_TRUSTED] = "trusted",
+        [MP_CERTIFICATE_UNTRUSTED] = "untrusted",
+        [MP_CERTIFICATE_EXPIRED] = "expired",
+        [MP_CERTIFICATE_OTHER_NAME] = "other-name",
+    };
+    guint i = 0;
+    while (i + 1 < G_N_ELEMENTS(names) &&
+           !g_str_equal(names[i], mp_yaml_get_text(turn, "certificate", "trusted")))
+        i++;
+    return (MpLabCertificate)i;
+}
+
+static gboolean read_forbidden(const MpYaml *yaml, MpYamlNode *list, MpLabTurn *turn,
+                               GError **error)
+{
+    turn->forbidden = mp_texts_read(list);
+    for (guint i = 0; turn->forbidden && turn->forbidden[i]; i++) {
+        MpCidr range;
+        if (mp_cidr_parse(&range, turn->forbidden[i]))
+            continue;
+        mp_yaml_error(yaml, mp_yaml_at(list, i), error,
+                      "\"%s\" was found, expected a range such as \"216.147.0.0/18\"",
+                      turn->forbidden[i]);
+        return FALSE;
     }
     return TRUE;
 }
 
-static void read_provider(MpYamlNode *node, MpNetwork *network)
+static gboolean read_provider(const MpYaml *yaml, MpYamlNode *node, MpNetwork *network,
+                              GError **error)
 {
     MpYamlNode *turn = mp_yaml_get(node, "turn");
+    MpYamlNode *web = mp_yaml_get(node, "web");
     network->turn = (MpLabTurn){
         .is_running = says(turn, "state", "running"),
         .rejects_password = says(turn, "password", "wrong"),
-        .has_foreign_certificate = says(turn, "certificate", "untrusted"),
+        .certificate = read_certificate(turn),
+        .quota = (guint)mp_yaml_get_number(turn, "quota", 0),
+        .has_other_relay_address = says(turn, "relay_address", "outside"),
     };
     network->responder_is_running = says(mp_yaml_get(node, "responder"), "state", "running");
+    network->web_is_running = web && says(web, "state", "running");
+    return read_forbidden(yaml, mp_yaml_get(turn, "forbidden_peers"), &network->turn, error);
+}
+
+static gboolean read_carrier(const MpYaml *yaml, MpYamlNode *node, MpCarrier *carrier,
+                             GError **error)
+{
+    if (!node)
+        return TRUE;
+    MpYamlNode *nat = mp_yaml_get(node, "nat");
+    carrier->has_nat = nat != NULL;
+    carrier->nat = mp_nat_read(nat);
+    carrier->mtu = mp_mtu_read(mp_yaml_get(node, "mtu"));
+    carrier->dscp = (int)mp_yaml_get_number(node, "dscp", -1);
+    return mp_firewall_rules_read(yaml, mp_yaml_get(node, "firewall"), carrier->firewall, error);
+}
+
+static gboolean read_sites(const MpYaml *yaml, MpYamlNode *root, MpNetwork *network, GError **error)
+{
+    MpYamlNode *second = mp_yaml_get(root, "second_site");
+    mp_site_free(network->site);
+    network->site = mp_site_read(yaml, mp_yaml_get(root, "site"), error);
+    if (!network->site)
+        return FALSE;
+    network->second_site = second ? mp_site_read(yaml, second, error) : NULL;
+    return !second || network->second_site;
+}
+
+static gboolean read_link(const MpYaml *yaml, MpYamlNode *node, MpNetwork *network, GError **error)
+{
+    network->link = node ? mp_link_read(yaml, node, error) : NULL;
+    return !node || network->link;
 }
 
 static void read_expectation(MpYamlNode *node, MpNetwork *network)
 {
     if (!node)
         return;
-    MpYamlNode *findings = mp_yaml_get(node, "findings");
-    g_autoptr(GStrvBuilder) ids = g_strv_builder_new();
-    for (guint i = 0; i < mp_yaml_size(findings); i++)
-        g_strv_builder_add(ids, mp_yaml_text(mp_yaml_at(findings, i)));
-    network->expected_findings = g_strv_builder_end(ids);
+    network->expected_findings = mp_texts_read(mp_yaml_get(node, "findings"));
     mp_verdict_parse(&network->expected_verdict, mp_yaml_get_text(node, "verdict", NULL));
     network->expected_exit = (int)mp_yaml_get_number(node, "exit", 0);
 }
@@ -64,9 +116,11 @@ static MpNetwork *read_network(MpYaml *yaml, GError **error)
     network->name = g_strdup(mp_yaml_get_text(root, "name", NULL));
     network->sentence_en = g_strdup(mp_yaml_get_text(sentence, "en", NULL));
     network->sentence_ja = g_strdup(mp_yaml_get_text(sentence, "ja", NULL));
-    read_provider(mp_yaml_get(root, "provider"), network);
     read_expectation(mp_yaml_get(root, "expect"), network);
-    if (!read_site(yaml, mp_yaml_get(root, "site"), network, error))
+    if (!read_provider(yaml, mp_yaml_get(root, "provider"), network, error) ||
+        !read_sites(yaml, root, network, error) ||
+        !read_carrier(yaml, mp_yaml_get(root, "carrier"), &network->carrier, error) ||
+        !read_link(yaml, mp_yaml_get(root, "link"), network, error))
         return NULL;
     return g_steal_pointer(&network);
 }

@@ -50,8 +50,8 @@ static gboolean write_certificates(const MpFarEnds *far_ends, const MpNetwork *n
     g_autoptr(MpAuthority) foreign = mp_authority_new("an authority nobody trusts", error);
     g_autofree char *path = mp_far_ends_path(far_ends, "ca.pem");
     return authority && foreign && mp_authority_write_certificate(authority, path, error) &&
-           issue_turn(network->turn.has_foreign_certificate ? foreign : authority, far_ends,
-                      error) &&
+           issue_turn(network->turn.certificate == MP_CERTIFICATE_UNTRUSTED ? foreign : authority,
+                      far_ends, error) &&
            issue_responder(authority, far_ends, error);
 }
 

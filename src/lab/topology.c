@@ -81,7 +81,8 @@ GPtrArray *mp_topology_commands(const MpNetwork *network)
     GPtrArray *commands = g_ptr_array_new_with_free_func(command_free);
     add(commands, (const char *const[]){"ip", "-batch", "-", NULL}, LINKS);
     add_batch(commands, MP_LAB_CLIENT, CLIENT);
-    add_batch(commands, MP_LAB_INTERNET, network->has_nat ? INTERNET : INTERNET ROUTE_TO_SITE);
+    add_batch(commands, MP_LAB_INTERNET,
+              network->site->has_nat ? INTERNET : INTERNET ROUTE_TO_SITE);
     /* The side that comes up last is shown without carrier for up to a second, and libnice passes
      * over such an interface: let it be the router, where no libnice runs. */
     add_batch(commands, MP_LAB_ROUTER, ROUTER);

@@ -31,7 +31,7 @@ RULES = """schema: mediapath-network/1
 name: test
 sentence: {en: Test., ja: Test.}
 site:
-  nat: %s
+%s
   firewall: [%s]
 provider:
   turn: {state: running}
@@ -155,7 +155,7 @@ class Namespaces(LabCase):
                          "203.0.113.2")
 
     def test_without_nat_the_server_sees_the_client(self):
-        network = self.write("plain.yaml", RULES % ("none", ""))
+        network = self.write("plain.yaml", RULES % ("  ip: ipv4", ""))
         self.assertEqual(self.ask(network, "stun", "168.100.64.10", 3478), "10.10.0.2")
 
     def test_the_turn_server_answers_and_relays(self):
@@ -184,14 +184,14 @@ class Namespaces(LabCase):
         self.assertEqual(self.ask("office-443-only", "tcp", "168.100.64.10", 3478), "silent")
 
     def test_rejected_traffic_is_told_so(self):
-        network = self.write("reject.yaml", RULES % ("masquerade",
+        network = self.write("reject.yaml", RULES % ("  nat: {}",
                                                      "{action: reject, protocol: any}"))
         self.assertEqual(self.ask(network, "udp", "168.100.64.10", 3478), "prohibited")
         self.assertEqual(self.ask(network, "tcp", "168.100.64.10", 3478), "refused")
 
     def test_a_rule_for_a_destination_spares_the_others(self):
         network = self.write("to.yaml", RULES % (
-            "masquerade", "{action: drop, protocol: tcp, to: 216.147.0.0/18}"))
+            "  nat: {}", "{action: drop, protocol: tcp, to: 216.147.0.0/18}"))
         self.assertEqual(self.ask(network, "tcp", "216.147.0.20", 443), "silent")
         self.assertEqual(self.ask(network, "tcp", "168.100.64.10", 443), "accepted")
 
@@ -292,10 +292,10 @@ class Namespaces(LabCase):
         self.assertIn("user=lab:***", errors)
 
     def test_a_wrong_network_file_is_named_with_line_and_column(self):
-        network = self.write("wrong.yaml", RULES % ("masquerad", ""))
+        network = self.write("wrong.yaml", RULES % ("  nats: {}", ""))
         status, _, errors = self.run_lab(network, "true")
         self.assertEqual(status, 2)
-        self.assertIn(f"{network}:5:8: ", errors)
+        self.assertIn(f"{network}:5:3: ", errors)
 
 
 class AsNobody(Namespaces):

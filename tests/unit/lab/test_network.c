@@ -43,7 +43,7 @@ static void expect_error(const char *text, const char *place_and_message)
 
 static void expect_rule_error(const char *rule, const char *place_and_message)
 {
-    g_autofree char *text = g_strconcat(START "site:\n  nat: none\n  firewall:\n    - ", rule,
+    g_autofree char *text = g_strconcat(START "site:\n  firewall:\n    - ", rule,
                                         "\n" PROVIDER, NULL);
     expect_error(text, place_and_message);
 }
@@ -88,7 +88,7 @@ static void the_provider_can_be_unwell(void)
     g_assert_true(wrong->turn.is_running);
     g_assert_true(wrong->turn.rejects_password);
     g_autoptr(MpNetwork) foreign = mp_network_load("turn-tls-untrusted", NULL);
-    g_assert_true(foreign->turn.has_foreign_certificate);
+    g_assert_true(foreign->turn.certificate == MP_CERTIFICATE_UNTRUSTED);
 }
 
 static void a_rule_keeps_its_ports_and_destination(void)
@@ -97,19 +97,19 @@ static void a_rule_keeps_its_ports_and_destination(void)
     g_autofree char *path = NULL;
     g_autoptr(MpNetwork) network = load_text(
         START "site:\n"
-              "  nat: masquerade\n"
+              "  nat: {}\n"
               "  firewall:\n"
               "    - {action: reject, protocol: any, except_ports: [443, \"1025-65535\"],"
               " to: 216.147.0.0/18}\n" PROVIDER,
         &path, &error);
     g_assert_no_error(error);
-    g_assert_true(network->has_nat);
-    g_assert_cmpuint(network->firewall->len, ==, 1);
-    const MpFirewallRule *rule = g_ptr_array_index(network->firewall, 0);
+    g_assert_true(network->site->has_nat);
+    g_assert_cmpuint(network->site->firewall->len, ==, 1);
+    const MpFirewallRule *rule = g_ptr_array_index(network->site->firewall, 0);
     g_assert_cmpint(rule->action, ==, MP_FIREWALL_REJECT);
     g_assert_cmpint(rule->protocol, ==, MP_FIREWALL_ANY);
     g_assert_true(rule->spares);
-    g_assert_cmpstr(rule->to, ==, "216.147.0.0/18");
+    g_assert_cmpstr(rule->to[0], ==, "216.147.0.0/18");
     g_assert_cmpuint(rule->ports->len, ==, 2);
     g_assert_cmpuint(g_array_index(rule->ports, MpFirewallPorts, 0).last, ==, 443);
     g_assert_cmpuint(g_array_index(rule->ports, MpFirewallPorts, 1).first, ==, 1025);
@@ -152,9 +152,9 @@ static void a_misspelt_word_is_told_at_its_place(void)
 {
     expect_rule_error("{action: block, protocol: udp}",
                       "7:16: \"block\" was found, expected one of drop, reject");
-    expect_error(START "site: {nat: masquerade, firewal: []}\n" PROVIDER,
-                 "4:25: key \"firewal\" was found, expected one of nat, firewall (did you mean "
-                 "\"firewall\"?)");
+    expect_error(START "site: {nat: {}, firewal: []}\n" PROVIDER,
+                 "4:20: key \"firewal\" was found, expected one of ip, nat, firewall, dns, proxy, "
+                 "intercept_tls, captive_portal, dscp, mtu (did you mean \"firewall\"?)");
 }
 
 static void a_missing_part_is_told(void)

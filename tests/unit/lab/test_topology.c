@@ -24,7 +24,7 @@ static char *ruleset_of(const char *firewall)
     g_autofree char *text = g_strdup_printf("schema: mediapath-network/1\n"
                                             "name: test\n"
                                             "sentence: {en: Test., ja: Test.}\n"
-                                            "site: {nat: none, firewall: [%s]}\n"
+                                            "site: {firewall: [%s]}\n"
                                             "provider:\n"
                                             "  turn: {state: running}\n"
                                             "  responder: {state: running}\n",
@@ -104,7 +104,7 @@ static void without_nat_nothing_is_translated_and_the_way_back_is_known(void)
     g_assert_null(strstr(ruleset, "masquerade"));
 
     g_autoptr(MpNetwork) network = load("clean");
-    network->has_nat = FALSE;
+    network->site->has_nat = FALSE;
     g_autoptr(GPtrArray) commands = mp_topology_commands(network);
     g_autofree char *text = mp_topology_to_text(commands);
     g_assert_nonnull(strstr(text, "route add 10.10.0.0/24 via 203.0.113.2"));

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * A site from a network file: what the schema cannot say about addresses.
+ */
+#include "lab/site_reader.h"
+
+#include "lab/firewall_reader.h"
+
+static MpNatDependence read_dependence(MpYamlNode *node, const char *key, MpNatDependence fallback)
+{
+    static const char *const names[] = {
+        [MP_NAT_ENDPOINT_INDEPENDENT] = "endpoint-independent",
+        [MP_NAT_ADDRESS_DEPENDENT] = "address-dependent",
+        [MP_NAT_ADDRESS_AND_PORT_DEPENDENT] = "address-and-port-dependent",
+    };
+    const char *text = node ? mp_yaml_get_text(node, key, NULL) : NULL;
+    for (guint i = 0; text && i < G_N_ELEMENTS(names); i++)
+        if (g_str_equal(text, names[i]))
+            return (MpNatDependence)i;
+    return fallback;
+}
+
+MpNat mp_nat_read(MpYamlNode *node)
+{
+    return (MpNat){
+        .mapping = read_dependence(node, "mapping", MP_NAT_ENDPOINT_INDEPENDENT),
+        .filtering = read_dependence(node, "filtering", MP_NAT_ADDRESS_AND_PORT_DEPENDENT),
+        .has_random_ports = node && g_strcmp0(mp_yaml_get_text(node, "ports", NULL), "random") == 0,
+        .hairpins = node && mp_yaml_get_boolean(node, "hairpin", FALSE),
+        .udp_timeout_s = node ? (guint)mp_yaml_get_number(node, "udp_timeout_s", 0) : 0,
+    };
+}
+
+MpMtu mp_mtu_read(MpYamlNode *node)
+{
+    if (!node)
+        return (MpMtu){0};
+    return (MpMtu){
+        .bytes = (guint)mp_yaml_get_number(node, "bytes", 0),
+        .is_black_hole = mp_yaml_get_boolean(node, "black_hole", FALSE),
+    };
+}
+
+char **mp_texts_read(MpYamlNode *list)
+{
+    if (!list)
+        return NULL;
+    g_autoptr(GStrvBuilder) texts = g_strv_builder_new();
+    for (guint i = 0; i < mp_yaml_size(list); i++)
+        g_strv_builder_add(texts, mp_yaml_text(mp_yaml_at(list, i)));
+    return g_strv_builder_end(texts);
+}
+
+static gboolean read_lies(const MpYaml *yaml, MpYamlNode *lies, MpSiteDns *dns, GError **error)
+{
+    if (!lies)
+        return TRUE;
+    g_autoptr(GStrvBuilder) pairs = g_strv_builder_new();
+    for (guint i = 0; i < mp_yaml_size(lies); i++) {
+        const char *text = mp_yaml_text(mp_yaml_at(lies, i));
+        MpAddress address;
+        if (!mp_address_parse(&address, text, 0) || address.family != MP_FAMILY_IPV4) {
+            mp_yaml_error(yaml, mp_yaml_at(lies, i), error,
+                          "\"%s\" was found, expected an IPv4 address", text);
+            return FALSE;
+        }
+        g_autofree char *pair = g_strdup_printf("%s=%s", mp_yaml_key(lies, i), text);
+        g_strv_builder_add(pairs, pair);
+    }
+    dns->lies = g_strv_builder_end(pairs);
+    return TRUE;
+}
+
+static gboolean read_dns(const MpYaml *yaml, MpYamlNode *node, MpSiteDns *dns, GError **error)
+{
+    if (!node)
+        return TRUE;
+    dns->is_running = g_strcmp0(mp_yaml_get_text(node, "state", "running"), "running") == 0;
+    dns->failing = mp_texts_read(mp_yaml_get(node, "servfail"));
+    dns->refused = mp_texts_read(mp_yaml_get(node, "nxdomain"));
+    MpYamlNode *slow = mp_yaml_get(node, "slow");
+    if (slow) {
+        dns->slow = mp_texts_read(mp_yaml_get(slow, "names"));
+        dns->slow_delay = (MpTime)(mp_yaml_get_number(slow, "delay_ms", 0) * (double)MP_MSEC(1));
+    }
+    return read_lies(yaml, mp_yaml_get(node, "lies"), dns, error);
+}
+
+static void read_proxy(MpYamlNode *node, MpSiteProxy *proxy)
+{
+    if (!node)
+        return;
+    gboolean is_http = g_strcmp0(mp_yaml_get_text(node, "type", NULL), "http") == 0;
+    proxy->type = is_http ? MP_PROXY_HTTP : MP_PROXY_SOCKS;
+    proxy->asks_login = mp_yaml_get_boolean(node, "login", FALSE);
+}
+
+static void read_intercepted_ports(MpYamlNode *list, GArray *ports)
+{
+    for (guint i = 0; list && i < mp_yaml_size(list); i++) {
+        double number = 0;
+        mp_yaml_number(mp_yaml_at(list, i), &number);
+        guint16 port = (guint16)number;
+        g_array_append_val(ports, port);
+    }
+}
+
+MpSite *mp_site_read(const MpYaml *yaml, MpYamlNode *node, GError **error)
+{
+    g_autoptr(MpSite) site = mp_site_new();
+    gboolean is_ipv6 = g_strcmp0(mp_yaml_get_text(node, "ip", "ipv4"), "ipv6-nat64") == 0;
+    MpYamlNode *nat = mp_yaml_get(node, "nat");
+    if (is_ipv6 && nat) {
+        mp_yaml_error(yaml, nat, error,
+                      "\"nat\" was found at a site with IPv6 only, expected none: "
+                      "the carrier's NAT64 translates");
+        return NULL;
+    }
+    site->ip = is_ipv6 ? MP_SITE_IPV6_NAT64 : MP_SITE_IPV4;
+    site->has_nat = nat != NULL;
+    site->nat = mp_nat_read(nat);
+    site->mtu = mp_mtu_read(mp_yaml_get(node, "mtu"));
+    site->dscp = (int)mp_yaml_get_number(node, "dscp", -1);
+    site->has_portal = mp_yaml_get_boolean(node, "captive_portal", FALSE);
+    read_proxy(mp_yaml_get(node, "proxy"), &site->proxy);
+    read_intercepted_ports(mp_yaml_get(node, "intercept_tls"), site->intercepted_ports);
+    if (!read_dns(yaml, mp_yaml_get(node, "dns"), &site->dns, error) ||
+        !mp_firewall_rules_read(yaml, mp_yaml_get(node, "firewall"), site->firewall, error))
+        return NULL;
+    return g_steal_pointer(&site);
+}
