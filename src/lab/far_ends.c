@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "base/random.h"
-#include "lab/topology.h"
+#include "lab/places.h"
 
 /* RFC 2606 section 2: .test is nobody's. */
 #define TURN_HOST "turn.lab.mediapath.test"
@@ -60,13 +60,13 @@ MpFarEnds *mp_far_ends_new(const MpNetwork *network, const char *directory)
 {
     MpFarEnds *far_ends = far_ends_new(network, directory);
     far_ends->turn_host = g_strdup(TURN_HOST);
-    far_ends->turn = address_of(MP_LAB_TURN_ADDRESS, 3478);
-    far_ends->turn_tls = address_of(MP_LAB_TURN_ADDRESS, 443);
-    far_ends->turn_second = address_of(MP_LAB_TURN_SECOND_ADDRESS, 0);
+    far_ends->turn = address_of(MP_TURN_ADDRESS, 3478);
+    far_ends->turn_tls = address_of(MP_TURN_ADDRESS, 443);
+    far_ends->turn_second = address_of(MP_TURN_SECOND_ADDRESS, 0);
     far_ends->relay_first = 1025;
     far_ends->relay_last = G_MAXUINT16;
     far_ends->responder_host = g_strdup(RESPONDER_HOST);
-    far_ends->responder = address_of(MP_LAB_RESPONDER_ADDRESS, 443);
+    far_ends->responder = address_of(MP_RESPONDER_ADDRESS, 443);
     return far_ends;
 }
 

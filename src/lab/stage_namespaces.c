@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "lab/far_ends.h"
+#include "lab/places.h"
 #include "lab/process.h"
 #include "lab/sandbox.h"
 #include "lab/services.h"
@@ -53,9 +54,9 @@ static gboolean play(const MpLabRun *run, GError **error)
         return FALSE;
     g_autofree char *description = mp_services_write_files(far_ends, run->network, error);
     if (!description || !cover_resolver_files(far_ends, error) ||
-        !mp_sandbox_join(MP_LAB_INTERNET, error) ||
+        !mp_sandbox_join(MP_PLACE_INTERNET, error) ||
         !mp_services_start(far_ends, run->network, &run->keeper, error) ||
-        !mp_sandbox_join(MP_LAB_CLIENT, error))
+        !mp_sandbox_join(MP_PLACE_CLIENT, error))
         return FALSE;
 
     g_setenv("MEDIAPATH_LAB", description, TRUE);

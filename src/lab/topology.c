@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lab/firewall.h"
+#include "lab/places.h"
 
 /* No generated link-local addresses: one way, not two, and no duplicate address detection. */
 #define LINKS                                                                                      \
@@ -38,9 +39,9 @@
     "link set lo up\n"                                                                             \
     "link set eth0 addrgenmode none\n"                                                             \
     "address add 203.0.113.1/24 dev eth0\n"                                                        \
-    "address add " MP_LAB_TURN_ADDRESS "/32 dev eth0\n"                                            \
-    "address add " MP_LAB_TURN_SECOND_ADDRESS "/32 dev eth0\n"                                     \
-    "address add " MP_LAB_RESPONDER_ADDRESS "/32 dev eth0\n"                                       \
+    "address add " MP_TURN_ADDRESS "/32 dev eth0\n"                                            \
+    "address add " MP_TURN_SECOND_ADDRESS "/32 dev eth0\n"                                     \
+    "address add " MP_RESPONDER_ADDRESS "/32 dev eth0\n"                                       \
     "link set eth0 up\n"
 
 /* Without NAT the internet must know the way back. */
@@ -80,19 +81,19 @@ GPtrArray *mp_topology_commands(const MpNetwork *network)
     g_autofree char *ruleset = mp_firewall_ruleset(network);
     GPtrArray *commands = g_ptr_array_new_with_free_func(command_free);
     add(commands, (const char *const[]){"ip", "-batch", "-", NULL}, LINKS);
-    add_batch(commands, MP_LAB_CLIENT, CLIENT);
-    add_batch(commands, MP_LAB_INTERNET,
+    add_batch(commands, MP_PLACE_CLIENT, CLIENT);
+    add_batch(commands, MP_PLACE_INTERNET,
               network->site->has_nat ? INTERNET : INTERNET ROUTE_TO_SITE);
     /* The side that comes up last is shown without carrier for up to a second, and libnice passes
      * over such an interface: let it be the router, where no libnice runs. */
-    add_batch(commands, MP_LAB_ROUTER, ROUTER);
+    add_batch(commands, MP_PLACE_ROUTER, ROUTER);
     add(commands,
-        (const char *const[]){"ip", "netns", "exec", MP_LAB_ROUTER, "nft", "-f", "-", NULL},
+        (const char *const[]){"ip", "netns", "exec", MP_PLACE_ROUTER, "nft", "-f", "-", NULL},
         ruleset);
     /* The firewall stands before the first packet can pass. */
-    add_forwarding(commands, MP_LAB_ROUTER);
+    add_forwarding(commands, MP_PLACE_ROUTER);
     /* Where no route leads on, the internet says so. */
-    add_forwarding(commands, MP_LAB_INTERNET);
+    add_forwarding(commands, MP_PLACE_INTERNET);
     return commands;
 }
 

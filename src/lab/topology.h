@@ -10,15 +10,6 @@
 
 #include "lab/network.h"
 
-#define MP_LAB_CLIENT "client"
-#define MP_LAB_ROUTER "router"
-#define MP_LAB_INTERNET "internet"
-
-/* Addresses inside the ranges that the product's requirements name in row 3-1. */
-#define MP_LAB_TURN_ADDRESS "168.100.64.10"
-#define MP_LAB_TURN_SECOND_ADDRESS "168.100.64.11"
-#define MP_LAB_RESPONDER_ADDRESS "216.147.0.20"
-
 typedef struct {
     char **argv;
     char *input; /* its standard input; NULL: none */
