@@ -294,17 +294,17 @@ static gboolean gather(Call *call)
     return end_stage(call, "gather", MP_OUTCOME_ANSWERED, 0, NULL);
 }
 
-static MpOutcome whip_outcome(const MpWhipReply *reply)
+static MpOutcome whip_outcome(const MpHttpReply *reply)
 {
     static const MpOutcome outcomes[] = {
-        [MP_WHIP_ANSWERED] = MP_OUTCOME_ANSWERED,
-        [MP_WHIP_UNRESOLVED] = MP_OUTCOME_UNREACHABLE,
-        [MP_WHIP_REFUSED] = MP_OUTCOME_REFUSED,
-        [MP_WHIP_UNREACHABLE] = MP_OUTCOME_UNREACHABLE,
-        [MP_WHIP_SILENT] = MP_OUTCOME_SILENT,
-        [MP_WHIP_RESET] = MP_OUTCOME_RESET,
-        [MP_WHIP_UNTRUSTED] = MP_OUTCOME_INTERCEPTED,
-        [MP_WHIP_MALFORMED] = MP_OUTCOME_MALFORMED,
+        [MP_HTTP_ANSWERED] = MP_OUTCOME_ANSWERED,
+        [MP_HTTP_UNRESOLVED] = MP_OUTCOME_UNREACHABLE,
+        [MP_HTTP_REFUSED] = MP_OUTCOME_REFUSED,
+        [MP_HTTP_UNREACHABLE] = MP_OUTCOME_UNREACHABLE,
+        [MP_HTTP_SILENT] = MP_OUTCOME_SILENT,
+        [MP_HTTP_RESET] = MP_OUTCOME_RESET,
+        [MP_HTTP_UNTRUSTED] = MP_OUTCOME_INTERCEPTED,
+        [MP_HTTP_MALFORMED] = MP_OUTCOME_MALFORMED,
     };
     if (reply->status == 401 || reply->status == 403)
         return MP_OUTCOME_AUTH_FAILED;
@@ -318,7 +318,7 @@ static gboolean signal_call(Call *call)
     g_autofree char *offer = mp_media_session_offer(call->media);
     MpTime limit = MIN(mp_clock_now() + WHIP_LIMIT, call->deadline);
     call->is_cut = limit == call->deadline;
-    g_autoptr(MpWhipReply)
+    g_autoptr(MpHttpReply)
         reply = mp_whip_client_offer(call->whip, offer, limit, call->context->cancellable);
     MpOutcome outcome = whip_outcome(reply);
     if (outcome != MP_OUTCOME_ANSWERED)
@@ -487,7 +487,7 @@ static void take_record(Call *call)
     run_for(call, drain);
     MpTime limit = MIN(mp_clock_now() + RECORD_LIMIT + call->step->media_time / RECORD_SHARE,
                        call->deadline);
-    g_autoptr(MpWhipReply) reply = mp_whip_client_take_record(call->whip, limit, NULL);
+    g_autoptr(MpHttpReply) reply = mp_whip_client_take_record(call->whip, limit, NULL);
     run_for(call, drain);
     mp_media_facts_timing(call->measurement->facts, "timing", mp_media_session_record(call->media));
 
@@ -519,7 +519,7 @@ static void on_closed(gpointer user_data)
 static void hang_up(Call *call)
 {
     if (mp_whip_client_has_session(call->whip)) {
-        g_autoptr(MpWhipReply)
+        g_autoptr(MpHttpReply)
             reply = mp_whip_client_delete(call->whip, mp_clock_now() + CLOSE_LIMIT);
         g_debug("DELETE of the session: %u %s", reply->status, reply->detail);
     }

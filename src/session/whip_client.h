@@ -8,29 +8,7 @@
 #include <gio/gio.h>
 
 #include "base/secret.h"
-#include "base/time.h"
-
-/* How far a request came. */
-typedef enum {
-    MP_WHIP_ANSWERED,   /* an HTTP status came */
-    MP_WHIP_UNRESOLVED, /* the host name has no address */
-    MP_WHIP_REFUSED,
-    MP_WHIP_UNREACHABLE,
-    MP_WHIP_SILENT,
-    MP_WHIP_RESET,
-    MP_WHIP_UNTRUSTED, /* the certificate does not verify */
-    MP_WHIP_MALFORMED, /* something that is not HTTP, or is too long */
-} MpWhipProgress;
-
-typedef struct {
-    MpWhipProgress progress;
-    guint status; /* HTTP status; 0: none came */
-    char *detail; /* reason phrase, or the error in one line */
-    GBytes *body; /* NULL: none */
-} MpWhipReply;
-
-void mp_whip_reply_free(MpWhipReply *reply);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpWhipReply, mp_whip_reply_free)
+#include "session/http_exchange.h"
 
 typedef struct _MpWhipClient MpWhipClient;
 
@@ -43,11 +21,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpWhipClient, mp_whip_client_free)
 
 /* POST of the offer; on 201 the session's URL is kept for the calls below. `deadline` is on
  * mp_clock_now(). */
-MpWhipReply *mp_whip_client_offer(MpWhipClient *client, const char *sdp, MpTime deadline,
+MpHttpReply *mp_whip_client_offer(MpWhipClient *client, const char *sdp, MpTime deadline,
                                   GCancellable *cancellable);
 /* POST to SESSION/record. */
-MpWhipReply *mp_whip_client_take_record(MpWhipClient *client, MpTime deadline,
+MpHttpReply *mp_whip_client_take_record(MpWhipClient *client, MpTime deadline,
                                         GCancellable *cancellable);
 /* DELETE of the session. */
-MpWhipReply *mp_whip_client_delete(MpWhipClient *client, MpTime deadline);
+MpHttpReply *mp_whip_client_delete(MpWhipClient *client, MpTime deadline);
 gboolean mp_whip_client_has_session(const MpWhipClient *client);

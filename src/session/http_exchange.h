@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * One HTTP request on libsoup, to its end or its deadline. It runs the thread's default context
+ * until then, so that what else lives there goes on.
+ */
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "base/time.h"
+
+/* How far a request came. */
+typedef enum {
+    MP_HTTP_ANSWERED,   /* an HTTP status came */
+    MP_HTTP_UNRESOLVED, /* the host name has no address */
+    MP_HTTP_REFUSED,
+    MP_HTTP_UNREACHABLE,
+    MP_HTTP_SILENT,
+    MP_HTTP_RESET,
+    MP_HTTP_UNTRUSTED, /* the certificate does not verify */
+    MP_HTTP_MALFORMED, /* something that is not HTTP, or is too long */
+} MpHttpProgress;
+
+typedef struct {
+    MpHttpProgress progress;
+    guint status; /* HTTP status; 0: none came */
+    char *detail; /* reason phrase, or the error in one line */
+    GBytes *body; /* NULL: none */
+} MpHttpReply;
+
+void mp_http_reply_free(MpHttpReply *reply);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpHttpReply, mp_http_reply_free)
+
+/* The authorities of a PEM file. NULL with MP_ERROR_INPUT. */
+GTlsDatabase *mp_http_trust_load(const char *ca_file, GError **error);
+
+/* Sends it and reads the whole body; past `largest_body` bytes it is malformed. `deadline` is on
+ * mp_clock_now(). */
+MpHttpReply *mp_http_exchange(SoupSession *soup, SoupMessage *message, gsize largest_body,
+                              MpTime deadline, GCancellable *cancellable);
