@@ -155,25 +155,48 @@ static MpHttpReply *describe(const Exchange *exchange, SoupMessage *message)
     return reply;
 }
 
-MpHttpReply *mp_http_exchange(SoupSession *soup, SoupMessage *message, gsize largest_body,
-                              MpTime deadline, GCancellable *outer)
+/* Hands the message over; what comes back ends in `is_done`. */
+typedef void (*Begin)(SoupSession *soup, SoupMessage *message, Exchange *exchange);
+
+static void begin_request(SoupSession *soup, SoupMessage *message, Exchange *exchange)
 {
-    g_autoptr(GCancellable) cancellable = g_cancellable_new();
-    Exchange exchange = {.context = g_main_context_ref_thread_default(),
-                         .cancellable = cancellable,
-                         .body = g_byte_array_new(),
-                         .largest_body = largest_body};
-    g_signal_connect(message, "accept-certificate", G_CALLBACK(on_certificate), &exchange);
-    GSource *timer = mp_timer_new(on_late, &exchange);
-    gulong watch = outer ? g_cancellable_connect(outer, G_CALLBACK(on_cancelled), &exchange, NULL)
+    soup_session_send_async(soup, message, G_PRIORITY_DEFAULT, exchange->cancellable, on_reply,
+                            exchange);
+}
+
+static void on_upgrade(GObject *soup, GAsyncResult *result, gpointer user_data)
+{
+    Exchange *exchange = user_data;
+    g_autoptr(SoupWebsocketConnection) connection = soup_session_websocket_connect_finish(
+        SOUP_SESSION(soup), result, &exchange->error);
+    if (connection)
+        soup_websocket_connection_close(connection, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
+    /* An answer that is no upgrade is an answer: its status says so. A wrong upgrade is none. */
+    SoupMessage *message = soup_session_get_async_result_message(SOUP_SESSION(soup), result);
+    gboolean claims_upgrade = message &&
+                              soup_message_get_status(message) == SOUP_STATUS_SWITCHING_PROTOCOLS;
+    if (exchange->error && exchange->error->domain == SOUP_WEBSOCKET_ERROR && !claims_upgrade)
+        g_clear_error(&exchange->error);
+    exchange->is_done = TRUE;
+}
+
+static void begin_upgrade(SoupSession *soup, SoupMessage *message, Exchange *exchange)
+{
+    soup_session_websocket_connect_async(soup, message, NULL, NULL, G_PRIORITY_DEFAULT,
+                                         exchange->cancellable, on_upgrade, exchange);
+}
+
+static void run(Exchange *exchange, MpTime deadline, GCancellable *outer)
+{
+    GSource *timer = mp_timer_new(on_late, exchange);
+    gulong watch = outer ? g_cancellable_connect(outer, G_CALLBACK(on_cancelled), exchange, NULL)
                          : 0;
     if (timer) {
         mp_timer_arm(timer, deadline);
-        g_source_attach(timer, exchange.context);
+        g_source_attach(timer, exchange->context);
     }
-    soup_session_send_async(soup, message, G_PRIORITY_DEFAULT, cancellable, on_reply, &exchange);
-    while (!exchange.is_done)
-        g_main_context_iteration(exchange.context, TRUE);
+    while (!exchange->is_done)
+        g_main_context_iteration(exchange->context, TRUE);
 
     if (outer)
         g_cancellable_disconnect(outer, watch);
@@ -181,6 +204,19 @@ MpHttpReply *mp_http_exchange(SoupSession *soup, SoupMessage *message, gsize lar
         g_source_destroy(timer);
         g_source_unref(timer);
     }
+}
+
+static MpHttpReply *carry_out(Begin begin, SoupSession *soup, SoupMessage *message,
+                              gsize largest_body, MpTime deadline, GCancellable *outer)
+{
+    g_autoptr(GCancellable) cancellable = g_cancellable_new();
+    Exchange exchange = {.context = g_main_context_ref_thread_default(),
+                         .cancellable = cancellable,
+                         .body = g_byte_array_new(),
+                         .largest_body = largest_body};
+    g_signal_connect(message, "accept-certificate", G_CALLBACK(on_certificate), &exchange);
+    begin(soup, message, &exchange);
+    run(&exchange, deadline, outer);
     g_signal_handlers_disconnect_by_data(message, &exchange);
     MpHttpReply *reply = describe(&exchange, message);
     g_byte_array_unref(exchange.body);
@@ -188,4 +224,16 @@ MpHttpReply *mp_http_exchange(SoupSession *soup, SoupMessage *message, gsize lar
     g_clear_error(&exchange.error);
     g_main_context_unref(exchange.context);
     return reply;
+}
+
+MpHttpReply *mp_http_exchange(SoupSession *soup, SoupMessage *message, gsize largest_body,
+                              MpTime deadline, GCancellable *cancellable)
+{
+    return carry_out(begin_request, soup, message, largest_body, deadline, cancellable);
+}
+
+MpHttpReply *mp_http_upgrade(SoupSession *soup, SoupMessage *message, MpTime deadline,
+                             GCancellable *cancellable)
+{
+    return carry_out(begin_upgrade, soup, message, 0, deadline, cancellable);
 }

@@ -38,3 +38,8 @@ GTlsDatabase *mp_http_trust_load(const char *ca_file, GError **error);
  * mp_clock_now(). */
 MpHttpReply *mp_http_exchange(SoupSession *soup, SoupMessage *message, gsize largest_body,
                               MpTime deadline, GCancellable *cancellable);
+
+/* Asks for a WebSocket, RFC 6455, and closes it at once. Status 101: it was opened; any other is
+ * what the server said instead. */
+MpHttpReply *mp_http_upgrade(SoupSession *soup, SoupMessage *message, MpTime deadline,
+                             GCancellable *cancellable);
