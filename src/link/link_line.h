@@ -35,7 +35,7 @@ typedef struct {
     int corrupted_bit; /* to flip, counted from the start of the packet; -1: none */
     MpTime offered;
     MpTime due;    /* delivered: when it should arrive; dropped: when that was decided */
-    MpTime queued; /* of due - offered, the time spent waiting for the bottleneck */
+    MpTime queued; /* of due - offered, the time until it had passed the bottleneck */
 } MpLinkOutcome;
 
 typedef struct _MpLinkLine MpLinkLine;
@@ -57,6 +57,8 @@ MpTime mp_link_line_deadline(const MpLinkLine *line);
 /* The next outcome that is due by `now`; FALSE: none. Drops come as soon as they are decided. */
 gboolean mp_link_line_take(MpLinkLine *line, MpTime now, MpLinkOutcome *outcome);
 
-/* What is inside now, and the most there ever was. */
+/* What is inside now, and the most there ever was. A copy counts; so does a drop until taken. */
 gsize mp_link_line_packets(const MpLinkLine *line);
 gsize mp_link_line_bytes(const MpLinkLine *line);
+gsize mp_link_line_most_packets(const MpLinkLine *line);
+gsize mp_link_line_most_bytes(const MpLinkLine *line);
