@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# The main job in every network of scenarios/networks/: does the check find what the file expects?
+# The main job in some networks of scenarios/networks/: does the check find what the file expects?
 """usage: test_check.py MEDIAPATH SOURCE_ROOT [unittest arguments]"""
-import glob
 import ipaddress
 import json
 import os
@@ -19,6 +18,9 @@ RANGES = [ipaddress.ip_network(text) for text in ("168.100.64.0/18", "216.147.0.
 ATTEMPTS = 3
 # The check's own deadline is 60 s; the lab adds its second.
 ENDS_WITHIN_S = 75
+# One of each kind; the matrix over the whole catalogue sees to the others.
+NETWORKS = ("clean", "office-443-only", "office-only-udp-3478", "turn-down", "turn-tls-untrusted",
+            "turn-wrong-password")
 
 
 def read_schema():
@@ -28,7 +30,7 @@ def read_schema():
 
 def read_expectation(path):
     with open(path) as file:
-        return yaml.safe_load(file).get("expect")
+        return yaml.safe_load(file)["expect"]
 
 
 def check(*command):
@@ -60,7 +62,7 @@ def problems(result):
     return {finding["id"] for finding in result["findings"] if finding["severity"] != "info"}
 
 
-class EveryNetwork(unittest.TestCase):
+class SomeNetworks(unittest.TestCase):
     """One test a file; named test_NAME."""
 
     def compare(self, path):
@@ -75,14 +77,13 @@ class EveryNetwork(unittest.TestCase):
             self.assertEqual(problems(result), set(), said)
 
 
-def add_test(path):
-    name = os.path.splitext(os.path.basename(path))[0]
-    setattr(EveryNetwork, f"test_{name}", lambda self: self.compare(path))
+def add_test(name):
+    path = os.path.join(SOURCE_ROOT, f"scenarios/networks/{name}.yaml")
+    setattr(SomeNetworks, f"test_{name}", lambda self: self.compare(path))
 
 
-for network in glob.glob(os.path.join(SOURCE_ROOT, "scenarios/networks/*.yaml")):
-    if read_expectation(network):
-        add_test(network)
+for network in NETWORKS:
+    add_test(network)
 
 
 class EmbeddedDefault(unittest.TestCase):
