@@ -8,6 +8,7 @@ static const MpProbe probes[] = {
     {"stun", mp_probe_stun},
     {"turn", mp_probe_turn},
     {"media", mp_probe_media},
+    {"computer", mp_probe_computer},
 };
 
 const MpProbe *mp_probe_find(const char *kind)
