@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include "lab/emulator_report.h"
 #include "model/link.h"
 
 /* One link between two interfaces of one network namespace; frames come out of the other one. */
@@ -17,26 +18,20 @@ typedef struct {
     const char *down_interface; /* at the far side */
 } MpEmulatedLink;
 
-/* Starts the emulator in the caller's network namespace, which must hold the interfaces; they need
- * no address. It reports to `truth` (a file descriptor; -1: none) in JSON Lines, see docs/LAB.md,
- * and dies with the caller. FALSE with MP_ERROR_UNAVAILABLE; TRUE when packets pass. */
 typedef struct {
-    pid_t pid;
-    int control; /* its end asks the emulator to finish */
+    pid_t pid;                /* 0: none runs */
+    int control;              /* its end asks the emulator to finish */
+    MpEmulatorCounts *counts; /* shared with it */
 } MpEmulator;
 
+/* Starts the emulator in the caller's network namespace, which must hold the interfaces; they need
+ * no address, and neither they nor their other ends may have offloads (interface_plain.h). It
+ * reports to the file descriptor `truth` (-1: none) in JSON Lines, see docs/LAB.md, and dies with
+ * the caller. FALSE with MP_ERROR_UNAVAILABLE; TRUE when packets pass. Call it while the process
+ * has one thread: it forks. */
 gboolean mp_emulator_start(const MpEmulatedLink *links, guint n_links, int truth,
                            MpEmulator *emulator, GError **error);
 
-/* How much later than it should the emulator let packets go, and what it could not take in. */
-typedef struct {
-    guint64 packets;
-    double late_p50_ms;
-    double late_p99_ms;
-    double late_max_ms;
-    guint64 overflows;   /* packets that the kernel dropped because the emulator was busy */
-    gboolean is_spoiled; /* too much of that to believe what was measured over the link */
-} MpEmulatorReport;
-
-/* Ends it, after what it has to write is written, and waits. FALSE when it had died before. */
+/* Ends it, after what it has to write is written, and waits for at most a second. FALSE when it
+ * did not get that far; the report is of what it did. */
 gboolean mp_emulator_stop(MpEmulator *emulator, MpEmulatorReport *report);
