@@ -6,6 +6,7 @@
 
 static const MpProbe probes[] = {
     {"stun", mp_probe_stun},
+    {"nat", mp_probe_nat},
     {"turn", mp_probe_turn},
     {"media", mp_probe_media},
     {"computer", mp_probe_computer},

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * How the NAT on the way behaves: RFC 5780 against one STUN server.
+ */
+#include <poll.h>
+
+#include "base/clock.h"
+#include "net/datagram.h"
+#include "net/resolver.h"
+#include "probe/dial.h"
+#include "probe/probe.h"
+#include "session/nat_discovery.h"
+
+/* The probe returns before its deadline, so it stops asking a little earlier. */
+#define MARGIN MP_MSEC(20)
+/* How often an interruption is looked for. */
+#define LOOK_EVERY MP_MSEC(100)
+
+typedef struct {
+    MpDatagram *sockets[MP_NAT_N_SOCKETS];
+    MpNatDiscovery *discovery;
+} Talk;
+
+static void talk_clear(Talk *talk)
+{
+    for (guint i = 0; i < MP_NAT_N_SOCKETS; i++)
+        mp_datagram_free(talk->sockets[i]);
+    mp_nat_discovery_free(talk->discovery);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Talk, talk_clear)
+
+static gboolean open_sockets(Talk *talk, const MpAddress *server, MpTime limit, MpNetStatus *status)
+{
+    MpAddress locals[MP_NAT_N_SOCKETS];
+    for (guint i = 0; i < MP_NAT_N_SOCKETS; i++) {
+        talk->sockets[i] = mp_datagram_open(server, status);
+        if (!talk->sockets[i])
+            return FALSE;
+        locals[i] = mp_datagram_local(talk->sockets[i]);
+    }
+    talk->discovery = mp_nat_discovery_new(server, locals, mp_clock_now(), limit);
+    return TRUE;
+}
+
+static void send_due(Talk *talk)
+{
+    MpNatSend send;
+    MpNetStatus status = {0};
+    while (mp_nat_discovery_advance(talk->discovery, mp_clock_now(), &send))
+        if (!mp_datagram_send(talk->sockets[send.socket], &send.to, send.message, &status))
+            mp_nat_discovery_fail(talk->discovery, &send);
+}
+
+static void take_all(Talk *talk)
+{
+    for (guint i = 0; i < MP_NAT_N_SOCKETS; i++) {
+        MpAddress from;
+        MpBytes message;
+        while (mp_datagram_take(talk->sockets[i], &from, &message))
+            mp_nat_discovery_receive(talk->discovery, (MpNatSocket)i, &from, message,
+                                     mp_clock_now());
+    }
+}
+
+static void wait_for_any(const Talk *talk, MpTime until)
+{
+    struct pollfd descriptors[MP_NAT_N_SOCKETS];
+    for (guint i = 0; i < MP_NAT_N_SOCKETS; i++)
+        descriptors[i] = (struct pollfd){.fd = mp_datagram_fd(talk->sockets[i]), .events = POLLIN};
+    MpTime left = CLAMP(until - mp_clock_now(), 0, LOOK_EVERY);
+    struct timespec timeout = {.tv_sec = left / MP_SEC(1), .tv_nsec = left % MP_SEC(1)};
+    (void)ppoll(descriptors, G_N_ELEMENTS(descriptors), &timeout, NULL);
+}
+
+static void converse(Talk *talk, GCancellable *cancellable)
+{
+    MpTime next;
+    while (send_due(talk), (next = mp_nat_discovery_deadline(talk->discovery)) != MP_NEVER) {
+        if (g_cancellable_is_cancelled(cancellable))
+            return;
+        wait_for_any(talk, next);
+        take_all(talk);
+    }
+}
+
+static void set_text(JsonObject *facts, const char *name, const char *text)
+{
+    json_object_set_string_member(facts, name, text);
+}
+
+static void set_address(JsonObject *facts, const char *name, const MpAddress *address)
+{
+    g_autofree char *text = address->family == MP_FAMILY_NONE ? NULL
+                                                              : mp_address_to_string(address);
+    if (text)
+        set_text(facts, name, text);
+}
+
+static void set_facts(const Talk *talk, JsonObject *facts)
+{
+    MpNatFacts nat = mp_nat_discovery_facts(talk->discovery);
+    MpAddress local = mp_datagram_local(talk->sockets[MP_NAT_SOCKET_MAPPING]);
+    set_address(facts, "local_address", &local);
+    set_address(facts, "mapped_address", &nat.mapped);
+    set_address(facts, "other_address", &nat.other);
+    if (nat.is_answered)
+        json_object_set_boolean_member(facts, "rfc5780", nat.has_two);
+    set_text(facts, "mapping", mp_nat_kind_name(nat.mapping));
+    set_text(facts, "filtering", mp_nat_kind_name(nat.filtering));
+    set_text(facts, "hairpin", mp_nat_answer_name(nat.hairpins));
+    set_text(facts, "port_preserved", mp_nat_answer_name(nat.keeps_port));
+    set_text(facts, "address_tampered", mp_nat_answer_name(nat.is_tampered));
+    set_text(facts, "fragments_pass", mp_nat_answer_name(nat.passes_fragments));
+    json_object_set_int_member(facts, "requests_sent", nat.requests_sent);
+}
+
+static void run(MpMeasurement *measurement, const MpAddress *server, MpTime limit,
+                GCancellable *cancellable, GError **error)
+{
+    MpNetStatus status = {0};
+    g_auto(Talk) talk = {0};
+    MpTime began = mp_clock_now();
+    if (!open_sockets(&talk, server, limit, &status)) {
+        mp_dial_add_failure(measurement, "binding", 0, &status, error);
+        return;
+    }
+    converse(&talk, cancellable);
+    MpTime took = mp_clock_now() - began;
+    MpNatFacts nat = mp_nat_discovery_facts(talk.discovery);
+    set_facts(&talk, measurement->facts);
+    mp_measurement_add_stage(measurement, "binding",
+                             nat.is_answered ? MP_OUTCOME_ANSWERED : MP_OUTCOME_SILENT, took, 0,
+                             NULL);
+}
+
+MpMeasurement *mp_probe_nat(const MpStep *step, const MpProbeContext *context, GError **error)
+{
+    g_autofree char *target = mp_server_uri_to_string(step->server);
+    g_autoptr(MpMeasurement)
+        measurement = mp_measurement_new(step->id, step->kind, target, step->server->transport);
+    MpNetLimit limit = {.deadline = context->deadline - MARGIN,
+                        .cancellable = context->cancellable};
+    MpNetStatus status = {0};
+    MpTime began = mp_clock_now();
+    g_autoptr(GArray)
+        addresses = mp_net_resolve(step->server->host, step->server->port, &limit, &status);
+    GError *problem = NULL;
+    if (addresses)
+        run(measurement, &g_array_index(addresses, MpAddress, 0), limit.deadline,
+            context->cancellable, &problem);
+    else
+        mp_dial_add_failure(measurement, "resolve", mp_clock_now() - began, &status, &problem);
+    if (problem) {
+        g_propagate_error(error, problem);
+        return NULL;
+    }
+    return g_steal_pointer(&measurement);
+}
