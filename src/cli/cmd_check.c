@@ -217,7 +217,7 @@ static int run_embedded(const MpCheckConfig *config, char **arguments, GError **
     for (; *arguments; arguments++)
         g_ptr_array_add(command, *arguments);
     g_ptr_array_add(command, NULL);
-    return mp_lab_run(network, (const char *const *)command->pdata, error);
+    return mp_lab_run(network, (const char *const *)command->pdata, -1, error);
 }
 
 int mp_cmd_check(int argc, char **argv)

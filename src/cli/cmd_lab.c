@@ -2,7 +2,10 @@
  *
  * mediapath lab: any command inside an emulated network.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <mediapath/error.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/output.h"
@@ -29,13 +32,37 @@ static int print_plan(const MpNetwork *network, GError **error)
     return mp_output_write("-", plan, error) ? MP_EXIT_OK : -1;
 }
 
+/* The lab forks, and only the link emulator writes to it: the command inherits nothing. */
+static int open_truth(const char *path, GError **error)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "%s cannot be written: %s", path,
+                    g_strerror(errno));
+    return fd;
+}
+
+static int run_lab(const MpNetwork *network, char **command, const char *truth_path, GError **error)
+{
+    int truth = truth_path ? open_truth(truth_path, error) : -1;
+    if (truth_path && truth < 0)
+        return -1;
+    int code = mp_lab_run(network, (const char *const *)command, truth, error);
+    if (truth >= 0)
+        close(truth);
+    return code;
+}
+
 int mp_cmd_lab(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
     gboolean only_print = FALSE;
+    g_autofree char *truth = NULL;
     const GOptionEntry entries[] = {
         {"print", 0, 0, G_OPTION_ARG_NONE, &only_print,
          N_("print what would be run to build the network, and run nothing"), NULL},
+        {"truth", 0, 0, G_OPTION_ARG_FILENAME, &truth,
+         N_("write to FILE what the emulated links do to each packet (JSON Lines)"), "FILE"},
         G_OPTION_ENTRY_NULL,
     };
     char **command = cut_command(&argc, argv);
@@ -52,7 +79,6 @@ int mp_cmd_lab(int argc, char **argv)
     g_autoptr(MpNetwork) network = mp_network_load(argv[1], &error);
     int code = -1;
     if (network)
-        code = only_print ? print_plan(network, &error)
-                          : mp_lab_run(network, (const char *const *)command, &error);
+        code = only_print ? print_plan(network, &error) : run_lab(network, command, truth, &error);
     return code < 0 ? mp_command_fail(error) : code;
 }

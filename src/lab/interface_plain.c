@@ -113,3 +113,14 @@ gboolean mp_interface_plain(const char *name, GError **error)
         close(fd);
     return is_done;
 }
+
+gboolean mp_interface_plain_all(GError **error)
+{
+    gboolean is_done = TRUE;
+    struct if_nameindex *all = if_nameindex();
+    for (guint i = 0; all && all[i].if_index > 0 && is_done; i++)
+        is_done = g_str_equal(all[i].if_name, "lo") || mp_interface_plain(all[i].if_name, error);
+    if (all)
+        if_freenameindex(all);
+    return is_done;
+}

@@ -11,3 +11,6 @@
 /* Turns off segmentation, merging and checksum offloads of an interface in the caller's network
  * namespace. Both ends of an emulated wire need it. FALSE with MP_ERROR_UNAVAILABLE. */
 gboolean mp_interface_plain(const char *name, GError **error);
+
+/* The same for all interfaces there but lo. */
+gboolean mp_interface_plain_all(GError **error);

@@ -16,6 +16,7 @@ typedef enum {
     MP_LAB_FAILED,        /* `code` is an MpErrorCode, `text` the message */
     MP_LAB_RUNNING,       /* the command has begun; more follows */
     MP_LAB_EXITED,        /* `code` is the command's exit status */
+    MP_LAB_WARNING,       /* `text` is for people; the lab goes on, or has ended well */
 } MpLabReportType;
 
 /* Small enough for one atomic write to a pipe. */

@@ -82,6 +82,12 @@ gboolean mp_sandbox_cover(const char *file, const char *with, GError **error)
     return mount(with, file, NULL, MS_BIND, NULL) == 0 || fail(file, error);
 }
 
+gboolean mp_sandbox_has(const char *name)
+{
+    g_autofree char *path = g_build_filename("/run/netns", name, NULL);
+    return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
 gboolean mp_sandbox_join(const char *name, GError **error)
 {
     g_autofree char *path = g_build_filename("/run/netns", name, NULL);

@@ -25,5 +25,8 @@ gboolean mp_sandbox_die_with(pid_t parent);
 /* Puts a file of the lab over one of the system, for the sandbox only. */
 gboolean mp_sandbox_cover(const char *file, const char *with, GError **error);
 
+/* Whether `ip netns` made a network namespace of that name. */
+gboolean mp_sandbox_has(const char *name);
+
 /* Moves the caller into a network namespace that `ip netns` made. */
 gboolean mp_sandbox_join(const char *name, GError **error);

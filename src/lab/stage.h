@@ -12,6 +12,7 @@ typedef struct {
     const MpNetwork *network;
     const char *const *argv;
     pid_t parent;
+    int truth; /* where the link emulator writes what it did; -1: nowhere */
     MpKeeper keeper;
 } MpLabRun;
 
