@@ -26,10 +26,10 @@ static char **cut_command(int *argc, char **argv)
     return NULL;
 }
 
-static int print_plan(const MpNetwork *network, GError **error)
+static int print(const MpNetwork *network, char *(*to_text)(const MpNetwork *), GError **error)
 {
-    g_autofree char *plan = mp_lab_plan(network);
-    return mp_output_write("-", plan, error) ? MP_EXIT_OK : -1;
+    g_autofree char *text = to_text(network);
+    return mp_output_write("-", text, error) ? MP_EXIT_OK : -1;
 }
 
 /* The lab forks, and only the link emulator writes to it: the command inherits nothing. */
@@ -57,10 +57,13 @@ int mp_cmd_lab(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
     gboolean only_print = FALSE;
+    gboolean only_describe = FALSE;
     g_autofree char *truth = NULL;
     const GOptionEntry entries[] = {
         {"print", 0, 0, G_OPTION_ARG_NONE, &only_print,
          N_("print what would be run to build the network, and run nothing"), NULL},
+        {"describe", 0, 0, G_OPTION_ARG_NONE, &only_describe,
+         N_("print what MEDIAPATH_LAB would name, without credentials, and run nothing"), NULL},
         {"truth", 0, 0, G_OPTION_ARG_FILENAME, &truth,
          N_("write to FILE what the emulated links do to each packet (JSON Lines)"), "FILE"},
         G_OPTION_ENTRY_NULL,
@@ -71,14 +74,17 @@ int mp_cmd_lab(int argc, char **argv)
                             "MEDIAPATH_LAB then names a file that describes them."),
                           entries, &argc, &argv, &error))
         return mp_command_fail(error);
-    if (argc != 2 || (!command && !only_print)) {
-        mp_command_complain("expected: mediapath " SYNOPSIS ", or --print NETWORK");
+    if (argc != 2 || (!command && !only_print && !only_describe)) {
+        mp_command_complain("expected: mediapath " SYNOPSIS
+                            ", or --print or --describe and NETWORK");
         return MP_EXIT_BAD_INPUT;
     }
 
     g_autoptr(MpNetwork) network = mp_network_load(argv[1], &error);
     int code = -1;
-    if (network)
-        code = only_print ? print_plan(network, &error) : run_lab(network, command, truth, &error);
+    if (network && (only_print || only_describe))
+        code = print(network, only_print ? mp_lab_plan : mp_lab_describe, &error);
+    else if (network)
+        code = run_lab(network, command, truth, &error);
     return code < 0 ? mp_command_fail(error) : code;
 }

@@ -43,5 +43,11 @@ MpTargets *mp_lab_targets_load(const char *json_path, GError **error)
         targets->responder_url = g_strdup(mp_yaml_get_text(responder, "url", NULL));
         targets->token = read_secret(responder, "token");
     }
+    MpYamlNode *proxy = mp_yaml_get(root, "proxy");
+    if (proxy) {
+        targets->proxy_url = g_strdup(mp_yaml_get_text(proxy, "url", NULL));
+        targets->proxy_user = g_strdup(mp_yaml_get_text(proxy, "user", NULL));
+        targets->proxy_password = read_secret(proxy, "password");
+    }
     return g_steal_pointer(&targets);
 }

@@ -14,9 +14,14 @@
 #include "base/error.h"
 #include "base/random.h"
 
-/* A client whose clock is a little behind accepts it too. */
-#define VALID_BEFORE MP_SEC(3600)
-#define VALID_AFTER MP_SEC(2 * 86400)
+/* Relative to now. A client whose clock is a little behind accepts what is valid too. */
+static const struct {
+    MpTime from;
+    MpTime to;
+} validities[] = {
+    [MP_VALIDITY_NOW] = {-MP_SEC(3600), MP_SEC(2 * 86400)},
+    [MP_VALIDITY_ENDED_YESTERDAY] = {-MP_SEC(30 * 86400), -MP_SEC(86400)},
+};
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY, EVP_PKEY_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509, X509_free)
@@ -37,13 +42,13 @@ static gboolean fail(const char *what, GError **error)
     return FALSE;
 }
 
-static gboolean set_validity(X509 *certificate)
+static gboolean set_validity(X509 *certificate, MpValidity validity)
 {
     MpTime now = mp_clock_realtime();
     return ASN1_TIME_set(X509_getm_notBefore(certificate),
-                         (time_t)((now - VALID_BEFORE) / MP_SEC(1))) &&
+                         (time_t)((now + validities[validity].from) / MP_SEC(1))) &&
            ASN1_TIME_set(X509_getm_notAfter(certificate),
-                         (time_t)((now + VALID_AFTER) / MP_SEC(1)));
+                         (time_t)((now + validities[validity].to) / MP_SEC(1)));
 }
 
 /* RFC 5280 section 4.1.2.2: positive, and unpredictable so that no two runs look alike. */
@@ -70,11 +75,11 @@ static gboolean add_extension(X509 *certificate, X509 *issuer, int id, const cha
 }
 
 /* Version 3, times, serial, subject and key; neither issuer nor signature yet. */
-static X509 *new_certificate(const char *common_name, EVP_PKEY *key)
+static X509 *new_certificate(const char *common_name, MpValidity validity, EVP_PKEY *key)
 {
     g_autoptr(X509) certificate = X509_new();
     if (!certificate || !X509_set_version(certificate, X509_VERSION_3) ||
-        !set_serial(certificate) || !set_validity(certificate) ||
+        !set_serial(certificate) || !set_validity(certificate, validity) ||
         !add_name(X509_get_subject_name(certificate), common_name) ||
         !X509_set_pubkey(certificate, key))
         return NULL;
@@ -93,7 +98,7 @@ static gboolean sign_itself(X509 *certificate, EVP_PKEY *key)
 MpAuthority *mp_authority_new(const char *name, GError **error)
 {
     g_autoptr(EVP_PKEY) key = EVP_EC_gen("P-256");
-    g_autoptr(X509) certificate = key ? new_certificate(name, key) : NULL;
+    g_autoptr(X509) certificate = key ? new_certificate(name, MP_VALIDITY_NOW, key) : NULL;
     if (!certificate || !sign_itself(certificate, key)) {
         fail("certificate authority", error);
         return NULL;
@@ -122,11 +127,12 @@ static char *alternative_names(const char *const *names)
     return g_string_free(text, FALSE);
 }
 
-static X509 *sign(const MpAuthority *authority, const char *const *names, EVP_PKEY *key)
+static X509 *sign(const MpAuthority *authority, const char *const *names, MpValidity validity,
+                  EVP_PKEY *key)
 {
     g_autofree char *alternatives = alternative_names(names);
     X509 *issuer = authority->certificate;
-    g_autoptr(X509) certificate = new_certificate(names[0], key);
+    g_autoptr(X509) certificate = new_certificate(names[0], validity, key);
     if (!certificate || !X509_set_issuer_name(certificate, X509_get_subject_name(issuer)) ||
         !add_extension(certificate, issuer, NID_basic_constraints, "critical,CA:FALSE") ||
         !add_extension(certificate, issuer, NID_key_usage, "critical,digitalSignature") ||
@@ -168,11 +174,17 @@ gboolean mp_authority_write_certificate(const MpAuthority *authority, const char
     return write_certificate(authority->certificate, path, error);
 }
 
+gboolean mp_authority_write_key(const MpAuthority *authority, const char *path, GError **error)
+{
+    return write_key(authority->key, path, error);
+}
+
 gboolean mp_authority_issue(const MpAuthority *authority, const char *const *names,
-                            const char *certificate_path, const char *key_path, GError **error)
+                            MpValidity validity, const char *certificate_path, const char *key_path,
+                            GError **error)
 {
     g_autoptr(EVP_PKEY) key = EVP_EC_gen("P-256");
-    g_autoptr(X509) certificate = key ? sign(authority, names, key) : NULL;
+    g_autoptr(X509) certificate = key ? sign(authority, names, validity, key) : NULL;
     if (!certificate)
         return fail("server certificate", error);
     return write_certificate(certificate, certificate_path, error) &&

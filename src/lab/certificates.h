@@ -17,7 +17,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpAuthority, mp_authority_free)
 gboolean mp_authority_write_certificate(const MpAuthority *authority, const char *path,
                                         GError **error);
 
+/* Its key, readable by the owner only: for a server that signs in its name. */
+gboolean mp_authority_write_key(const MpAuthority *authority, const char *path, GError **error);
+
+typedef enum { MP_VALIDITY_NOW, MP_VALIDITY_ENDED_YESTERDAY } MpValidity;
+
 /* Writes a certificate for every name of `names` (NULL-terminated; IP literals become IP
  * addresses, RFC 5280 section 4.2.1.6) and its key, readable by the owner only. */
 gboolean mp_authority_issue(const MpAuthority *authority, const char *const *names,
-                            const char *certificate_path, const char *key_path, GError **error);
+                            MpValidity validity, const char *certificate_path, const char *key_path,
+                            GError **error);

@@ -7,4 +7,4 @@
 #include "lab/far_ends.h"
 
 /* `password` stands where the server's password belongs. Free with g_free(), or wipe it first. */
-char *mp_coturn_config(const MpFarEnds *far_ends, const char *password);
+char *mp_coturn_config(const MpFarEnds *far_ends, const MpLabTurn *turn, const char *password);

@@ -6,15 +6,12 @@
 
 #include <errno.h>
 #include <json-glib/json-glib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/random.h"
 #include "lab/places.h"
-
-/* RFC 2606 section 2: .test is nobody's. */
-#define TURN_HOST "turn.lab.mediapath.test"
-#define RESPONDER_HOST "responder.lab.mediapath.test"
 
 /* TURN, TURN over TLS, the responder. */
 #define LOOPBACK_PORTS 3
@@ -56,17 +53,32 @@ static MpFarEnds *far_ends_new(const MpNetwork *network, const char *directory)
     return far_ends;
 }
 
+static void set_proxy(MpFarEnds *far_ends, const MpSiteProxy *proxy)
+{
+    if (proxy->type == MP_PROXY_NONE)
+        return;
+    gboolean is_http = proxy->type == MP_PROXY_HTTP;
+    far_ends->proxy_url = g_strdup_printf("%s://" MP_OFFICE_ADDRESS ":%u",
+                                          is_http ? "http" : "socks5",
+                                          is_http ? MP_HTTP_PROXY_PORT : MP_SOCKS_PROXY_PORT);
+    if (!proxy->asks_login)
+        return;
+    far_ends->proxy_user = g_strdup("staff");
+    far_ends->proxy_password = new_password();
+}
+
 MpFarEnds *mp_far_ends_new(const MpNetwork *network, const char *directory)
 {
     MpFarEnds *far_ends = far_ends_new(network, directory);
-    far_ends->turn_host = g_strdup(TURN_HOST);
+    far_ends->turn_host = g_strdup(MP_TURN_HOST);
     far_ends->turn = address_of(MP_TURN_ADDRESS, 3478);
     far_ends->turn_tls = address_of(MP_TURN_ADDRESS, 443);
     far_ends->turn_second = address_of(MP_TURN_SECOND_ADDRESS, 0);
     far_ends->relay_first = 1025;
     far_ends->relay_last = G_MAXUINT16;
-    far_ends->responder_host = g_strdup(RESPONDER_HOST);
+    far_ends->responder_host = g_strdup(MP_RESPONDER_HOST);
     far_ends->responder = address_of(MP_RESPONDER_ADDRESS, 443);
+    set_proxy(far_ends, &network->site->proxy);
     return far_ends;
 }
 
@@ -126,6 +138,9 @@ void mp_far_ends_free(MpFarEnds *far_ends)
     mp_secret_free(far_ends->told_turn_password);
     g_free(far_ends->responder_host);
     mp_secret_free(far_ends->responder_token);
+    g_free(far_ends->proxy_url);
+    g_free(far_ends->proxy_user);
+    mp_secret_free(far_ends->proxy_password);
     g_ptr_array_unref(far_ends->limits);
     g_free(far_ends);
 }
@@ -153,7 +168,16 @@ static void add_uri(JsonBuilder *builder, const char *scheme, const char *host, 
     json_builder_add_string_value(builder, uri);
 }
 
-static void add_turn(JsonBuilder *builder, const MpFarEnds *far_ends)
+/* Who reads the description: with secrets, or for everybody's eyes. */
+typedef const char *(*ShowSecret)(const MpSecret *secret);
+
+static const char *mask(const MpSecret *secret)
+{
+    (void)secret;
+    return "***";
+}
+
+static void add_turn(JsonBuilder *builder, const MpFarEnds *far_ends, ShowSecret show)
 {
     const char *host = far_ends->turn_host;
     json_builder_set_member_name(builder, "stun");
@@ -168,21 +192,35 @@ static void add_turn(JsonBuilder *builder, const MpFarEnds *far_ends)
     add_uri(builder, "turns", host, far_ends->turn_tls.port, "?transport=tcp");
     json_builder_end_array(builder);
     add_text(builder, "turn_user", far_ends->turn_user);
-    add_text(builder, "turn_password", mp_secret_peek(far_ends->told_turn_password));
+    add_text(builder, "turn_password", show(far_ends->told_turn_password));
 }
 
-static void add_responder(JsonBuilder *builder, const MpFarEnds *far_ends)
+static void add_responder(JsonBuilder *builder, const MpFarEnds *far_ends, ShowSecret show)
 {
     g_autofree char *url = g_strdup_printf("https://%s:%u/whip", far_ends->responder_host,
                                            far_ends->responder.port);
     json_builder_set_member_name(builder, "responder");
     json_builder_begin_object(builder);
     add_text(builder, "url", url);
-    add_text(builder, "token", mp_secret_peek(far_ends->responder_token));
+    add_text(builder, "token", show(far_ends->responder_token));
     json_builder_end_object(builder);
 }
 
-MpSecret *mp_far_ends_to_json(const MpFarEnds *far_ends)
+static void add_proxy(JsonBuilder *builder, const MpFarEnds *far_ends, ShowSecret show)
+{
+    if (!far_ends->proxy_url)
+        return;
+    json_builder_set_member_name(builder, "proxy");
+    json_builder_begin_object(builder);
+    add_text(builder, "url", far_ends->proxy_url);
+    if (far_ends->proxy_password) {
+        add_text(builder, "user", far_ends->proxy_user);
+        add_text(builder, "password", show(far_ends->proxy_password));
+    }
+    json_builder_end_object(builder);
+}
+
+static char *to_json(const MpFarEnds *far_ends, ShowSecret show)
 {
     g_autofree char *ca_file = mp_far_ends_path(far_ends, "ca.pem");
     g_autoptr(JsonBuilder) builder = json_builder_new();
@@ -194,20 +232,26 @@ MpSecret *mp_far_ends_to_json(const MpFarEnds *far_ends)
     for (guint i = 0; i < far_ends->limits->len; i++)
         json_builder_add_string_value(builder, g_ptr_array_index(far_ends->limits, i));
     json_builder_end_array(builder);
-    add_turn(builder, far_ends);
-    add_responder(builder, far_ends);
+    add_turn(builder, far_ends, show);
+    add_responder(builder, far_ends, show);
+    add_proxy(builder, far_ends, show);
     add_text(builder, "ca_file", ca_file);
     json_builder_end_object(builder);
 
     g_autoptr(JsonNode) root = json_builder_get_root(builder);
-    g_autofree char *text = json_to_string(root, TRUE);
-    return mp_secret_new(text);
+    return json_to_string(root, TRUE);
 }
 
-char *mp_far_ends_to_hosts(const MpFarEnds *far_ends)
+MpSecret *mp_far_ends_to_json(const MpFarEnds *far_ends)
 {
-    g_autofree char *turn = mp_address_to_ip_string(&far_ends->turn);
-    g_autofree char *responder = mp_address_to_ip_string(&far_ends->responder);
-    return g_strdup_printf("127.0.0.1 localhost\n::1 localhost\n%s %s\n%s %s\n", turn,
-                           far_ends->turn_host, responder, far_ends->responder_host);
+    char *text = to_json(far_ends, mp_secret_peek);
+    MpSecret *json = mp_secret_new(text);
+    explicit_bzero(text, strlen(text));
+    g_free(text);
+    return json;
+}
+
+char *mp_far_ends_describe(const MpFarEnds *far_ends)
+{
+    return to_json(far_ends, mask);
 }

@@ -8,6 +8,11 @@
 #include "base/secret.h"
 #include "lab/network.h"
 
+/* RFC 2606 section 2: .test is nobody's. */
+#define MP_TURN_HOST "turn.lab.mediapath.test"
+#define MP_RESPONDER_HOST "responder.lab.mediapath.test"
+#define MP_PORTAL_HOST "portal.lab.mediapath.test"
+
 typedef struct {
     char *network_name;
     char *directory; /* the lab's own files, which vanish with it */
@@ -28,6 +33,10 @@ typedef struct {
     guint16 media_last;
     MpSecret *responder_token;
 
+    char *proxy_url; /* of the client's site; NULL: it has none */
+    char *proxy_user;
+    MpSecret *proxy_password; /* NULL: the proxy asks for no login */
+
     GPtrArray *limits; /* char*: what this lab cannot show */
 } MpFarEnds;
 
@@ -45,7 +54,8 @@ gboolean mp_far_ends_is_loopback(const MpFarEnds *far_ends);
 /* The path of a file of the lab. Free with g_free(). */
 char *mp_far_ends_path(const MpFarEnds *far_ends, const char *name);
 
-/* The text of the JSON file that MEDIAPATH_LAB names, with the credentials (free it with
- * mp_secret_free()), and of the hosts file of the client (g_free()). */
+/* The text of the JSON file that MEDIAPATH_LAB names, with the credentials. */
 MpSecret *mp_far_ends_to_json(const MpFarEnds *far_ends);
-char *mp_far_ends_to_hosts(const MpFarEnds *far_ends);
+
+/* The same with "***" for every credential. Free with g_free(). */
+char *mp_far_ends_describe(const MpFarEnds *far_ends);

@@ -64,6 +64,8 @@ static gboolean handle_report(Watch *watch)
         return FALSE;
     if (report.type == MP_LAB_RUNNING)
         watch->is_running = TRUE;
+    else if (report.type == MP_LAB_WARNING)
+        g_printerr("mediapath: %s\n", report.text);
     else
         watch->last = report;
     return TRUE;
@@ -110,7 +112,7 @@ static pid_t fork_keeper(MpStage stage, MpLabRun *run, const Watch *watch)
 }
 
 /* Forks the keeper and stays with it to its end. */
-static gboolean run_on(MpStage stage, const MpNetwork *network, const char *const *argv,
+static gboolean run_on(MpStage stage, const MpNetwork *network, const char *const *argv, int truth,
                        Watch *watch, GError **error)
 {
     int control[2];
@@ -123,7 +125,7 @@ static gboolean run_on(MpStage stage, const MpNetwork *network, const char *cons
         return FALSE;
     }
 
-    MpLabRun run = {.network = network, .argv = argv, .parent = getpid()};
+    MpLabRun run = {.network = network, .argv = argv, .parent = getpid(), .truth = truth};
     run.keeper.control = control[0];
     run.keeper.report = report[1];
     *watch = (Watch){.control = control[1], .report = report[0]};
@@ -161,10 +163,10 @@ static int conclude(const Watch *watch, GError **error)
     return -1;
 }
 
-static int run_on_loopback(const MpNetwork *network, const char *const *argv, const char *why,
-                           GError **error)
+static int run_on_loopback(const MpNetwork *network, const char *const *argv, gboolean wants_truth,
+                           const char *why, GError **error)
 {
-    if (!mp_network_is_open(network)) {
+    if (!mp_network_is_open(network) || wants_truth) {
         g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE,
                     "network \"%s\" needs namespaces, and %s; run it as root or allow user "
                     "namespaces",
@@ -175,20 +177,21 @@ static int run_on_loopback(const MpNetwork *network, const char *const *argv, co
                "addresses of row 3-1 are not shown\n",
                why);
     Watch watch;
-    return run_on(mp_stage_loopback, network, argv, &watch, error) ? conclude(&watch, error) : -1;
+    return run_on(mp_stage_loopback, network, argv, -1, &watch, error) ? conclude(&watch, error)
+                                                                       : -1;
 }
 
-int mp_lab_run(const MpNetwork *network, const char *const *argv, GError **error)
+int mp_lab_run(const MpNetwork *network, const char *const *argv, int truth, GError **error)
 {
     g_return_val_if_fail(network && argv && argv[0], -1);
     if (g_strcmp0(g_getenv(MP_LAB_LOOPBACK_VARIABLE), "1") == 0)
-        return run_on_loopback(network, argv, MP_LAB_LOOPBACK_VARIABLE "=1", error);
+        return run_on_loopback(network, argv, truth >= 0, MP_LAB_LOOPBACK_VARIABLE "=1", error);
 
     Watch watch;
-    if (!run_on(mp_stage_namespaces, network, argv, &watch, error))
+    if (!run_on(mp_stage_namespaces, network, argv, truth, &watch, error))
         return -1;
     if (watch.last.type == MP_LAB_FORBIDDEN && !watch.interrupted_by)
-        return run_on_loopback(network, argv, watch.last.text, error);
+        return run_on_loopback(network, argv, truth >= 0, watch.last.text, error);
     return conclude(&watch, error);
 }
 
@@ -199,4 +202,11 @@ char *mp_lab_plan(const MpNetwork *network)
     g_autofree char *topology = mp_topology_to_text(commands);
     g_autofree char *services = mp_services_plan(far_ends, network);
     return g_strconcat(topology, services, NULL);
+}
+
+char *mp_lab_describe(const MpNetwork *network)
+{
+    g_autoptr(MpFarEnds) far_ends = mp_far_ends_new(network, MP_SANDBOX_DIRECTORY);
+    g_autofree char *json = mp_far_ends_describe(far_ends);
+    return g_strconcat(json, "\n", NULL);
 }

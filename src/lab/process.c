@@ -6,9 +6,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,6 +26,13 @@ static const struct {
     {"tee", "coreutils"},
     {"nft", "nftables"},
     {"turnserver", "coturn"},
+    {"dnsmasq", "dnsmasq-base"},
+    {"unbound", "unbound"},
+    {"nginx", "nginx-light and libnginx-mod-nchan"},
+    {"squid", "squid"},
+    {"microsocks", "microsocks"},
+    {"sslsplit", "sslsplit"},
+    {"tayga", "tayga"},
 };
 
 gboolean mp_process_check_tool(const char *tool, GError **error)
@@ -68,20 +78,62 @@ static void set_up_tool(gpointer data)
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+static void complain(const char *what)
+{
+    /* dprintf() allocates nothing for so little: it may be called after fork(). */
+    dprintf(STDERR_FILENO, "%s: error %d\n", what, errno);
+    _exit(127);
+}
+
+static void write_proc(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, text, strlen(text)) < 0)
+        complain(path);
+    close(fd);
+}
+
+/* In a user namespace of its own, where the caller has another number. */
+static void stop_being_root(void)
+{
+    if (unshare(CLONE_NEWUSER) != 0)
+        complain("user namespace");
+    write_proc("/proc/self/setgroups", "deny");
+    write_proc("/proc/self/uid_map", "65534 0 1\n");
+    write_proc("/proc/self/gid_map", "65534 0 1\n");
+}
+
+static void cover_files(const MpServer *server)
+{
+    if (unshare(CLONE_NEWNS) != 0)
+        complain("mount namespace");
+    if (server->resolver && mount(server->resolver, "/etc/resolv.conf", NULL, MS_BIND, NULL) != 0)
+        complain("/etc/resolv.conf");
+    if (server->scratch &&
+        mount("tmpfs", server->scratch, "tmpfs", MS_NOSUID | MS_NODEV, "mode=700") != 0)
+        complain(server->scratch);
+}
+
 static void set_up_server(gpointer data)
 {
-    set_up_tool(data);
+    const MpServer *server = data;
+    set_up_tool(NULL);
     (void)setsid();
+    if (server->resolver || server->scratch)
+        cover_files(server);
+    if (server->is_not_root)
+        stop_being_root();
+    /* Last: a change of credentials clears it. */
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
-static gboolean spawn(const char *const *argv, GSpawnChildSetupFunc set_up, int input, int output,
-                      GPid *pid, GError **error)
+static gboolean spawn(const char *const *argv, GSpawnChildSetupFunc set_up, const MpServer *server,
+                      int input, int output, GPid *pid, GError **error)
 {
     g_autoptr(GError) reason = NULL;
     if (g_spawn_async_with_pipes_and_fds(
-            NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH, set_up, NULL, input,
-            output, output, NULL, NULL, 0, pid, NULL, NULL, NULL, &reason))
+            NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH, set_up,
+            (gpointer)server, input, output, output, NULL, NULL, 0, pid, NULL, NULL, NULL, &reason))
         return TRUE;
     g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "cannot run \"%s\": %s", argv[0],
                 reason->message);
@@ -109,7 +161,7 @@ gboolean mp_process_run(const char *const *argv, const char *input, GError **err
     int in = open_memory(input, error);
     int out = in < 0 ? -1 : open_memory(NULL, error);
     GPid pid = 0;
-    gboolean is_done = out >= 0 && spawn(argv, set_up_tool, in, out, &pid, error) &&
+    gboolean is_done = out >= 0 && spawn(argv, set_up_tool, NULL, in, out, &pid, error) &&
                        finish(argv, pid, out, error);
     if (in >= 0)
         close(in);
@@ -118,16 +170,17 @@ gboolean mp_process_run(const char *const *argv, const char *input, GError **err
     return is_done;
 }
 
-gboolean mp_process_start(const char *const *argv, const char *log_path, GPid *pid, GError **error)
+gboolean mp_process_start(const MpServer *server, GPid *pid, GError **error)
 {
-    if (!mp_process_check_tool(argv[0], error))
+    if (!mp_process_check_tool(server->argv[0], error))
         return FALSE;
-    int log = open(log_path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
+    int log = open(server->log_path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
     if (log < 0) {
-        g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "%s: %s", log_path, g_strerror(errno));
+        g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "%s: %s", server->log_path,
+                    g_strerror(errno));
         return FALSE;
     }
-    gboolean is_started = spawn(argv, set_up_server, -1, log, pid, error);
+    gboolean is_started = spawn(server->argv, set_up_server, server, -1, log, pid, error);
     close(log);
     return is_started;
 }

@@ -15,6 +15,15 @@ gboolean mp_process_check_tool(const char *tool, GError **error);
  * MP_ERROR_UNAVAILABLE: it is not installed, or what it complained about. */
 gboolean mp_process_run(const char *const *argv, const char *input, GError **error);
 
-/* Starts a server in a session of its own, so that Ctrl-C does not reach it; it dies with the
- * keeper, and writes to the file `log_path`. FALSE with MP_ERROR_UNAVAILABLE. */
-gboolean mp_process_start(const char *const *argv, const char *log_path, GPid *pid, GError **error);
+/* How a server is started. */
+typedef struct {
+    const char *const *argv;
+    const char *log_path;
+    const char *resolver; /* stands in for /etc/resolv.conf, for this server; NULL: does not */
+    const char *scratch;  /* a directory that is an empty one of its own for it; NULL: none */
+    gboolean is_not_root; /* another user, without privileges, who owns the caller's files */
+} MpServer;
+
+/* Starts it in a session of its own, so that Ctrl-C does not reach it; it dies with the keeper, and
+ * writes to the file `log_path`. FALSE with MP_ERROR_UNAVAILABLE. */
+gboolean mp_process_start(const MpServer *server, GPid *pid, GError **error);

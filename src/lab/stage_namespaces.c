@@ -7,13 +7,15 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "lab/build.h"
+#include "lab/emulated_links.h"
 #include "lab/far_ends.h"
 #include "lab/places.h"
 #include "lab/process.h"
+#include "lab/resolver.h"
 #include "lab/sandbox.h"
 #include "lab/services.h"
 #include "lab/stage.h"
-#include "lab/topology.h"
 
 /* Where a user's PATH does not look, but ip and nft are. */
 #define SYSTEM_TOOLS "/usr/sbin:/sbin"
@@ -26,41 +28,31 @@ static gboolean check_tools(GError **error)
     return mp_process_check_tool("ip", error) && mp_process_check_tool("nft", error);
 }
 
-static gboolean build_network(const MpNetwork *network, GError **error)
+/* Says what the links' emulator has to say when the command is over. */
+static void stop_links(const MpLabRun *run, MpEmulator *emulator)
 {
-    g_autoptr(GPtrArray) commands = mp_topology_commands(network);
-    for (guint i = 0; i < commands->len; i++) {
-        const MpLabCommand *command = g_ptr_array_index(commands, i);
-        if (!mp_process_run((const char *const *)command->argv, command->input, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/* Host names work in the lab and no question for another one waits for an answer. */
-static gboolean cover_resolver_files(const MpFarEnds *far_ends, GError **error)
-{
-    g_autofree char *hosts = mp_far_ends_path(far_ends, "hosts");
-    g_autofree char *resolver = mp_far_ends_path(far_ends, "resolv.conf");
-    return mp_sandbox_cover("/etc/hosts", hosts, error) &&
-           (!g_file_test("/etc/resolv.conf", G_FILE_TEST_EXISTS) ||
-            mp_sandbox_cover("/etc/resolv.conf", resolver, error));
+    g_autofree char *warning = mp_emulated_links_stop(emulator);
+    if (warning)
+        mp_keeper_report(&run->keeper, MP_LAB_WARNING, 0, warning);
 }
 
 static gboolean play(const MpLabRun *run, GError **error)
 {
+    MpEmulator emulator;
     g_autoptr(MpFarEnds) far_ends = mp_far_ends_new(run->network, MP_SANDBOX_DIRECTORY);
-    if (!check_tools(error) || !build_network(run->network, error))
+    if (!check_tools(error) || !mp_network_build(run->network, error) ||
+        !mp_emulated_links_start(run->network, run->truth, &emulator, error))
         return FALSE;
     g_autofree char *description = mp_services_write_files(far_ends, run->network, error);
-    if (!description || !cover_resolver_files(far_ends, error) ||
-        !mp_sandbox_join(MP_PLACE_INTERNET, error) ||
+    if (!description || !mp_resolver_cover(far_ends, error) ||
         !mp_services_start(far_ends, run->network, &run->keeper, error) ||
         !mp_sandbox_join(MP_PLACE_CLIENT, error))
         return FALSE;
 
     g_setenv("MEDIAPATH_LAB", description, TRUE);
-    return mp_keeper_run(&run->keeper, run->argv, error);
+    gboolean has_run = mp_keeper_run(&run->keeper, run->argv, error);
+    stop_links(run, &emulator);
+    return has_run;
 }
 
 static void be_process_one(const MpLabRun *run)

@@ -21,6 +21,9 @@ void mp_targets_free(MpTargets *targets)
     mp_secret_free(targets->turn_secret);
     g_free(targets->responder_url);
     mp_secret_free(targets->token);
+    g_free(targets->proxy_url);
+    g_free(targets->proxy_user);
+    mp_secret_free(targets->proxy_password);
     g_free(targets->ca_file);
     g_free(targets->label);
     g_free(targets);

@@ -14,6 +14,9 @@ typedef struct {
     MpSecret *turn_secret;   /* REST scheme: user and password are made from it; NULL: none */
     char *responder_url;     /* WHIP endpoint, https://host[:port]/whip; NULL: no media peer */
     MpSecret *token;         /* bearer token of the responder; NULL: none */
+    char *proxy_url;         /* of the site: "http://..." or "socks5://..."; NULL: none is told */
+    char *proxy_user;        /* NULL: none */
+    MpSecret *proxy_password;
     char *ca_file;           /* extra trust anchors (PEM) for TURN/TLS and HTTPS; NULL: system's */
     gboolean is_emulated;    /* far ends of a lab: nothing is said about the network outside */
     char *label;             /* "embedded lab", "command line", a scenario's name */

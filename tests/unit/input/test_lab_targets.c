@@ -34,6 +34,7 @@ static void tear_down(File *file, gconstpointer data)
 
 static const char good[] =
     "{\"schema\": \"mediapath-lab/1\", \"name\": \"clean\",\n"
+    " \"proxy\": {\"url\": \"http://10.10.1.2:3128\", \"user\": \"staff\", \"password\": \"k7\"},\n"
     " \"stun\": [\"stun:168.100.64.10:3478\"],\n"
     " \"turn\": [\"turn:168.100.64.10:3478\", \"turns:168.100.64.10:443\"],\n"
     " \"turn_user\": \"lab\", \"turn_password\": \"hunter2\",\n"
@@ -57,6 +58,9 @@ static void every_far_end_and_credential_is_read(File *file, gconstpointer data)
     g_assert_null(targets->turn_secret);
     g_assert_cmpstr(targets->responder_url, ==, "https://216.147.0.20/whip");
     g_assert_cmpstr(mp_secret_peek(targets->token), ==, "12345");
+    g_assert_cmpstr(targets->proxy_url, ==, "http://10.10.1.2:3128");
+    g_assert_cmpstr(targets->proxy_user, ==, "staff");
+    g_assert_cmpstr(mp_secret_peek(targets->proxy_password), ==, "k7");
     g_autofree char *anchors = g_build_filename(file->folder, "ca.pem", NULL);
     g_assert_cmpstr(targets->ca_file, ==, anchors);
 }

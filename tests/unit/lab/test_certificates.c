@@ -32,7 +32,8 @@ static void set_up(Files *files, gconstpointer data)
     g_autoptr(MpAuthority) authority = mp_authority_new("test", &error);
     g_assert_no_error(error);
     g_assert_true(mp_authority_write_certificate(authority, files->ca, &error));
-    g_assert_true(mp_authority_issue(authority, names, files->certificate, files->key, &error));
+    g_assert_true(mp_authority_issue(authority, names, MP_VALIDITY_NOW, files->certificate,
+                                     files->key, &error));
 }
 
 static void tear_down(Files *files, gconstpointer data)
@@ -133,6 +134,35 @@ static void every_run_has_its_own(Files *files, gconstpointer data)
     tear_down(&others, NULL);
 }
 
+static void one_that_ended_yesterday_is_expired(Files *files, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MpAuthority) authority = mp_authority_new("test", &error);
+    g_assert_true(mp_authority_write_certificate(authority, files->ca, &error));
+    g_assert_true(mp_authority_issue(authority, names, MP_VALIDITY_ENDED_YESTERDAY,
+                                     files->certificate, files->key, &error));
+    X509 *certificate = read_certificate(files->certificate);
+    g_assert_cmpint(verify(files->ca, certificate), ==, X509_V_ERR_CERT_HAS_EXPIRED);
+    X509_free(certificate);
+}
+
+static void a_server_can_sign_in_the_authoritys_name(Files *files, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MpAuthority) authority = mp_authority_new("test", &error);
+    g_assert_true(mp_authority_write_certificate(authority, files->ca, &error));
+    g_assert_true(mp_authority_write_key(authority, files->key, &error));
+    BIO *file = BIO_new_file(files->key, "r");
+    EVP_PKEY *key = PEM_read_bio_PrivateKey(file, NULL, NULL, NULL);
+    X509 *certificate = read_certificate(files->ca);
+    g_assert_cmpint(X509_check_private_key(certificate, key), ==, 1);
+    X509_free(certificate);
+    EVP_PKEY_free(key);
+    BIO_free(file);
+}
+
 static void a_place_that_cannot_be_written_is_an_error(void)
 {
     g_autoptr(GError) error = NULL;
@@ -155,6 +185,8 @@ int main(int argc, char **argv)
     add("/lab/certificates/names", it_is_for_every_name_and_for_no_other);
     add("/lab/certificates/key", the_key_is_its_own_and_nobody_else_may_read_it);
     add("/lab/certificates/fresh", every_run_has_its_own);
+    add("/lab/certificates/expired", one_that_ended_yesterday_is_expired);
+    add("/lab/certificates/authority-key", a_server_can_sign_in_the_authoritys_name);
     g_test_add_func("/lab/certificates/unwritable", a_place_that_cannot_be_written_is_an_error);
     return g_test_run();
 }

@@ -5,6 +5,7 @@
 #include "lab/far_ends.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "input/lab_reader.h"
 
@@ -42,13 +43,6 @@ static void clients_are_told_names_so_that_dns_and_certificates_are_used(void)
     g_assert_cmpstr(targets->responder_url, ==, "https://responder.lab.mediapath.test:443/whip");
     g_assert_cmpstr(targets->ca_file, ==, "/run/lab/ca.pem");
     g_assert_cmpstr(targets->label, ==, "lab clean");
-
-    g_autofree char *hosts = mp_far_ends_to_hosts(far_ends);
-    g_assert_cmpstr(hosts, ==,
-                    "127.0.0.1 localhost\n"
-                    "::1 localhost\n"
-                    "168.100.64.10 turn.lab.mediapath.test\n"
-                    "216.147.0.20 responder.lab.mediapath.test\n");
 }
 
 static void the_password_told_is_the_servers(void)
@@ -93,6 +87,52 @@ static void loopback_has_ports_of_its_own_and_says_what_it_cannot_show(void)
     g_assert_true(g_str_has_prefix(targets->responder_url, "https://127.0.0.1:"));
 }
 
+static MpNetwork *network_with_proxy(MpProxyType type, gboolean asks_login)
+{
+    MpNetwork *network = mp_network_load("clean", NULL);
+    network->site->proxy = (MpSiteProxy){.type = type, .asks_login = asks_login};
+    return network;
+}
+
+static void the_proxy_is_told_with_its_login(void)
+{
+    g_autoptr(MpNetwork) network = network_with_proxy(MP_PROXY_HTTP, TRUE);
+    g_autoptr(MpFarEnds) far_ends = mp_far_ends_new(network, "/run/lab");
+    g_autoptr(MpTargets) targets = told(far_ends);
+    g_assert_cmpstr(targets->proxy_url, ==, "http://10.10.1.2:3128");
+    g_assert_cmpstr(targets->proxy_user, ==, "staff");
+    g_assert_cmpstr(mp_secret_peek(targets->proxy_password), ==,
+                    mp_secret_peek(far_ends->proxy_password));
+}
+
+static void a_proxy_without_login_and_none_at_all(void)
+{
+    g_autoptr(MpNetwork) open = network_with_proxy(MP_PROXY_SOCKS, FALSE);
+    g_autoptr(MpFarEnds) open_ends = mp_far_ends_new(open, "/run/lab");
+    g_autoptr(MpTargets) targets = told(open_ends);
+    g_assert_cmpstr(targets->proxy_url, ==, "socks5://10.10.1.2:1080");
+    g_assert_null(targets->proxy_user);
+    g_assert_null(targets->proxy_password);
+
+    g_autoptr(MpNetwork) none = mp_network_load("clean", NULL);
+    g_autoptr(MpFarEnds) none_ends = mp_far_ends_new(none, "/run/lab");
+    g_autoptr(MpTargets) other_targets = told(none_ends);
+    g_assert_null(other_targets->proxy_url);
+}
+
+static void a_description_for_everybody_has_no_credential(void)
+{
+    g_autoptr(MpNetwork) network = network_with_proxy(MP_PROXY_HTTP, TRUE);
+    g_autoptr(MpFarEnds) far_ends = mp_far_ends_new(network, "/run/lab");
+    g_autofree char *text = mp_far_ends_describe(far_ends);
+    const MpSecret *secrets[] = {far_ends->turn_password, far_ends->told_turn_password,
+                                 far_ends->responder_token, far_ends->proxy_password};
+    for (guint i = 0; i < G_N_ELEMENTS(secrets); i++)
+        g_assert_null(strstr(text, mp_secret_peek(secrets[i])));
+    g_auto(GStrv) parts = g_strsplit(text, "\"***\"", -1);
+    g_assert_cmpuint(g_strv_length(parts), ==, 4);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -101,6 +141,9 @@ int main(int argc, char **argv)
     g_test_add_func("/lab/far-ends/password", the_password_told_is_the_servers);
     g_test_add_func("/lab/far-ends/wrong-password", a_wrong_password_is_another_one);
     g_test_add_func("/lab/far-ends/fresh", every_run_has_its_own_credentials);
+    g_test_add_func("/lab/far-ends/proxy-login", the_proxy_is_told_with_its_login);
+    g_test_add_func("/lab/far-ends/proxy", a_proxy_without_login_and_none_at_all);
+    g_test_add_func("/lab/far-ends/describe", a_description_for_everybody_has_no_credential);
     g_test_add_func("/lab/far-ends/loopback",
                     loopback_has_ports_of_its_own_and_says_what_it_cannot_show);
     return g_test_run();

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The files of the lab's HTTP proxy. Pure text.
+ */
+#pragma once
+
+#include <glib.h>
+
+/* It asks for a login (RFC 7617, Basic) where `asks_login`. Free with g_free(). */
+char *mp_squid_config(const char *directory, gboolean asks_login);
+
+/* The file of users that it then reads: no password but its digest. Free with g_free(). */
+char *mp_squid_users(const char *user, const char *password);
