@@ -125,9 +125,11 @@ void mp_truth_append_summary(GString *text, const MpTruthLane *lanes,
         append_tally(text, &lanes[i], tallies[i]);
     }
     g_string_append_printf(text, "],\"late\":{\"packets\":%" G_GUINT64_FORMAT, report->packets);
-    append_ms(text, "p50_ms", from_ms(report->late_p50_ms));
-    append_ms(text, "p99_ms", from_ms(report->late_p99_ms));
-    append_ms(text, "max_ms", from_ms(report->late_max_ms));
+    if (report->packets > 0) {
+        append_ms(text, "p50_ms", from_ms(report->late_p50_ms));
+        append_ms(text, "p99_ms", from_ms(report->late_p99_ms));
+        append_ms(text, "max_ms", from_ms(report->late_max_ms));
+    }
     g_string_append_c(text, '}');
     append_count(text, "overflows", report->overflows);
     append_count(text, "omitted", omitted);
