@@ -1,90 +1,186 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The router's NAT and firewall: replies pass, the rules judge what leaves, nothing else comes in.
+ * A gateway's ruleset: what judges each packet, replies pass, what judges new flows, nothing else
+ * comes in. Comments name the part of the network file that the lines below them are for.
  */
 #include "lab/firewall.h"
 
-typedef struct {
-    const char *match; /* before the ports; "" where the port match says it */
-    const char *ports; /* whose destination port it is */
-} ProtocolWords;
+#include "lab/firewall_match.h"
+#include "lab/nat.h"
+#include "lab/path_mtu.h"
+#include "lab/redirection.h"
 
-static const ProtocolWords protocol_words[] = {
-    [MP_FIREWALL_UDP] = {"meta l4proto udp ", "udp dport"},
-    [MP_FIREWALL_TCP] = {"meta l4proto tcp ", "tcp dport"},
-    [MP_FIREWALL_ICMP] = {"meta l4proto icmp ", ""},
-    [MP_FIREWALL_ANY] = {"", "th dport"},
+typedef struct {
+    const char *chain; /* a chain per code */
+    const char *icmp;
+    const char *icmpv6; /* RFC 7915 section 4.2; NULL: it knows no such thing */
+} RejectWords;
+
+static const RejectWords reject_words[] = {
+    [MP_REJECT_ADMIN_PROHIBITED] = {"admin_prohibited", "admin-prohibited", "admin-prohibited"},
+    [MP_REJECT_PORT_UNREACHABLE] = {"port_unreachable", "port-unreachable", "port-unreachable"},
+    [MP_REJECT_HOST_UNREACHABLE] = {"host_unreachable", "host-unreachable", "no-route"},
+    [MP_REJECT_NET_UNREACHABLE] = {"net_unreachable", "net-unreachable", "no-route"},
+    [MP_REJECT_PROTOCOL_UNREACHABLE] = {"protocol_unreachable", "prot-unreachable", NULL},
+    [MP_REJECT_HOST_PROHIBITED] = {"host_prohibited", "host-prohibited", "admin-prohibited"},
+    [MP_REJECT_NET_PROHIBITED] = {"net_prohibited", "net-prohibited", "admin-prohibited"},
 };
 
-/* With ports, "any" can only mean the protocols that have some. */
-#define WITH_PORTS "meta l4proto { tcp, udp } "
-
-static void append_ports(GString *text, const MpFirewallRule *rule)
+static const MpFirewallRule *rule_at(const MpGateway *gateway, guint i)
 {
-    if (rule->ports->len == 0)
-        return;
-    g_string_append_printf(text, "%s %s{ ", protocol_words[rule->protocol].ports,
-                           rule->spares ? "!= " : "");
-    for (guint i = 0; i < rule->ports->len; i++) {
-        const MpFirewallPorts *ports = &g_array_index(rule->ports, MpFirewallPorts, i);
-        g_string_append_printf(text, "%s%u", i ? ", " : "", ports->first);
-        if (ports->last != ports->first)
-            g_string_append_printf(text, "-%u", ports->last);
+    return g_ptr_array_index(gateway->firewall, i);
+}
+
+static gboolean has_rejection(const MpGateway *gateway, MpRejectCode code)
+{
+    for (guint i = 0; i < gateway->firewall->len; i++)
+        if (rule_at(gateway, i)->action == MP_FIREWALL_REJECT && rule_at(gateway, i)->code == code)
+            return TRUE;
+    return FALSE;
+}
+
+/* Firewalls that refuse reset TCP and answer the rest with ICMP. */
+static void append_rejections(GString *text, const MpGateway *gateway)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(reject_words); i++) {
+        if (!has_rejection(gateway, (MpRejectCode)i))
+            continue;
+        const RejectWords *words = &reject_words[i];
+        gboolean is_ipv6 = gateway->family == MP_FAMILY_IPV6;
+        g_string_append_printf(text,
+                               "\tchain %s {\n"
+                               "\t\tmeta l4proto tcp counter reject with tcp reset\n"
+                               "\t\tcounter reject with %s %s\n"
+                               "\t}\n",
+                               words->chain, is_ipv6 ? "icmpv6" : "icmp",
+                               is_ipv6 ? words->icmpv6 : words->icmp);
     }
-    g_string_append(text, " } ");
 }
 
-/* `extra` narrows the match further, `verdict` ends the rule. */
-static void append_rule(GString *text, const MpFirewallRule *rule, const char *extra,
-                        const char *verdict)
+/* Flows younger than a rule's after_s: nothing refreshes an element, so it leaves in time. */
+static void append_ages(GString *text, const MpGateway *gateway)
 {
-    gboolean is_any = rule->protocol == MP_FIREWALL_ANY;
-    g_string_append(text, "\t\tiifname \"lan\" ");
-    if (rule->to)
-        g_string_append_printf(text, "ip daddr %s ", rule->to[0]);
-    g_string_append(text, extra);
-    g_string_append(text,
-                    is_any && rule->ports->len ? WITH_PORTS : protocol_words[rule->protocol].match);
-    append_ports(text, rule);
-    g_string_append_printf(text, "counter %s\n", verdict);
+    for (guint i = 0; i < gateway->firewall->len; i++)
+        if (rule_at(gateway, i)->after_s)
+            g_string_append_printf(text,
+                                   "\tset young_%u {\n"
+                                   "\t\ttype mark\n"
+                                   "\t\tflags dynamic, timeout\n"
+                                   "\t\ttimeout %us\n"
+                                   "\t\tsize 65535\n"
+                                   "\t}\n",
+                                   i + 1, rule_at(gateway, i)->after_s);
 }
 
-/* Firewalls that refuse reset TCP and answer the rest with ICMP "administratively prohibited". */
-static void append_rejection(GString *text, const MpFirewallRule *rule)
+/* The first packet of a flow gives it a number. */
+static void append_births(GString *text, const MpGateway *gateway)
 {
-    if (rule->protocol != MP_FIREWALL_UDP)
-        append_rule(text, rule, rule->protocol == MP_FIREWALL_ANY ? "meta l4proto tcp " : "",
-                    "reject with tcp reset");
-    if (rule->protocol != MP_FIREWALL_TCP)
-        append_rule(text, rule, "", "reject with icmp admin-prohibited");
+    g_autoptr(GString) births = g_string_new(NULL);
+    for (guint i = 0; i < gateway->firewall->len; i++)
+        if (rule_at(gateway, i)->after_s)
+            g_string_append_printf(births, " add @young_%u { ct mark }", i + 1);
+    if (births->len > 0)
+        g_string_append_printf(
+            text, "\t\tct mark 0 ct mark set numgen inc mod 1000000000 offset 1%s\n", births->str);
 }
 
-char *mp_firewall_ruleset(const MpNetwork *network)
+static void append_rules(GString *text, const MpGateway *gateway, gboolean are_per_packet)
 {
-    GString *text = g_string_new("table ip site {\n"
-                                 /* A packet that is let in to the router itself would occupy the
-                                    translation that the client is about to get. */
-                                 "\tchain input {\n"
-                                 "\t\ttype filter hook input priority 0; policy accept;\n"
-                                 "\t\tct state established,related accept\n"
-                                 "\t\tiifname \"wan\" counter drop\n"
-                                 "\t}\n"
-                                 "\tchain forward {\n"
-                                 "\t\ttype filter hook forward priority 0; policy accept;\n"
-                                 "\t\tct state established,related accept\n");
-    for (guint i = 0; i < network->site->firewall->len; i++) {
-        const MpFirewallRule *rule = g_ptr_array_index(network->site->firewall, i);
+    for (guint i = 0; i < gateway->firewall->len; i++) {
+        const MpFirewallRule *rule = rule_at(gateway, i);
+        if (mp_firewall_rule_is_per_packet(rule) != are_per_packet)
+            continue;
+        g_string_append_printf(text, "\t\t# %s: firewall: rule %u\n\t\t", gateway->part, i + 1);
+        mp_firewall_append_match(text, gateway, rule, i + 1);
         if (rule->action == MP_FIREWALL_DROP)
-            append_rule(text, rule, "", "drop");
+            g_string_append(text, "counter drop\n");
         else
-            append_rejection(text, rule);
+            g_string_append_printf(text, "counter jump %s\n", reject_words[rule->code].chain);
     }
-    g_string_append(text, "\t\tiifname \"wan\" counter drop\n\t}\n");
-    if (network->site->has_nat)
-        g_string_append(text, "\tchain postrouting {\n"
-                              "\t\ttype nat hook postrouting priority 100; policy accept;\n"
-                              "\t\toifname \"wan\" masquerade\n"
-                              "\t}\n");
+}
+
+static void append_forward(GString *text, const MpGateway *gateway)
+{
+    g_string_append(text, "\tchain forward {\n"
+                          "\t\ttype filter hook forward priority filter; policy accept;\n");
+    append_births(text, gateway);
+    append_rules(text, gateway, TRUE);
+    g_string_append(text, "\t\tct state established,related accept\n");
+    mp_redirection_append_forward(text, gateway);
+    append_rules(text, gateway, FALSE);
+    if (gateway->site && gateway->nat)
+        g_string_append_printf(text, "\t\tiifname \"%s\" ct status dnat accept\n",
+                               gateway->outside);
+    if (gateway->site)
+        g_string_append_printf(text, "\t\tiifname \"%s\" counter drop\n", gateway->outside);
+    g_string_append(text, "\t}\n");
+}
+
+/* A packet that is let in to the gateway itself would occupy the translation that an inner host is
+ * about to get. Neighbours are found by ICMP in IPv6. */
+static void append_input(GString *text, const MpGateway *gateway)
+{
+    g_string_append(text, "\tchain input {\n"
+                          "\t\ttype filter hook input priority filter; policy accept;\n"
+                          "\t\tct state established,related accept\n");
+    if (gateway->family == MP_FAMILY_IPV6)
+        g_string_append(text, "\t\tmeta l4proto ipv6-icmp accept\n");
+    g_string_append_printf(text, "\t\tiifname \"%s\" counter drop\n", gateway->outside);
+    if (gateway->nat)
+        g_string_append_printf(text, "\t\t%s ip daddr %s counter drop\n", gateway->to_nat,
+                               gateway->address);
+    mp_redirection_append_input(text, gateway);
+    g_string_append(text, "\t}\n");
+}
+
+static void append_dscp(GString *text, const MpGateway *gateway)
+{
+    if (gateway->dscp < 0)
+        return;
+    g_string_append_printf(text,
+                           "\t# %s: dscp\n"
+                           "\tchain dscp {\n"
+                           "\t\ttype filter hook postrouting priority mangle; policy accept;\n"
+                           "\t\t%s dscp set %d\n"
+                           "\t}\n",
+                           gateway->part, mp_gateway_family_word(gateway), gateway->dscp);
+}
+
+static void append_prerouting(GString *text, const MpGateway *gateway)
+{
+    g_autoptr(GString) rules = g_string_new(NULL);
+    mp_redirection_append_prerouting(rules, gateway);
+    mp_nat_append_prerouting(rules, gateway);
+    if (rules->len > 0)
+        g_string_append_printf(text,
+                               "\tchain prerouting {\n"
+                               "\t\ttype nat hook prerouting priority dstnat; policy accept;\n"
+                               "%s"
+                               "\t}\n",
+                               rules->str);
+}
+
+static void append_table(GString *text, const MpGateway *gateway)
+{
+    g_string_append_printf(text, "table %s gateway {\n", mp_gateway_family_word(gateway));
+    append_ages(text, gateway);
+    mp_nat_append_sets(text, gateway);
+    append_prerouting(text, gateway);
+    g_string_append_printf(text, "\t# %s: firewall\n", gateway->part);
+    append_rejections(text, gateway);
+    if (mp_gateway_is_closed(gateway))
+        append_input(text, gateway);
+    append_forward(text, gateway);
+    mp_nat_append_chains(text, gateway);
+    append_dscp(text, gateway);
     g_string_append(text, "}\n");
-    return g_string_free(text, FALSE);
+}
+
+char *mp_firewall_ruleset(const MpGateway *gateway, const MpNetwork *network)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    if (mp_gateway_is_closed(gateway) || gateway->firewall->len > 0 || gateway->dscp >= 0)
+        append_table(text, gateway);
+    mp_path_mtu_append_silence(text, gateway, network);
+    return text->len > 0 ? g_strdup(text->str) : NULL;
 }

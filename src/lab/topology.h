@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The commands that make a network out of its description. Pure: runs nothing.
- *
- *   client ---- lan ---- router (NAT, firewall) ---- wan ---- internet (TURN server, responder)
- *   10.10.0.2   10.10.0.1             203.0.113.2    203.0.113.1   168.100.64.10, .11
- *                                                                  216.147.0.20
+ * The commands that make a network out of its description (who is where: places.h). Pure: runs
+ * nothing.
  */
 #pragma once
 
+#include "lab/lab_command.h"
 #include "lab/network.h"
-
-typedef struct {
-    char **argv;
-    char *input; /* its standard input; NULL: none */
-} MpLabCommand;
 
 /* MpLabCommand*, in the order to run them. Free with g_ptr_array_unref(). */
 GPtrArray *mp_topology_commands(const MpNetwork *network);

@@ -36,13 +36,14 @@ static char *ruleset_of(const char *firewall)
     g_assert_true(g_file_set_contents(path, text, -1, NULL));
     g_autoptr(MpNetwork) network = load(path);
     g_assert_cmpint(g_remove(path), ==, 0);
-    return mp_firewall_ruleset(network);
+    MpGateway gateway = mp_gateway_of_site(network);
+    return mp_firewall_ruleset(&gateway, network);
 }
 
 static void expect_rule(const char *rule, const char *nft)
 {
     g_autofree char *ruleset = ruleset_of(rule);
-    g_autofree char *line = g_strdup_printf("\t\tiifname \"lan\" %s\n", nft);
+    g_autofree char *line = g_strdup_printf("\t\tiifname \"lan\" oifname \"wan\" %s\n", nft);
     if (!strstr(ruleset, line))
         g_test_message("no line %sin\n%s", line, ruleset);
     g_assert_nonnull(strstr(ruleset, line));
