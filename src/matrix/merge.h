@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Shards of one matrix become one folder.
+ */
+#pragma once
+
+#include "matrix/folder.h"
+#include "matrix/journal.h"
+
+/* Joins the journals and cells of `sources` (paths of folders) into `folder`, which is new. A cell
+ * that no source has run stays pending. MP_ERROR_INPUT: they are of different matrices, or say
+ * different things of one cell; then nothing is written. */
+MpJournal *mp_matrix_merge(const char *const *sources, const MpMatrixFolder *folder,
+                           GError **error);
