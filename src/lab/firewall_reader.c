@@ -87,23 +87,25 @@ static gboolean read_ports(const MpYaml *yaml, MpYamlNode *node, GArray *list, G
     return TRUE;
 }
 
-static gboolean add_range(const MpYaml *yaml, MpYamlNode *node, GStrvBuilder *ranges,
-                          GError **error)
+/* A site with IPv6 only meets both kinds, IPv4 behind NAT64; another one has no IPv6. */
+static gboolean add_range(const MpYaml *yaml, MpYamlNode *node, MpFamily family,
+                          GStrvBuilder *ranges, GError **error)
 {
     const char *text = mp_yaml_text(node);
     MpCidr range;
-    if (text && mp_cidr_parse(&range, text)) {
+    if (text && mp_cidr_parse(&range, text) &&
+        (range.base.family == MP_FAMILY_IPV4 || family == MP_FAMILY_IPV6)) {
         g_strv_builder_add(ranges, text);
         return TRUE;
     }
     mp_yaml_error(yaml, node, error,
-                  "\"%s\" was found, expected a range such as \"168.100.64.0/18\"",
-                  text ? text : "");
+                  "\"%s\" was found, expected an %s range such as \"168.100.64.0/18\"",
+                  text ? text : "", family == MP_FAMILY_IPV6 ? "IPv4 or IPv6" : "IPv4");
     return FALSE;
 }
 
-static gboolean read_ranges(const MpYaml *yaml, MpYamlNode *node, MpFirewallRule *rule,
-                            GError **error)
+static gboolean read_ranges(const MpYaml *yaml, MpYamlNode *node, MpFamily family,
+                            MpFirewallRule *rule, GError **error)
 {
     g_autoptr(GStrvBuilder) ranges = g_strv_builder_new();
     gboolean is_list = mp_yaml_type(node) == MP_YAML_SEQUENCE;
@@ -112,7 +114,7 @@ static gboolean read_ranges(const MpYaml *yaml, MpYamlNode *node, MpFirewallRule
         return FALSE;
     }
     for (guint i = 0; i < (is_list ? mp_yaml_size(node) : 1); i++)
-        if (!add_range(yaml, is_list ? mp_yaml_at(node, i) : node, ranges, error))
+        if (!add_range(yaml, is_list ? mp_yaml_at(node, i) : node, family, ranges, error))
             return FALSE;
     rule->to = g_strv_builder_end(ranges);
     return TRUE;
@@ -154,13 +156,27 @@ static void read_words(MpYamlNode *node, MpFirewallRule *rule)
     rule->after_s = get_count(node, "after_s");
 }
 
-MpFirewallRule *mp_firewall_rule_read(const MpYaml *yaml, MpYamlNode *node, GError **error)
+/* RFC 7915 section 4.2: what ICMP calls so is a parameter problem in ICMPv6. */
+static gboolean check_code(const MpYaml *yaml, MpYamlNode *node, MpFamily family,
+                           const MpFirewallRule *rule, GError **error)
+{
+    if (family != MP_FAMILY_IPV6 || rule->code != MP_REJECT_PROTOCOL_UNREACHABLE)
+        return TRUE;
+    mp_yaml_error(yaml, mp_yaml_get(node, "code"), error,
+                  "\"protocol-unreachable\" was found at a site with IPv6 only, expected another "
+                  "code: ICMPv6 has no such one");
+    return FALSE;
+}
+
+static MpFirewallRule *read_rule(const MpYaml *yaml, MpYamlNode *node, MpFamily family,
+                                 GError **error)
 {
     g_autoptr(MpFirewallRule) rule = mp_firewall_rule_new();
     read_words(node, rule);
     MpYamlNode *ports = NULL;
     MpYamlNode *to = NULL;
-    if (!choose(yaml, node, "ports", "except_ports", &ports, &rule->spares, error) ||
+    if (!check_code(yaml, node, family, rule, error) ||
+        !choose(yaml, node, "ports", "except_ports", &ports, &rule->spares, error) ||
         !choose(yaml, node, "to", "except_to", &to, &rule->spares_to, error))
         return NULL;
     if (ports && rule->protocol == MP_FIREWALL_ICMP) {
@@ -169,16 +185,16 @@ MpFirewallRule *mp_firewall_rule_read(const MpYaml *yaml, MpYamlNode *node, GErr
     }
     if (ports && !read_ports(yaml, ports, rule->ports, error))
         return NULL;
-    if (to && !read_ranges(yaml, to, rule, error))
+    if (to && !read_ranges(yaml, to, family, rule, error))
         return NULL;
     return g_steal_pointer(&rule);
 }
 
-gboolean mp_firewall_rules_read(const MpYaml *yaml, MpYamlNode *list, GPtrArray *rules,
-                                GError **error)
+gboolean mp_firewall_rules_read(const MpYaml *yaml, MpYamlNode *list, MpFamily family,
+                                GPtrArray *rules, GError **error)
 {
     for (guint i = 0; list && i < mp_yaml_size(list); i++) {
-        MpFirewallRule *rule = mp_firewall_rule_read(yaml, mp_yaml_at(list, i), error);
+        MpFirewallRule *rule = read_rule(yaml, mp_yaml_at(list, i), family, error);
         if (!rule)
             return FALSE;
         g_ptr_array_add(rules, rule);

@@ -76,7 +76,8 @@ static gboolean read_carrier(const MpYaml *yaml, MpYamlNode *node, MpCarrier *ca
     carrier->nat = mp_nat_read(nat);
     carrier->mtu = mp_mtu_read(mp_yaml_get(node, "mtu"));
     carrier->dscp = (int)mp_yaml_get_number(node, "dscp", -1);
-    return mp_firewall_rules_read(yaml, mp_yaml_get(node, "firewall"), carrier->firewall, error);
+    return mp_firewall_rules_read(yaml, mp_yaml_get(node, "firewall"), MP_FAMILY_IPV4,
+                                  carrier->firewall, error);
 }
 
 static gboolean read_sites(const MpYaml *yaml, MpYamlNode *root, MpNetwork *network, GError **error)
@@ -86,7 +87,7 @@ static gboolean read_sites(const MpYaml *yaml, MpYamlNode *root, MpNetwork *netw
     network->site = mp_site_read(yaml, mp_yaml_get(root, "site"), error);
     if (!network->site)
         return FALSE;
-    network->second_site = second ? mp_site_read(yaml, second, error) : NULL;
+    network->second_site = second ? mp_second_site_read(yaml, second, error) : NULL;
     return !second || network->second_site;
 }
 

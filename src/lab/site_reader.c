@@ -105,17 +105,65 @@ static void read_intercepted_ports(MpYamlNode *list, GArray *ports)
     }
 }
 
+/* A key that this kind of site cannot have, and why. */
+typedef struct {
+    const char *key;
+    const char *why;
+} Exclusion;
+
+static const Exclusion ipv6_exclusions[] = {
+    {"nat", "the carrier's NAT64 translates"},
+    {"proxy", "the office's servers have IPv4 only"},
+    {"captive_portal", "the office's servers have IPv4 only"},
+    {"intercept_tls", "the interception knows IPv4 only"},
+};
+
+/* Slow names wait behind a link of their own, which only one site has. */
+static const Exclusion second_exclusions[] = {
+    {"ip", "only the first site has IPv6"},
+    {"proxy", "only the first site has an office"},
+    {"captive_portal", "only the first site has an office"},
+    {"slow", "only the first site has a slow name server"},
+};
+
+static gboolean exclude(const MpYaml *yaml, MpYamlNode *node, const char *where,
+                        const Exclusion *exclusions, guint n_exclusions, GError **error)
+{
+    for (guint i = 0; node && i < n_exclusions; i++) {
+        MpYamlNode *found = mp_yaml_get(node, exclusions[i].key);
+        if (!found)
+            continue;
+        mp_yaml_error(yaml, found, error, "\"%s\" was found at %s, expected none: %s",
+                      exclusions[i].key, where, exclusions[i].why);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* RFC 8200 section 5. */
+#define MIN_MTU6 1280
+
+static gboolean check_ipv6(const MpYaml *yaml, MpYamlNode *node, const MpSite *site, GError **error)
+{
+    if (site->ip != MP_SITE_IPV6_NAT64)
+        return TRUE;
+    if (!exclude(yaml, node, "a site with IPv6 only", ipv6_exclusions,
+                 G_N_ELEMENTS(ipv6_exclusions), error))
+        return FALSE;
+    if (!site->mtu.bytes || site->mtu.bytes >= MIN_MTU6)
+        return TRUE;
+    mp_yaml_error(yaml, mp_yaml_get(mp_yaml_get(node, "mtu"), "bytes"), error,
+                  "%u was found at a site with IPv6 only, expected %d or more (RFC 8200 section 5)",
+                  site->mtu.bytes, MIN_MTU6);
+    return FALSE;
+}
+
 MpSite *mp_site_read(const MpYaml *yaml, MpYamlNode *node, GError **error)
 {
     g_autoptr(MpSite) site = mp_site_new();
     gboolean is_ipv6 = g_strcmp0(mp_yaml_get_text(node, "ip", "ipv4"), "ipv6-nat64") == 0;
+    MpFamily family = is_ipv6 ? MP_FAMILY_IPV6 : MP_FAMILY_IPV4;
     MpYamlNode *nat = mp_yaml_get(node, "nat");
-    if (is_ipv6 && nat) {
-        mp_yaml_error(yaml, nat, error,
-                      "\"nat\" was found at a site with IPv6 only, expected none: "
-                      "the carrier's NAT64 translates");
-        return NULL;
-    }
     site->ip = is_ipv6 ? MP_SITE_IPV6_NAT64 : MP_SITE_IPV4;
     site->has_nat = nat != NULL;
     site->nat = mp_nat_read(nat);
@@ -124,8 +172,19 @@ MpSite *mp_site_read(const MpYaml *yaml, MpYamlNode *node, GError **error)
     site->has_portal = mp_yaml_get_boolean(node, "captive_portal", FALSE);
     read_proxy(mp_yaml_get(node, "proxy"), &site->proxy);
     read_intercepted_ports(mp_yaml_get(node, "intercept_tls"), site->intercepted_ports);
-    if (!read_dns(yaml, mp_yaml_get(node, "dns"), &site->dns, error) ||
-        !mp_firewall_rules_read(yaml, mp_yaml_get(node, "firewall"), site->firewall, error))
+    if (!check_ipv6(yaml, node, site, error) ||
+        !read_dns(yaml, mp_yaml_get(node, "dns"), &site->dns, error) ||
+        !mp_firewall_rules_read(yaml, mp_yaml_get(node, "firewall"), family, site->firewall, error))
         return NULL;
     return g_steal_pointer(&site);
+}
+
+MpSite *mp_second_site_read(const MpYaml *yaml, MpYamlNode *node, GError **error)
+{
+    static const char where[] = "the second site";
+    MpYamlNode *dns = mp_yaml_get(node, "dns");
+    if (!exclude(yaml, node, where, second_exclusions, G_N_ELEMENTS(second_exclusions), error) ||
+        !exclude(yaml, dns, where, second_exclusions, G_N_ELEMENTS(second_exclusions), error))
+        return NULL;
+    return mp_site_read(yaml, node, error);
 }

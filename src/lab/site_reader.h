@@ -9,6 +9,8 @@
 
 /* NULL with MP_ERROR_INPUT where a value makes no sense. */
 MpSite *mp_site_read(const MpYaml *yaml, MpYamlNode *node, GError **error);
+/* The same, also where only the first site can have such a thing. */
+MpSite *mp_second_site_read(const MpYaml *yaml, MpYamlNode *node, GError **error);
 
 /* From mappings "nat" and "mtu"; NULL gives the defaults: a home router's NAT, 1500 bytes. */
 MpNat mp_nat_read(MpYamlNode *node);
