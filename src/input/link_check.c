@@ -93,10 +93,10 @@ static const struct {
     {NULL, "outages", NULL},
     {NULL, "trace", NULL},
     {NULL, "burst_bytes", NULL},
-    {"queue", "ms", NULL},
     {"queue", "discipline", "codel"},
     {"jitter", "correlation_ms", NULL},
     {"jitter", "distribution", "exponential"},
+    {"jitter", "distribution", "pareto"},
 };
 
 static MpYamlNode *find_in(const MpLinkSource *source, const char *section, const char *key)
@@ -107,17 +107,32 @@ static MpYamlNode *find_in(const MpLinkSource *source, const char *section, cons
     return mapping ? mp_yaml_get(mapping, key) : NULL;
 }
 
+static gboolean refuse_for_netem(const MpLinkSource *source, MpYamlNode *node, const char *what,
+                                 GError **error)
+{
+    mp_yaml_error(source->yaml, node, error,
+                  "%s was found, which netem cannot do, expected \"backend: emulator\"", what);
+    return FALSE;
+}
+
+/* An empty list takes back what both directions say. */
+static gboolean is_empty_list(MpYamlNode *node)
+{
+    return mp_yaml_type(node) == MP_YAML_SEQUENCE && mp_yaml_size(node) == 0;
+}
+
 gboolean mp_link_netem_check(const MpLinkSource *source, GError **error)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(beyond_netem); i++) {
         const char *word = beyond_netem[i].word;
         MpYamlNode *node = find_in(source, beyond_netem[i].section, beyond_netem[i].key);
-        if (!node || (word && g_strcmp0(mp_yaml_text(node), word) != 0))
-            continue;
-        mp_yaml_error(source->yaml, node, error,
-                      "%s was found, which netem cannot do, expected \"backend: emulator\"",
-                      word ? word : beyond_netem[i].key);
-        return FALSE;
+        if (node && !is_empty_list(node) && (!word || g_strcmp0(mp_yaml_text(node), word) == 0))
+            return refuse_for_netem(source, node, word ? word : beyond_netem[i].key, error);
     }
+    /* netem sorts packets by the time when they are due. */
+    MpYamlNode *jitter = mp_link_source_find(source, "jitter");
+    if (jitter && mp_link_time_read(jitter, "ms") > 0 &&
+        !mp_yaml_get_boolean(jitter, "reorder", FALSE))
+        return refuse_for_netem(source, jitter, "jitter without \"reorder: true\"", error);
     return TRUE;
 }

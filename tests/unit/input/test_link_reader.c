@@ -227,6 +227,7 @@ static void what_needs_a_rate_has_one(void)
                    "x.yaml:7:17: queue was found without a rate, expected rate_kbps or trace");
     g_autoptr(MpLink)
         later = read_good("  up: {queue: {ms: 50}, changes: [{at_ms: 1, rate_kbps: 100}]}\n");
+    g_assert_cmpint(later->up.conditions.queue.limit_time, ==, MP_MSEC(50));
     g_autoptr(MpLink) held = read_good(
         "  up: {queue: {packets: 50}, outages: [{type: hold, at_ms: 1, for_ms: 1}]}\n");
     g_assert_cmpuint(held->up.conditions.queue.limit_packets, ==, 50);
@@ -249,9 +250,10 @@ static void netem_is_asked_only_what_it_can_do(void)
         {"changes: [{at_ms: 1, delay_ms: 1}]", "19: changes"},
         {"outages: [{type: drop, at_ms: 1, for_ms: 1}]", "19: outages"},
         {"rate_kbps: 1, burst_bytes: 3000", "37: burst_bytes"},
-        {"rate_kbps: 1, queue: {ms: 30}", "36: ms"},
         {"rate_kbps: 1, queue: {discipline: codel}", "44: codel"},
         {"jitter: {ms: 1, correlation_ms: 30}", "42: correlation_ms"},
+        {"jitter: {ms: 1, distribution: pareto}", "40: pareto"},
+        {"jitter: {ms: 1, distribution: normal}", "18: jitter without \"reorder: true\""},
         {"jitter: {ms: 1, distribution: exponential}", "40: exponential"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -264,12 +266,13 @@ static void netem_is_asked_only_what_it_can_do(void)
     g_autoptr(MpLink) link = read_good("  backend: netem\n"
                                        "  both:\n"
                                        "    delay_ms: 10\n"
-                                       "    jitter: {ms: 1, distribution: pareto, reorder: true}\n"
+                                       "    changes: []\n"
+                                       "    jitter: {ms: 1, distribution: uniform, reorder: true}\n"
                                        "    loss: {percent: 1, burst_length: 3}\n"
                                        "    duplicate_percent: 1\n"
                                        "    corrupt_percent: 1\n"
                                        "    rate_kbps: 1000\n"
-                                       "    queue: {packets: 30}\n");
+                                       "    queue: {ms: 80, packets: 30}\n");
     g_assert_cmpint(link->backend, ==, MP_LINK_NETEM);
 }
 
