@@ -9,6 +9,7 @@
 #include <glib-unix.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -119,6 +120,7 @@ static pid_t fork_emulator(const Setup *setup, const int *control)
     close(control[1]);
     /* Ctrl-C is for the command; a reader of the truth that is gone is no reason to die. */
     (void)setsid();
+    (void)prctl(PR_SET_NAME, MP_EMULATOR_PROCESS);
     (void)signal(SIGPIPE, SIG_IGN);
     if (mp_sandbox_die_with(parent))
         emulate(setup, control[0]);

@@ -18,6 +18,9 @@ typedef struct {
     const char *down_interface; /* at the far side */
 } MpEmulatedLink;
 
+/* As process lists show it. */
+#define MP_EMULATOR_PROCESS "link-emulator"
+
 typedef struct {
     pid_t pid;                /* 0: none runs */
     int control;              /* its end asks the emulator to finish */

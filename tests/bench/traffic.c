@@ -4,8 +4,8 @@
  * {guint64 number, gint64 nanoseconds}.
  *
  *   traffic send ADDRESS:PORT PACKETS_PER_SECOND IP_BYTES SECONDS [FILE]
- *   traffic flood ADDRESS:PORT IP_BYTES SECONDS          without stamps, as fast as it can
- *   traffic receive ADDRESS:PORT SECONDS_OF_SILENCE [FILE]
+ *   traffic flood ADDRESS:PORT IP_BYTES SECONDS PACKETS_PER_SECOND     without stamps; 0: all it
+ * can traffic receive ADDRESS:PORT SECONDS_OF_SILENCE [FILE]
  */
 #include <poll.h>
 #include <stdio.h>
@@ -96,8 +96,12 @@ static int flood(int fd, const MpAddress *to, char **arguments)
                                               .msg_namelen = mp_address_to_sockaddr(to, &address),
                                               .msg_iov = &part,
                                               .msg_iovlen = 1};
+    double per_ns = atof(arguments[2]) / 1e9;
     guint64 sent = 0;
-    while (mp_clock_now() < end) {
+    MpTime start = mp_clock_now();
+    for (MpTime now = start; now < end; now = mp_clock_now()) {
+        if (per_ns > 0 && (double)sent > (double)(now - start) * per_ns)
+            continue;
         int done = sendmmsg(fd, messages, FLOOD_BATCH, 0);
         sent += (guint64)MAX(done, 0);
     }
@@ -139,7 +143,7 @@ int main(int argc, char **argv)
     int fd = argc > 2 ? open_socket(argv[2], &address) : -1;
     if (fd >= 0 && g_str_equal(argv[1], "send") && argc >= 6)
         return send_paced(fd, &address, argv + 3, argc - 3);
-    if (fd >= 0 && g_str_equal(argv[1], "flood") && argc == 5)
+    if (fd >= 0 && g_str_equal(argv[1], "flood") && argc == 6)
         return flood(fd, &address, argv + 3);
     if (fd >= 0 && g_str_equal(argv[1], "receive") && argc >= 4)
         return receive(fd, &address, argv + 3, argc - 3);
