@@ -26,11 +26,13 @@ typedef struct {
     const char *responder_url;      /* WHIP endpoint of a `mediapath responder`, RFC 9725 */
     const char *token_file;         /* its bearer token */
     const char *ca_file;            /* PEM trust anchors instead of the system's */
-    const char *const *only; /* NULL-terminated probe kinds to run: "stun", "turn", "media" */
-    const char *const *skip; /* NULL-terminated probe kinds to leave out */
-    double deadline_s;       /* the whole run, seconds; 0: 60 */
-    double media_s;          /* media on the preferred way, seconds, 1..600; 0: 4 */
-    const char *lang;        /* "en" (default) or "ja" */
+    const char *const *only;       /* NULL-terminated probe kinds to run: "stun", "turn", "media" */
+    const char *const *skip;       /* NULL-terminated probe kinds to leave out */
+    const char *const *transports; /* NULL-terminated ways to go: "udp", "turn-udp", "turn-tcp",
+                                    * "turn-tls" */
+    double deadline_s;             /* the whole run, seconds; 0: 60 */
+    double media_s;                /* media on the preferred way, seconds, 1..600; 0: 4 */
+    const char *lang;              /* "en" (default) or "ja" */
 } MpCheckConfig;
 
 typedef enum { MP_CHECK_PLANNED, MP_CHECK_STARTED, MP_CHECK_FINISHED } MpCheckEventType;

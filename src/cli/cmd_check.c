@@ -22,7 +22,7 @@
 typedef struct {
     char *profile, *role, *turn_user, *turn_password_file, *turn_secret_file, *responder;
     char *token_file, *ca_file, *deadline, *media_seconds, *json, *lang;
-    char **stun, **turn, **only, **skip, **scenario;
+    char **stun, **turn, **only, **skip, **transports, **scenario;
     gboolean is_quiet, is_colorless;
 } Options;
 
@@ -40,8 +40,8 @@ static void clear_options(Options *options)
                      options->media_seconds,
                      options->json,
                      options->lang};
-    char **lists[] = {options->stun, options->turn, options->only, options->skip,
-                      options->scenario};
+    char **lists[] = {options->stun, options->turn,       options->only,
+                      options->skip, options->transports, options->scenario};
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
@@ -74,6 +74,8 @@ static gboolean parse_options(Options *options, int argc, char **argv, GError **
          N_("run only these kinds: stun, turn, media"), "KIND,..."},
         {"skip", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->skip,
          N_("leave out these kinds: stun, turn, media"), "KIND,..."},
+        {"transport", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->transports,
+         N_("go only these ways: udp, turn-udp, turn-tcp, turn-tls"), "WAY,..."},
         {"deadline", 0, 0, G_OPTION_ARG_STRING, &options->deadline,
          N_("end the whole check after this time (60)"), "SECONDS"},
         {"media-seconds", 0, 0, G_OPTION_ARG_STRING, &options->media_seconds,
@@ -92,8 +94,8 @@ static gboolean parse_options(Options *options, int argc, char **argv, GError **
                             &argv, error);
 }
 
-/* Kinds may be given one by one or with commas. */
-static char **split_kinds(char **given)
+/* Kinds and ways may be given one by one or with commas. */
+static char **split_words(char **given)
 {
     g_autofree char *joined = given ? g_strjoinv(",", given) : NULL;
     return joined ? g_strsplit(joined, ",", -1) : NULL;
@@ -229,10 +231,12 @@ int mp_cmd_check(int argc, char **argv)
     if (!parse_options(&options, argc, argv, &error) || !fill_config(&config, &options, &error))
         return mp_command_fail(error);
 
-    g_auto(GStrv) only = split_kinds(options.only);
-    g_auto(GStrv) skip = split_kinds(options.skip);
+    g_auto(GStrv) only = split_words(options.only);
+    g_auto(GStrv) skip = split_words(options.skip);
+    g_auto(GStrv) transports = split_words(options.transports);
     config.only = (const char *const *)only;
     config.skip = (const char *const *)skip;
+    config.transports = (const char *const *)transports;
     int code = has_far_end(&config) ? run_check(&config, &options, &error)
                                     : run_embedded(&config, arguments, &error);
     return code < 0 ? mp_command_fail(error) : code;

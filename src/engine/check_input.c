@@ -10,6 +10,7 @@
 #include "input/lab_reader.h"
 #include "input/profile_reader.h"
 #include "input/scenario_reader.h"
+#include "model/way.h"
 #include "plan/planner.h"
 
 #define DEFAULT_PROFILE "bellface"
@@ -135,6 +136,16 @@ static gboolean check_kinds(const char *const *kinds, GError **error)
     return TRUE;
 }
 
+static gboolean check_transports(const char *const *transports, GError **error)
+{
+    MpWay way;
+    for (; transports && *transports; transports++)
+        if (!mp_way_parse(&way, *transports))
+            return fail_value(error, "transport", *transports,
+                              "\"udp\", \"turn-udp\", \"turn-tcp\" or \"turn-tls\"");
+    return TRUE;
+}
+
 /* Seconds from the option, else from the scenario, else the default. */
 static gboolean read_span(MpTime *span, const char *name, double option, double scenario,
                           double fallback, double most, GError **error)
@@ -167,6 +178,7 @@ static gboolean read_settings(MpCheckInput *input, const MpCheckConfig *config,
     if (!check_word("role", input->role, roles, "\"host\" or \"guest\"", error) ||
         !check_word("language", input->lang, languages, "\"en\" or \"ja\"", error) ||
         !check_kinds(config->only, error) || !check_kinds(config->skip, error) ||
+        !check_transports(config->transports, error) ||
         !read_span(&input->media_time, "media time", config->media_s,
                    scenario ? scenario->media_s : 0, DEFAULT_MEDIA_S, MOST_MEDIA_S, error) ||
         !read_span(&input->budget, "deadline", config->deadline_s,

@@ -83,6 +83,7 @@ static GPtrArray *make_plan(const MpCheckInput *input, const MpCheckConfig *conf
 {
     const MpPlanOptions options = {.only = config->only,
                                    .skip = config->skip,
+                                   .transports = config->transports,
                                    .media_time = input->media_time,
                                    .budget = input->budget};
     g_autoptr(GPtrArray) plan = mp_plan_make(input->targets, input->profile, &options);
@@ -91,9 +92,10 @@ static GPtrArray *make_plan(const MpCheckInput *input, const MpCheckConfig *conf
 
     gboolean has_far_end = input->targets->servers->len > 0 || input->targets->responder_url;
     g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "%s",
-                has_far_end ? "no step is left to run, expected a kind of probe that fits the far "
-                              "ends"
-                            : "nothing to check, expected a STUN or TURN server or a responder");
+                has_far_end
+                    ? "no step is left to run, expected a kind of probe and a transport that "
+                      "fit the far ends"
+                    : "nothing to check, expected a STUN or TURN server or a responder");
     return NULL;
 }
 

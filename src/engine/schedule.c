@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "engine/measurement_lock.h"
 
 typedef struct {
     const MpSchedule *schedule;
@@ -13,6 +14,7 @@ typedef struct {
     GPtrArray *measurements; /* MpMeasurement*, NULL until the step is over */
     GAsyncQueue *finished;   /* Job*: what the threads hand back */
     MpTime started;
+    MpTime waited; /* for our turn to measure media: none of the run's time */
     gboolean has_run;
     GError *failure; /* the first error of a probe */
 } Run;
@@ -65,12 +67,17 @@ static void keep_not_run(Run *run, guint index, const char *reason)
     keep(run, index, measurement, mp_clock_now());
 }
 
+static MpTime deadline_of(const Run *run)
+{
+    return run->schedule->deadline + run->waited;
+}
+
 /* NULL: the step may run. */
 static char *reason_not_to_run(const Run *run, const MpStep *step)
 {
     if (g_cancellable_is_cancelled(run->schedule->cancellable))
         return g_strdup("interrupted");
-    if (mp_clock_now() >= run->schedule->deadline)
+    if (mp_clock_now() >= deadline_of(run))
         return g_strdup("the time limit of the check was reached");
     if (!run->schedule->find(step->kind))
         return g_strdup_printf("no probe \"%s\"", step->kind);
@@ -122,7 +129,7 @@ static gboolean start_job(Run *run, guint index)
     job->started = mp_clock_now();
     job->context.targets = schedule->targets;
     job->context.required = step->requires_id ? find_measurement(run, step->requires_id) : NULL;
-    job->context.deadline = MIN(job->started + step->deadline, schedule->deadline);
+    job->context.deadline = MIN(job->started + step->deadline, deadline_of(run));
     job->context.cancellable = schedule->cancellable;
     tell(run, index, NULL);
     job->thread = g_thread_try_new(step->id, run_probe, job, NULL);
@@ -153,9 +160,19 @@ static void end_job(Job *job)
     g_free(job);
 }
 
+/* The lock that keeps other checks from measuring; -1: nobody else measures here. */
+static int take_turn(Run *run, const MpStep *step)
+{
+    g_autofree char *reason = step->is_alone ? reason_not_to_run(run, step) : NULL;
+    return step->is_alone && !reason
+               ? mp_measurement_lock_take(run->schedule->cancellable, &run->waited)
+               : -1;
+}
+
 static void run_phase(Run *run, guint first, guint end)
 {
     guint n_running = 0;
+    int lock = take_turn(run, run->plan->pdata[first]);
     for (guint i = first; i < end; i++) {
         MpStep *step = run->plan->pdata[i];
         g_autofree char *reason = reason_not_to_run(run, step);
@@ -169,6 +186,7 @@ static void run_phase(Run *run, guint first, guint end)
     }
     while (n_running-- > 0)
         end_job(g_async_queue_pop(run->finished));
+    mp_measurement_lock_release(lock);
 }
 
 /* The end of the phase that starts at `first`. */

@@ -15,7 +15,9 @@ typedef void (*MpScheduleProgress)(const MpStep *step, guint index,
 typedef struct {
     const MpProbe *(*find)(const char *kind); /* the table of probes */
     const MpTargets *targets;
-    MpTime deadline;        /* of the whole run, on mp_clock_now(): no step outlives it */
+    MpTime deadline;        /* of the whole run, on mp_clock_now(): no step outlives it; what a step
+                             * waits for other checks on this computer (measurement_lock.h) is not
+                             * counted */
     MpTime full_media_time; /* span of media that the first way that works gets */
     GCancellable *cancellable;
     MpScheduleProgress progress; /* NULL: nobody listens */

@@ -46,6 +46,12 @@ static gboolean is_wanted(const MpPlanOptions *options, const char *kind)
     return !options->only || !options->only[0] || g_strv_contains(options->only, kind);
 }
 
+static gboolean is_way_wanted(const MpPlanOptions *options, MpWay way)
+{
+    return !options->transports || !options->transports[0] ||
+           g_strv_contains(options->transports, mp_way_name(way));
+}
+
 static gboolean is_planned(const Planner *planner, const char *id)
 {
     for (guint i = 0; i < planner->steps->len; i++)
@@ -70,12 +76,14 @@ static char *server_id(const MpServerUri *server)
                            is_ipv6 ? "[" : "", server->host, is_ipv6 ? "]" : "", server->port);
 }
 
-/* Servers are asked side by side, in phase 0. The same server given twice is asked once. */
+/* Servers are asked side by side, in phase 0. The same server given twice is asked once. A STUN
+ * server belongs to the way without a relay. */
 static void add_server_step(Planner *planner, const MpServerUri *server)
 {
     const char *kind = server->is_turn ? "turn" : "stun";
     g_autofree char *id = server_id(server);
-    if (!is_wanted(planner->options, kind) || is_planned(planner, id))
+    if (!is_wanted(planner->options, kind) || !is_way_wanted(planner->options, way_of(server)) ||
+        is_planned(planner, id))
         return;
 
     MpStep *step = mp_step_new(kind, id);
@@ -161,7 +169,8 @@ static void add_media(Planner *planner)
     if (!planner->targets->responder_url || !is_wanted(planner->options, "media"))
         return;
 
-    add_media_step(planner, MP_WAY_UDP, NULL);
+    if (is_way_wanted(planner->options, MP_WAY_UDP))
+        add_media_step(planner, MP_WAY_UDP, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(relays); i++) {
         const MpServerUri *server = first_relay(planner->targets, relays[i].transport);
         /* Media takes addresses and credentials that the turn step has proven, or does not run. */

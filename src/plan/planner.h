@@ -9,10 +9,11 @@
 #include "model/target.h"
 
 typedef struct {
-    const char *const *only; /* kinds to run; NULL or empty: all. NULL-terminated */
-    const char *const *skip; /* kinds to leave out; NULL: none. NULL-terminated */
-    MpTime media_time;       /* span of media on the first way that works */
-    MpTime budget;           /* span of the whole run: no step may take longer */
+    const char *const *only;       /* kinds to run; NULL or empty: all. NULL-terminated */
+    const char *const *skip;       /* kinds to leave out; NULL: none. NULL-terminated */
+    const char *const *transports; /* names of ways to go; NULL or empty: all. NULL-terminated */
+    MpTime media_time;             /* span of media on the first way that works */
+    MpTime budget;                 /* span of the whole run: no step may take longer */
 } MpPlanOptions;
 
 /* MpStep*, in the order in which they are reported; phases do not decrease. Free with
