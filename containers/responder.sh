@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Starts the responder with what a container knows: its address, and secrets by file.
+#   MEDIAPATH_ADDRESS   address to serve on (the container's first one; in Kubernetes status.podIP)
+#   MEDIAPATH_PORT      WHIP, TCP (8443)
+#   MEDIAPATH_STUN_PORT STUN, UDP (3478)
+#   MEDIAPATH_PORTS     media, UDP (20000-20999)
+#   MEDIAPATH_SECRETS   directory with chain.pem and key.pem (HTTPS) and token, each optional
+# Arguments go to `mediapath responder`; `--is-healthy` alone asks the one that runs for STUN.
+# bash, which every Debian image has, for <( ) below.
+set -euo pipefail
+
+# The responder is bound to one address: its media must leave from where its answers say.
+own_address=$(hostname -I)
+address=${MEDIAPATH_ADDRESS:-${own_address%% *}}
+stun_port=${MEDIAPATH_STUN_PORT:-3478}
+secrets=${MEDIAPATH_SECRETS:-/run/secrets}
+[[ $address == *:* ]] && address="[$address]"
+
+if [ "${1:-}" = --is-healthy ]; then
+    # Exit 4, not enough for a verdict about calls, is what a STUN answer alone gives.
+    status=0
+    mediapath check --only stun --stun "stun:$address:$stun_port" --deadline 4 --quiet || status=$?
+    exit $((status != 0 && status != 4))
+fi
+
+options=(--listen "$address:${MEDIAPATH_PORT:-8443}" --stun-port "$stun_port"
+    --ports "${MEDIAPATH_PORTS:-20000-20999}")
+if [ -e "$secrets/chain.pem" ]; then
+    options+=(--cert "$secrets/chain.pem" --key "$secrets/key.pem")
+fi
+# Orchestrators mount secrets readable by a group, which mediapath refuses in a file. A pipe has no
+# readers but us, and the token is in no argument, no environment and on no disk.
+if [ -e "$secrets/token" ]; then
+    exec mediapath responder "${options[@]}" --token-file <(cat "$secrets/token") "$@"
+fi
+exec mediapath responder "${options[@]}" "$@"
