@@ -40,6 +40,9 @@ char *mp_dnsmasq_zone(const char *listen_address, const char *const *web_domains
                            "host-record=" MP_TURN_HOST "," MP_TURN_ADDRESS "\n"
                            "host-record=" MP_RESPONDER_HOST "," MP_RESPONDER_ADDRESS "\n",
                            ZONE_TTL_S);
+    /* RFC 7050 section 8.2: by this name a client finds out about NAT64. */
+    g_string_append(text, "host-record=ipv4only.arpa,192.0.0.170\n"
+                          "host-record=ipv4only.arpa,192.0.0.171\n");
     /* "local" beside "address": other types of record are known not to be there (RFC 2308 section
      * 2.2), instead of the whole name. */
     for (guint i = 0; web_domains[i]; i++)
@@ -56,10 +59,35 @@ static const char *to_domain(const char *name)
     return g_str_has_prefix(name, "*.") ? name + strlen("*.") : name;
 }
 
+static gboolean is_for_all(char *const *names)
+{
+    return names && g_strv_contains((const char *const *)names, "*");
+}
+
+static gboolean lies_about_all(const MpSiteDns *dns)
+{
+    for (guint i = 0; dns->lies && dns->lies[i]; i++)
+        if (g_str_has_prefix(dns->lies[i], "*="))
+            return TRUE;
+    return FALSE;
+}
+
+/* Where nothing else is said about a name; dnsmasq would ask it before it heeds a rule for every
+ * name. NULL: nowhere. */
+static const char *forwarder_of(const MpDnsmasqSite *site, const MpSiteDns *dns)
+{
+    if (is_for_all(dns->refused) || lies_about_all(dns))
+        return NULL;
+    if (is_for_all(dns->failing))
+        return site->failing;
+    return is_for_all(dns->slow) ? site->slow : site->forwarder;
+}
+
 static void append_servers(GString *text, char *const *names, const char *server)
 {
     for (guint i = 0; names && names[i]; i++)
-        g_string_append_printf(text, "server=/%s/%s\n", to_domain(names[i]), server);
+        if (!g_str_equal(names[i], "*"))
+            g_string_append_printf(text, "server=/%s/%s\n", to_domain(names[i]), server);
 }
 
 static void append_lies(GString *text, char *const *lies)
@@ -74,7 +102,9 @@ static void append_lies(GString *text, char *const *lies)
 char *mp_dnsmasq_site(const MpDnsmasqSite *site, const MpSiteDns *dns, gboolean has_portal)
 {
     GString *text = start_config(site->listen_address, site->listen_port);
-    g_string_append_printf(text, "server=%s\n", site->forwarder);
+    const char *forwarder = forwarder_of(site, dns);
+    if (forwarder)
+        g_string_append_printf(text, "server=%s\n", forwarder);
     append_servers(text, dns->slow, site->slow);
     append_servers(text, dns->failing, site->failing);
     for (guint i = 0; dns->refused && dns->refused[i]; i++)

@@ -53,7 +53,9 @@
 #define MP_TURN_OUTSIDE_ADDRESS "198.51.100.10" /* for relays outside of the 3-1 ranges */
 #define MP_RESPONDER_ADDRESS "216.147.0.20"
 #define MP_DNS_ADDRESS "192.0.2.53"
-#define MP_WEB_ADDRESS "192.0.2.80"
+/* Global (RFC 7535), because NAT64 with the well-known prefix passes on no other: RFC 6052 section
+ * 3.1. */
+#define MP_WEB_ADDRESS "192.31.196.80"
 
 /* Ports of the site's proxy and of the TLS interception at its router. */
 #define MP_HTTP_PROXY_PORT 3128

@@ -216,6 +216,7 @@ static void add_http_proxy(List *list, gboolean asks_login)
         list, "the HTTP proxy (squid)", MP_PLACE_OFFICE, "squid", mp_port_is_open,
         mp_squid_config(list->far_ends->directory, asks_login), before);
     service->address = address_of(MP_OFFICE_ADDRESS, MP_HTTP_PROXY_PORT);
+    service->scratch = MP_SQUID_SCRATCH;
     service->is_not_root = TRUE;
 }
 

@@ -15,7 +15,7 @@ char *mp_squid_config(const char *directory, gboolean asks_login)
                            "dns_nameservers " MP_DNS_ADDRESS "\n"
                            "hosts_file none\n"
                            "pid_filename none\n"
-                           "cache_log %s/squid-cache.log\n"
+                           "cache_log %s/squid.log\n"
                            "cache_store_log none\n"
                            "access_log none\n"
                            "coredump_dir %s\n"

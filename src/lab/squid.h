@@ -6,6 +6,9 @@
 
 #include <glib.h>
 
+/* Where it keeps shared memory, under names that two labs would share: as an empty directory. */
+#define MP_SQUID_SCRATCH "/dev/shm"
+
 /* It asks for a login (RFC 7617, Basic) where `asks_login`. Free with g_free(). */
 char *mp_squid_config(const char *directory, gboolean asks_login);
 

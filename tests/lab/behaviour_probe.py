@@ -14,7 +14,7 @@ import struct
 import sys
 import time
 
-TURN, TURN_SECOND, RESPONDER, WEB = "168.100.64.10", "168.100.64.11", "216.147.0.20", "192.0.2.80"
+TURN, TURN_SECOND, RESPONDER, WEB = "168.100.64.10", "168.100.64.11", "216.147.0.20", "192.31.196.80"
 CLIENT, SECOND_CLIENT, OFFICE = "10.10.0.2", "10.20.0.2", "10.10.1.2"
 # In the lab an answer takes well under a millisecond; only what does not come waits for this.
 WAIT_S = 0.25

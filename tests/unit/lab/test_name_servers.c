@@ -29,8 +29,9 @@ static void the_zone_has_the_labs_servers_and_the_products_hosts(void)
     assert_line(config, "listen-address=192.0.2.53");
     assert_line(config, "host-record=turn.lab.mediapath.test,168.100.64.10");
     assert_line(config, "host-record=responder.lab.mediapath.test,216.147.0.20");
-    assert_line(config, "address=/bell-face.com/192.0.2.80");
-    assert_line(config, "address=/code.jquery.com/192.0.2.80");
+    assert_line(config, "host-record=ipv4only.arpa,192.0.0.170");
+    assert_line(config, "address=/bell-face.com/192.31.196.80");
+    assert_line(config, "address=/code.jquery.com/192.31.196.80");
 }
 
 /* RFC 2308 section 2: a name that is not there is not a name without this type. */
@@ -73,10 +74,20 @@ static void a_star_is_every_name(void)
     g_auto(GStrv) all = g_strsplit("*", " ", -1);
     const MpSiteDns failing = {.is_running = TRUE, .failing = all};
     g_autofree char *config = mp_dnsmasq_site(&place, &failing, FALSE);
-    assert_line(config, "server=/#/127.0.0.1#5301");
+    assert_line(config, "server=127.0.0.1#5301");
+    g_assert_null(strstr(config, "192.0.2.53"));
+    const MpSiteDns slow = {.is_running = TRUE, .slow = all};
+    g_autofree char *slow_config = mp_dnsmasq_site(&place, &slow, FALSE);
+    assert_line(slow_config, "server=10.10.2.2");
     const MpSiteDns refused = {.is_running = TRUE, .refused = all};
     g_autofree char *other = mp_dnsmasq_site(&place, &refused, FALSE);
     assert_line(other, "local=/#/");
+    g_assert_null(strstr(other, "server="));
+    g_auto(GStrv) lie = g_strsplit("*=192.0.2.1", " ", -1);
+    const MpSiteDns lying = {.is_running = TRUE, .lies = lie};
+    g_autofree char *liar = mp_dnsmasq_site(&place, &lying, FALSE);
+    assert_line(liar, "address=/#/192.0.2.1");
+    g_assert_null(strstr(liar, "server="));
 }
 
 /* What is slow must be slow every time it is asked for. */
