@@ -150,7 +150,7 @@ static gboolean is_full(const MpLinkBottleneck *bottleneck)
         limit_packets = DEFAULT_LIMIT_PACKETS;
     if (limit_packets > 0 && n_packets >= limit_packets)
         return TRUE;
-    return n_packets > 0 && queue->limit_time > 0 && waiting_time(bottleneck) > queue->limit_time;
+    return queue->limit_time > 0 && waiting_time(bottleneck) > queue->limit_time;
 }
 
 gboolean mp_link_bottleneck_push(MpLinkBottleneck *bottleneck, MpLinkParcel *parcel)

@@ -65,24 +65,28 @@ static void sizes_are_those_of_ip_packets(void)
     g_assert_cmpint(link_run_at(run, 2)->queued, ==, MP_USEC(13008));
 }
 
+static void overfill(LinkRun *run)
+{
+    link_run_send_every(run, 0, 8, 1250);
+    /* Half of the second packet has left at 15 ms: 35 ms are before the next one, then 45, 55. */
+    for (guint i = 0; i < 3; i++)
+        link_run_send(run, MP_MSEC(15), 1250);
+    link_run_finish(run);
+}
+
 static void a_queue_limit_in_ms_is_what_a_packet_may_wait_for_others(void)
 {
     g_autoptr(MpLink) link = narrow(1000000);
-    link->up.conditions.queue.limit_time = MP_MSEC(50);
+    link->up.conditions.queue.limit_time = MP_MSEC(45);
     g_autoptr(LinkRun) run = link_run_new(link);
-    link_run_send_every(run, 0, 8, 1250);
-    /* At 15 ms the sixth has 45 ms before it; together with another one, too much. */
-    link_run_send(run, MP_MSEC(15), 1250);
-    link_run_send(run, MP_MSEC(15), 1250);
-    link_run_finish(run);
+    overfill(run);
     expect_arrivals(run, "10 20 30 40 50 60 70");
-    expect_lost_to_queue(run, "6 7 9");
+    expect_lost_to_queue(run, "5 6 7 10");
 
-    link->up.conditions.queue.limit_time = MP_MSEC(50) - 1;
+    link->up.conditions.queue.limit_time = MP_MSEC(45) - 1;
     g_autoptr(LinkRun) shorter = link_run_new(link);
-    link_run_send_every(shorter, 0, 8, 1250);
-    link_run_finish(shorter);
-    expect_lost_to_queue(shorter, "5 6 7");
+    overfill(shorter);
+    expect_lost_to_queue(shorter, "5 6 7 9 10");
 }
 
 /* However short the queue is, an idle link takes a packet. */
@@ -145,6 +149,22 @@ static void a_token_bucket_lets_a_burst_pass_and_then_paces(void)
         link_run_send(run, MP_MSEC(1050), 1250);
     link_run_finish(run);
     expect_arrivals(run, "0 0 0 0 10 20 45 45 50 1050 1050 1050 1050 1060");
+}
+
+/* 1250 bytes at the old rate and 2500 at the new one: three packets. */
+static void an_idle_bucket_fills_at_the_rate_of_the_time(void)
+{
+    g_autoptr(MpLink) link = narrow(1000000);
+    link->up.conditions.burst_bytes = 5000;
+    MpLinkChange faster = {.at = MP_MSEC(10), .conditions = link->up.conditions};
+    faster.conditions.rate_bps = 2000000;
+    g_array_append_val(link->up.changes, faster);
+    g_autoptr(LinkRun) run = link_run_new(link);
+    link_run_send_every(run, 0, 4, 1250);
+    for (guint i = 0; i < 4; i++)
+        link_run_send(run, MP_MSEC(20), 1250);
+    link_run_finish(run);
+    expect_arrivals(run, "0 0 0 0 20 20 20 25");
 }
 
 static void a_packet_larger_than_the_bucket_still_passes(void)
@@ -260,6 +280,7 @@ int main(int argc, char **argv)
     g_test_add_func("/bottleneck/limit-none",
                     without_limits_1000_packets_wait_and_without_rate_any_number);
     g_test_add_func("/bottleneck/bucket", a_token_bucket_lets_a_burst_pass_and_then_paces);
+    g_test_add_func("/bottleneck/bucket-idle", an_idle_bucket_fills_at_the_rate_of_the_time);
     g_test_add_func("/bottleneck/bucket-small", a_packet_larger_than_the_bucket_still_passes);
     g_test_add_func("/bottleneck/rate-change", a_new_rate_holds_for_what_is_queued);
     g_test_add_func("/bottleneck/trace", a_trace_repeats_and_has_equal_moments);

@@ -109,6 +109,20 @@ static void only_seed_and_number_make_a_packets_jitter(void)
     }
 }
 
+/* The second copy of a packet, which leaves the bottleneck later. */
+static void a_packet_asked_for_again_has_the_same_jitter(void)
+{
+    MpLinkRandom random = mp_link_random(3, 0, MP_LINK_DRAW_JITTER);
+    MpLinkJitter jitter = {
+        .distribution = MP_JITTER_NORMAL, .scale = MP_MSEC(10), .correlation_time = MP_MSEC(20)};
+    MpLinkJitterState state = {0};
+    for (guint i = 0; i < 100; i++) {
+        MpTime first = mp_link_jitter_draw(&state, &jitter, &random, i, MP_MSEC(10 * i));
+        g_assert_cmpint(mp_link_jitter_draw(&state, &jitter, &random, i, MP_MSEC(10 * i + 5)), ==,
+                        first);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -117,5 +131,6 @@ int main(int argc, char **argv)
     g_test_add_func("/jitter/correlated-distribution",
                     correlation_leaves_the_distribution_as_it_is);
     g_test_add_func("/jitter/number", only_seed_and_number_make_a_packets_jitter);
+    g_test_add_func("/jitter/again", a_packet_asked_for_again_has_the_same_jitter);
     return g_test_run();
 }

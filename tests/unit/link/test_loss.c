@@ -88,19 +88,20 @@ static void what_else_the_link_does_moves_no_loss(void)
     g_assert_cmpstr(narrow, ==, plain);
 }
 
-/* An outage takes packets 800 to 849; the losses before and after are those of a link without. */
+/* An outage takes packets 1680 to 1706 and ends inside a burst of losses; those before and after
+ * are those of a link without. */
 static void an_outage_moves_no_loss(void)
 {
     g_autoptr(MpLink) link = lossy(7);
     g_autofree char *plain = pattern(link, MP_MSEC(1));
-    MpLinkOutage outage = {.type = MP_OUTAGE_DROPS, .at = MP_MSEC(800), .length = MP_MSEC(50)};
+    MpLinkOutage outage = {.type = MP_OUTAGE_DROPS, .at = MP_MSEC(1680), .length = MP_MSEC(27)};
     g_array_append_val(link->up.outages, outage);
     g_autofree char *rest = pattern(link, MP_MSEC(1));
     g_auto(GStrv) numbers = g_strsplit(plain, " ", -1);
     g_autoptr(GString) expected = g_string_new(NULL);
     for (guint i = 0; numbers[i]; i++) {
         guint64 number = g_ascii_strtoull(numbers[i], NULL, 10);
-        if (number < 800 || number >= 850)
+        if (number < 1680 || number >= 1707)
             g_string_append_printf(expected, "%s%s", expected->len > 0 ? " " : "", numbers[i]);
     }
     g_assert_cmpstr(rest, ==, expected->str);
@@ -187,11 +188,12 @@ static void nothing_and_everything_are_exact(void)
 static void independent_loss_that_takes_over_ends_a_burst(void)
 {
     MpLinkLoss burst = {.good_to_bad = 1, .bad_to_good = 0, .loss_in_bad = 1};
-    MpLinkLoss none = mp_link_loss_independent(0);
+    MpLinkLoss half = mp_link_loss_independent(0.5);
     MpLinkLossState state = {0};
-    g_assert_true(mp_link_loss_step(&state, &burst, 0.5, 0.5));
-    g_assert_true(mp_link_loss_step(&state, &burst, 0.5, 0.5));
-    g_assert_false(mp_link_loss_step(&state, &none, 0.5, 0.5));
+    g_assert_true(mp_link_loss_step(&state, &burst, 0.5, 0.6));
+    g_assert_true(mp_link_loss_step(&state, &burst, 0.5, 0.6));
+    g_assert_false(mp_link_loss_step(&state, &half, 0.5, 0.6));
+    g_assert_true(mp_link_loss_step(&state, &half, 0.5, 0.4));
 }
 
 int main(int argc, char **argv)

@@ -142,6 +142,42 @@ static void a_shorter_path_is_overtaken_where_packets_may(void)
     expect(run, "15 25 50", "");
 }
 
+static void add_reordering_delay(MpLink *link, MpTime at, MpTime delay, gboolean reorders)
+{
+    MpLinkChange change = {
+        .at = at,
+        .conditions = {.delay = delay, .rate_bps = 1000000, .jitter.reorders = reorders},
+    };
+    g_array_append_val(link->up.changes, change);
+}
+
+static void no_second_copy_overtakes_its_first(void)
+{
+    g_autoptr(MpLink) link = mp_link_new();
+    link->up.conditions = (MpLinkConditions){
+        .delay = MP_MSEC(50), .rate_bps = 1000000, .duplicate = 1, .jitter.reorders = TRUE};
+    add_reordering_delay(link, MP_MSEC(15), 0, TRUE);
+    g_autoptr(LinkRun) run = link_run_new(link);
+    link_run_send_every(run, 0, 2, 1250);
+    link_run_finish(run);
+    /* The copies leave the bottleneck at 20 and 40 ms, the second packet's after its first. */
+    expect(run, "30 40 60 60", "");
+    g_assert_true(link_run_at(run, 3)->is_copy && link_run_at(run, 3)->number == 0);
+}
+
+/* One packet is far away, one overtakes it; the third keeps behind the second only. */
+static void order_that_begins_again_counts_from_the_packet_before(void)
+{
+    g_autoptr(MpLink) link = mp_link_new();
+    add_reordering_delay(link, 0, MP_MSEC(100), TRUE);
+    add_reordering_delay(link, MP_MSEC(15), MP_MSEC(1), TRUE);
+    add_reordering_delay(link, MP_MSEC(25), MP_MSEC(30), FALSE);
+    g_autoptr(LinkRun) run = link_run_new(link);
+    link_run_send_every(run, 0, 3, 1250);
+    link_run_finish(run);
+    expect(run, "21 60 110", "");
+}
+
 static void everything_counts_from_the_links_start(void)
 {
     g_autoptr(MpLink) link = mp_link_new();
@@ -174,6 +210,9 @@ int main(int argc, char **argv)
     g_test_add_func("/schedule/hold-trace", a_handover_wastes_a_traces_opportunities);
     g_test_add_func("/schedule/change", a_change_holds_from_its_nanosecond_on);
     g_test_add_func("/schedule/change-overtake", a_shorter_path_is_overtaken_where_packets_may);
+    g_test_add_func("/schedule/change-copy", no_second_copy_overtakes_its_first);
+    g_test_add_func("/schedule/change-order",
+                    order_that_begins_again_counts_from_the_packet_before);
     g_test_add_func("/schedule/start", everything_counts_from_the_links_start);
     return g_test_run();
 }
