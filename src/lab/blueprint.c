@@ -5,6 +5,8 @@
  */
 #include "lab/blueprint.h"
 
+#include <string.h>
+
 #include "lab/lab_command.h"
 
 struct _MpBlueprint {
@@ -48,11 +50,20 @@ static GString *lines_at(MpBlueprint *blueprint, const char *place)
     return lines;
 }
 
+/* Ends the lines that a comment before spoke for. */
+static void end_part(GString *lines)
+{
+    if (strstr(lines->str, "# "))
+        g_string_append(lines, "# network\n");
+}
+
 /* No generated link-local addresses: one way, not two, and no duplicate address detection. No
  * segmentation by the device: what counts, measures or polices packets must see real ones. */
 static void add_end(MpBlueprint *blueprint, const char *place, const char *interface)
 {
-    g_string_append_printf(lines_at(blueprint, place),
+    GString *lines = lines_at(blueprint, place);
+    end_part(lines);
+    g_string_append_printf(lines,
                            "link set %s addrgenmode none gso_max_segs 1\n"
                            "link set %s up\n",
                            interface, interface);

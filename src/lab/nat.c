@@ -34,11 +34,6 @@ static const char *const filters[] = {
     [MP_NAT_ADDRESS_AND_PORT_DEPENDENT] = NULL,
 };
 
-guint mp_nat_udp_timeout_s(const MpNat *nat)
-{
-    return nat->udp_timeout_s ? nat->udp_timeout_s : DEFAULT_TIMEOUT_S;
-}
-
 static void append_set(GString *text, const char *kind, const char *name, const char *type,
                        const MpNat *nat)
 {
@@ -49,7 +44,9 @@ static void append_set(GString *text, const char *kind, const char *name, const 
                            "\t\ttimeout %us\n"
                            "\t\tsize %d\n"
                            "\t}\n",
-                           kind, name, type, mp_nat_udp_timeout_s(nat), MAX_MAPPINGS);
+                           kind, name, type,
+                           nat->udp_timeout_s ? nat->udp_timeout_s : DEFAULT_TIMEOUT_S,
+                           MAX_MAPPINGS);
 }
 
 void mp_nat_append_sets(GString *text, const MpGateway *gateway)

@@ -18,6 +18,3 @@
 void mp_nat_append_sets(GString *text, const MpGateway *gateway);
 void mp_nat_append_prerouting(GString *text, const MpGateway *gateway);
 void mp_nat_append_chains(GString *text, const MpGateway *gateway);
-
-/* Where the sets' elements and the kernel's own UDP timeouts come from, in seconds. */
-guint mp_nat_udp_timeout_s(const MpNat *nat);

@@ -7,7 +7,6 @@
 
 #include "lab/blueprint.h"
 #include "lab/firewall.h"
-#include "lab/nat.h"
 #include "lab/nat64.h"
 #include "lab/netem.h"
 #include "lab/path_mtu.h"
@@ -141,8 +140,8 @@ static void add_memory(GPtrArray *commands, const MpGateway *gateway)
     static const char *const accounting[] = {CONNTRACK_SETTINGS "acct", NULL};
     g_autofree char *nat = g_strconcat(gateway->part, ": nat: udp_timeout_s", NULL);
     g_autofree char *firewall = g_strconcat(gateway->part, ": firewall: after_packets", NULL);
-    if (gateway->nat)
-        add_setting(commands, nat, gateway->place, timeouts, mp_nat_udp_timeout_s(gateway->nat));
+    if (gateway->nat && gateway->nat->udp_timeout_s)
+        add_setting(commands, nat, gateway->place, timeouts, gateway->nat->udp_timeout_s);
     if (counts_packets(gateway))
         add_setting(commands, firewall, gateway->place, accounting, 1);
 }

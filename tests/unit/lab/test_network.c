@@ -43,8 +43,8 @@ static void expect_error(const char *text, const char *place_and_message)
 
 static void expect_rule_error(const char *rule, const char *place_and_message)
 {
-    g_autofree char *text = g_strconcat(START "site:\n  firewall:\n    - ", rule,
-                                        "\n" PROVIDER, NULL);
+    g_autofree char *text = g_strconcat(START "site:\n  firewall:\n    - ", rule, "\n" PROVIDER,
+                                        NULL);
     expect_error(text, place_and_message);
 }
 
@@ -119,42 +119,90 @@ static void a_rule_keeps_its_ports_and_destination(void)
 static void a_wrong_port_is_told_at_its_place(void)
 {
     expect_rule_error("{action: drop, protocol: udp, ports: 70000}",
-                      "7:44: \"70000\" was found, expected a port or a range in 1-65535");
+                      "6:44: \"70000\" was found, expected a port or a range in 1-65535");
     expect_rule_error("{action: drop, protocol: udp, ports: 0}",
-                      "7:44: \"0\" was found, expected a port or a range in 1-65535");
+                      "6:44: \"0\" was found, expected a port or a range in 1-65535");
     expect_rule_error("{action: drop, protocol: udp, ports: [80, 9-5]}",
-                      "7:49: \"9-5\" was found, expected a port or a range in 1-65535");
+                      "6:49: \"9-5\" was found, expected a port or a range in 1-65535");
     expect_rule_error("{action: drop, protocol: udp, ports: -5}",
-                      "7:44: \"-5\" was found, expected a port or a range in 1-65535");
+                      "6:44: \"-5\" was found, expected a port or a range in 1-65535");
     expect_rule_error("{action: drop, protocol: udp, ports: {a: b}}",
-                      "7:44: \"\" was found, expected a port or a range in 1-65535");
+                      "6:44: \"\" was found, expected a port or a range in 1-65535");
     expect_rule_error("{action: drop, protocol: udp, except_ports: []}",
-                      "7:51: an empty list was found, expected ports");
+                      "6:51: an empty list was found, expected ports");
 }
 
 static void ports_and_spared_ports_exclude_each_other(void)
 {
     expect_rule_error("{action: drop, protocol: udp, ports: 1, except_ports: 2}",
-                      "7:61: \"except_ports\" was found beside \"ports\", expected one of them");
+                      "6:61: \"except_ports\" was found beside \"ports\", expected one of them");
 }
 
 static void a_wrong_destination_is_told_at_its_place(void)
 {
     expect_rule_error("{action: drop, protocol: udp, to: 168.100.64.1/18}",
-                      "7:41: \"168.100.64.1/18\" was found, expected an IPv4 range such as "
+                      "6:41: \"168.100.64.1/18\" was found, expected an IPv4 range such as "
                       "\"168.100.64.0/18\"");
     expect_rule_error("{action: drop, protocol: udp, to: \"2001:db8::/32\"}",
-                      "7:41: \"2001:db8::/32\" was found, expected an IPv4 range such as "
+                      "6:41: \"2001:db8::/32\" was found, expected an IPv4 range such as "
                       "\"168.100.64.0/18\"");
 }
 
 static void a_misspelt_word_is_told_at_its_place(void)
 {
     expect_rule_error("{action: block, protocol: udp}",
-                      "7:16: \"block\" was found, expected one of drop, reject");
+                      "6:16: \"block\" was found, expected one of drop, reject");
     expect_error(START "site: {nat: {}, firewal: []}\n" PROVIDER,
-                 "4:20: key \"firewal\" was found, expected one of ip, nat, firewall, dns, proxy, "
+                 "4:17: key \"firewal\" was found, expected one of ip, nat, firewall, dns, proxy, "
                  "intercept_tls, captive_portal, dscp, mtu (did you mean \"firewall\"?)");
+}
+
+static void the_second_site_has_no_office(void)
+{
+    static const struct {
+        const char *site;
+        const char *message;
+    } wrong[] = {
+        {"{proxy: {type: http}}", "5:22: \"proxy\" was found at the second site, expected none: "
+                                  "only the first site has an office"},
+        {"{captive_portal: true}", "5:31: \"captive_portal\" was found at the second site, "
+                                   "expected none: only the first site has an office"},
+        {"{ip: ipv6-nat64}", "5:19: \"ip\" was found at the second site, expected none: "
+                             "only the first site has IPv6"},
+        {"{dns: {slow: {names: [a.test], delay_ms: 9}}}",
+         "5:27: \"slow\" was found at the second site, expected none: only the first site has a "
+         "slow name server"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autofree char *text = g_strconcat(START "site: {}\nsecond_site: ", wrong[i].site,
+                                            "\n" PROVIDER, NULL);
+        expect_error(text, wrong[i].message);
+    }
+}
+
+static void a_site_with_ipv6_only_has_nothing_of_ipv4(void)
+{
+    static const struct {
+        const char *with;
+        const char *message;
+    } wrong[] = {
+        {"nat: {}", "4:29: \"nat\" was found at a site with IPv6 only, expected none: "
+                    "the carrier's NAT64 translates"},
+        {"proxy: {type: socks}", "4:31: \"proxy\" was found at a site with IPv6 only, expected "
+                                 "none: the office's servers have IPv4 only"},
+        {"intercept_tls: [443]", "4:39: \"intercept_tls\" was found at a site with IPv6 only, "
+                                 "expected none: the interception knows IPv4 only"},
+        {"mtu: {bytes: 1200}", "4:37: 1200 was found at a site with IPv6 only, expected 1280 or "
+                               "more (RFC 8200 section 5)"},
+        {"firewall: [{action: reject, protocol: udp, code: protocol-unreachable}]",
+         "4:73: \"protocol-unreachable\" was found at a site with IPv6 only, expected another "
+         "code: ICMPv6 has no such one"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autofree char *text = g_strconcat(START "site: {ip: ipv6-nat64, ", wrong[i].with,
+                                            "}\n" PROVIDER, NULL);
+        expect_error(text, wrong[i].message);
+    }
 }
 
 static void a_missing_part_is_told(void)
@@ -183,6 +231,8 @@ int main(int argc, char **argv)
     g_test_add_func("/lab/network/both-ports", ports_and_spared_ports_exclude_each_other);
     g_test_add_func("/lab/network/wrong-destination", a_wrong_destination_is_told_at_its_place);
     g_test_add_func("/lab/network/misspelt", a_misspelt_word_is_told_at_its_place);
+    g_test_add_func("/lab/network/second-site", the_second_site_has_no_office);
+    g_test_add_func("/lab/network/ipv6-only", a_site_with_ipv6_only_has_nothing_of_ipv4);
     g_test_add_func("/lab/network/missing", a_missing_part_is_told);
     g_test_add_func("/lab/network/name", a_name_near_a_built_in_one_is_suggested);
     return g_test_run();

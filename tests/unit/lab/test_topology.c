@@ -4,116 +4,143 @@
  */
 #include "lab/topology.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "../../support/golden.h"
-#include "lab/firewall.h"
+#include "../../support/network_text.h"
 #include "lab/lab.h"
 
-static MpNetwork *load(const char *name)
+/* All that one network can have at once. */
+#define EVERYTHING                                                                                 \
+    "site:\n"                                                                                      \
+    "  nat: {mapping: address-dependent, filtering: address-dependent, ports: random,"             \
+    " hairpin: true, udp_timeout_s: 20}\n"                                                         \
+    "  firewall:\n"                                                                                \
+    "    - {action: drop, protocol: udp, ports: [3478, 20000-29999], to: [168.100.64.0/18]}\n"     \
+    "    - {action: reject, protocol: any, code: host-unreachable, except_to: 192.0.2.0/24}\n"     \
+    "    - {action: drop, protocol: udp, direction: in, larger_than: 1200, after_s: 60}\n"         \
+    "    - {action: drop, protocol: udp, above_kbps: 500, above_pps: 100, after_packets: 9}\n"     \
+    "  dns: {slow: {names: [\"*\"], delay_ms: 500}}\n"                                             \
+    "  proxy: {type: http, login: true}\n"                                                         \
+    "  intercept_tls: [443]\n"                                                                     \
+    "  captive_portal: true\n"                                                                     \
+    "  dscp: 0\n"                                                                                  \
+    "  mtu: {bytes: 1400, black_hole: true}\n"                                                     \
+    "second_site: {nat: {}, mtu: {bytes: 1492}}\n"                                                 \
+    "carrier: {nat: {hairpin: true}, firewall: [{action: drop, protocol: icmp}],"                  \
+    " mtu: {bytes: 1300}, dscp: 8}\n"                                                              \
+    "link: {both: {delay_ms: 20}}"
+
+static char *text_of(const char *parts)
 {
-    g_autoptr(GError) error = NULL;
-    MpNetwork *network = mp_network_load(name, &error);
-    g_assert_no_error(error);
-    return network;
+    g_autoptr(MpNetwork) network = network_from(parts);
+    g_autoptr(GPtrArray) commands = mp_topology_commands(network);
+    return mp_topology_to_text(commands);
 }
 
-static char *ruleset_of(const char *firewall)
+static void assert_has(const char *text, const char *lines)
 {
-    g_autofree char *text = g_strdup_printf("schema: mediapath-network/1\n"
-                                            "name: test\n"
-                                            "sentence: {en: Test., ja: Test.}\n"
-                                            "site: {firewall: [%s]}\n"
-                                            "provider:\n"
-                                            "  turn: {state: running}\n"
-                                            "  responder: {state: running}\n",
-                                            firewall);
-    g_autofree char *path = g_build_filename(g_get_tmp_dir(), "mediapath-test-XXXXXX.yaml", NULL);
-    int fd = g_mkstemp(path);
-    g_assert_cmpint(fd, >=, 0);
-    g_assert_true(g_close(fd, NULL));
-    g_assert_true(g_file_set_contents(path, text, -1, NULL));
-    g_autoptr(MpNetwork) network = load(path);
-    g_assert_cmpint(g_remove(path), ==, 0);
-    MpGateway gateway = mp_gateway_of_site(network);
-    return mp_firewall_ruleset(&gateway, network);
-}
-
-static void expect_rule(const char *rule, const char *nft)
-{
-    g_autofree char *ruleset = ruleset_of(rule);
-    g_autofree char *line = g_strdup_printf("\t\tiifname \"lan\" oifname \"wan\" %s\n", nft);
-    if (!strstr(ruleset, line))
-        g_test_message("no line %sin\n%s", line, ruleset);
-    g_assert_nonnull(strstr(ruleset, line));
+    if (!strstr(text, lines))
+        g_test_message("no %s in\n%s", lines, text);
+    g_assert_nonnull(strstr(text, lines));
 }
 
 static void the_clean_network_is_built_as_before(void)
 {
-    g_autoptr(MpNetwork) network = load("clean");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MpNetwork) network = mp_network_load("clean", &error);
+    g_assert_no_error(error);
     g_autofree char *plan = mp_lab_plan(network);
     assert_golden("lab-clean.txt", plan);
 }
 
-static void drop_rules_match_protocol_ports_and_destination(void)
+static void a_network_with_everything_is_built_as_before(void)
 {
-    expect_rule("{action: drop, protocol: udp}", "meta l4proto udp counter drop");
-    expect_rule("{action: drop, protocol: tcp, ports: 3478}",
-                "meta l4proto tcp tcp dport { 3478 } counter drop");
-    expect_rule("{action: drop, protocol: udp, ports: [443, 1025-65535], to: 216.147.0.0/18}",
-                "ip daddr 216.147.0.0/18 meta l4proto udp udp dport { 443, 1025-65535 } counter "
-                "drop");
+    g_autofree char *text = text_of(EVERYTHING);
+    assert_golden("lab-everything.txt", text);
 }
 
-static void spared_ports_are_the_only_ones_that_pass(void)
+static void with_ipv6_only_the_client_has_nothing_else(void)
 {
-    expect_rule("{action: drop, protocol: udp, except_ports: 3478}",
-                "meta l4proto udp udp dport != { 3478 } counter drop");
+    g_autofree char *text = text_of("site: {ip: ipv6-nat64}");
+    assert_golden("lab-ipv6-only.txt", text);
+    g_assert_null(strstr(text, "10.10.0.2"));
 }
 
-static void any_protocol_with_ports_means_those_that_have_ports(void)
+static void without_nat_the_way_back_is_known(void)
 {
-    expect_rule("{action: drop, protocol: any}", "counter drop");
-    expect_rule("{action: drop, protocol: any, ports: 53}",
-                "meta l4proto { tcp, udp } th dport { 53 } counter drop");
+    g_autofree char *plain = text_of("site: {}\nsecond_site: {}");
+    assert_has(plain, "route add 10.10.0.0/16 via 203.0.113.65\n");
+    assert_has(plain, "route add 10.20.0.0/16 via 203.0.113.65\n");
+    assert_has(plain, "route add 10.10.0.0/16 via 203.0.113.2\n");
+
+    g_autofree char *translated = text_of("site: {nat: {}}");
+    g_assert_null(strstr(translated, "route add 10.10.0.0/16"));
+
+    g_autofree char *by_carrier = text_of("site: {}\ncarrier: {nat: {}}");
+    g_assert_null(strstr(by_carrier, "route add 10.10.0.0/16 via 203.0.113.65\n"));
+    assert_has(by_carrier, "route add 10.10.0.0/16 via 100.64.0.2\n");
 }
 
-static void a_rejection_says_so_in_the_protocols_own_way(void)
+static void a_link_stands_between_router_and_carrier(void)
 {
-    expect_rule("{action: reject, protocol: tcp}",
-                "meta l4proto tcp counter reject with tcp reset");
-    expect_rule("{action: reject, protocol: udp}",
-                "meta l4proto udp counter reject with icmp admin-prohibited");
-    expect_rule("{action: reject, protocol: any}",
-                "meta l4proto tcp counter reject with tcp reset");
-    expect_rule("{action: reject, protocol: any}", "counter reject with icmp admin-prohibited");
+    g_autofree char *wire = text_of("site: {nat: {}}");
+    assert_has(wire, "link add wan netns router type veth peer name site netns carrier\n");
+    g_assert_null(strstr(wire, "netns add link"));
+
+    g_autofree char *link = text_of("site: {nat: {}}\nlink: {both: {delay_ms: 20}}");
+    assert_has(link, "link add wan netns router type veth peer name up0 netns link\n");
+    assert_has(link, "link add down0 netns link type veth peer name site netns carrier\n");
+
+    g_autofree char *netem = text_of("site: {nat: {}}\nlink: {backend: netem}");
+    assert_has(netem, "link add wan netns router type veth peer name site netns carrier\n");
 }
 
-static void rules_keep_their_order(void)
+static void a_narrow_line_is_a_routes_at_both_ends(void)
 {
-    g_autofree char *ruleset = ruleset_of(
-        "{action: reject, protocol: tcp, ports: 80}, {action: drop, protocol: tcp}");
-    const char *first = strstr(ruleset, "tcp dport { 80 }");
-    g_assert_nonnull(first);
-    g_assert_nonnull(strstr(first, "meta l4proto tcp counter drop"));
+    g_autofree char *text = text_of(
+        "site: {nat: {}, mtu: {bytes: 1400}}\ncarrier: {mtu: {bytes: 1300}}");
+    assert_has(text, "route add default via 203.0.113.1 mtu lock 1400\n");
+    assert_has(text, "route add default via 203.0.113.126 mtu lock 1300\n");
+    /* What comes down passes both. */
+    assert_has(text, "route add 203.0.113.2 dev site mtu lock 1300\n");
 }
 
-static void without_nat_nothing_is_translated_and_the_way_back_is_known(void)
+static void packets_pass_only_when_the_firewall_stands(void)
 {
-    g_autofree char *ruleset = ruleset_of("");
-    g_assert_null(strstr(ruleset, "masquerade"));
+    g_autofree char *text = text_of("site: {nat: {}}");
+    const char *ruleset = strstr(text, "ip netns exec router nft -f -");
+    const char *forwarding = strstr(text, "ip netns exec router tee /proc/sys/net/ipv4/ip_forward");
+    g_assert_nonnull(ruleset);
+    g_assert_nonnull(forwarding);
+    g_assert_true(ruleset < forwarding);
+}
 
-    g_autoptr(MpNetwork) network = load("clean");
-    network->site->has_nat = FALSE;
-    g_autoptr(GPtrArray) commands = mp_topology_commands(network);
-    g_autofree char *text = mp_topology_to_text(commands);
-    g_assert_nonnull(strstr(text, "route add 10.10.0.0/24 via 203.0.113.2"));
+static void a_failed_line_names_the_part_that_it_is_for(void)
+{
+    g_autoptr(GPtrArray) commands = mp_lab_commands_new();
+    mp_lab_commands_add(commands, "network", (const char *const[]){"nft", "-f", "-", NULL},
+                        "one\n# site: nat\ntwo\n\t# site: firewall: rule 1\nthree\n");
+    const MpLabCommand *command = g_ptr_array_index(commands, 0);
+    static const struct {
+        const char *said;
+        const char *part;
+    } cases[] = {
+        {"Cannot find device \"x\"\nCommand failed -:1", "network"},
+        {"Cannot find device \"x\"\nCommand failed -:3", "site: nat"},
+        {"/dev/stdin:5:1-9: Error: Could not process rule", "site: firewall: rule 1"},
+        {"Killed", "network"},
+        {"/dev/stdin:500:1-9: Error", "site: firewall: rule 1"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *part = mp_lab_command_part(command, cases[i].said);
+        g_assert_cmpstr(part, ==, cases[i].part);
+    }
 }
 
 static void a_stopped_server_is_not_in_the_plan(void)
 {
-    g_autoptr(MpNetwork) network = load("turn-down");
+    g_autoptr(MpNetwork) network = mp_network_load("turn-down", NULL);
     g_autofree char *plan = mp_lab_plan(network);
     g_assert_null(strstr(plan, "turnserver"));
     g_assert_nonnull(strstr(plan, "responder --listen 216.147.0.20:443"));
@@ -123,13 +150,13 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/lab/topology/clean", the_clean_network_is_built_as_before);
-    g_test_add_func("/lab/topology/drop", drop_rules_match_protocol_ports_and_destination);
-    g_test_add_func("/lab/topology/spared-ports", spared_ports_are_the_only_ones_that_pass);
-    g_test_add_func("/lab/topology/any", any_protocol_with_ports_means_those_that_have_ports);
-    g_test_add_func("/lab/topology/reject", a_rejection_says_so_in_the_protocols_own_way);
-    g_test_add_func("/lab/topology/order", rules_keep_their_order);
-    g_test_add_func("/lab/topology/no-nat",
-                    without_nat_nothing_is_translated_and_the_way_back_is_known);
+    g_test_add_func("/lab/topology/everything", a_network_with_everything_is_built_as_before);
+    g_test_add_func("/lab/topology/ipv6", with_ipv6_only_the_client_has_nothing_else);
+    g_test_add_func("/lab/topology/no-nat", without_nat_the_way_back_is_known);
+    g_test_add_func("/lab/topology/link", a_link_stands_between_router_and_carrier);
+    g_test_add_func("/lab/topology/mtu", a_narrow_line_is_a_routes_at_both_ends);
+    g_test_add_func("/lab/topology/order", packets_pass_only_when_the_firewall_stands);
+    g_test_add_func("/lab/topology/part", a_failed_line_names_the_part_that_it_is_for);
     g_test_add_func("/lab/topology/stopped", a_stopped_server_is_not_in_the_plan);
     return g_test_run();
 }
