@@ -4,8 +4,14 @@
  */
 #include "engine/schedule.h"
 
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include "base/clock.h"
 #include "base/error.h"
+#include "engine/measurement_lock.h"
 
 /* A probe of one kind behaves in one way. */
 
@@ -285,6 +291,89 @@ static void test_wrong_input_fails_the_run(void)
     assert_fails(plan, MP_ERROR_INPUT);
 }
 
+/* Another check on this computer, which measures until somebody waits for it. */
+typedef struct {
+    char *lock_path;
+    char *mark_path;
+    int lock;
+    MpTime held_until; /* when it gave the lock back */
+} Neighbour;
+
+static gboolean is_marked(const char *path)
+{
+    struct flock mark = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    gboolean is_held = fd >= 0 && fcntl(fd, F_OFD_GETLK, &mark) == 0 && mark.l_type != F_UNLCK;
+    if (fd >= 0)
+        close(fd);
+    return is_held;
+}
+
+static gpointer measure_until_awaited(gpointer data)
+{
+    Neighbour *neighbour = data;
+    while (!is_marked(neighbour->mark_path))
+        g_thread_yield();
+    neighbour->held_until = mp_clock_now();
+    close(neighbour->lock);
+    return NULL;
+}
+
+static Neighbour new_neighbour(void)
+{
+    Neighbour neighbour = {0};
+    neighbour.lock = g_file_open_tmp("mediapath-lock-XXXXXX", &neighbour.lock_path, NULL);
+    close(g_file_open_tmp("mediapath-mark-XXXXXX", &neighbour.mark_path, NULL));
+    g_assert_cmpint(flock(neighbour.lock, LOCK_EX), ==, 0);
+    g_setenv(MP_MEASUREMENT_LOCK_VARIABLE, neighbour.lock_path, TRUE);
+    g_setenv(MP_MEASUREMENT_WAIT_VARIABLE, neighbour.mark_path, TRUE);
+    return neighbour;
+}
+
+static void forget_neighbour(Neighbour *neighbour)
+{
+    g_unsetenv(MP_MEASUREMENT_LOCK_VARIABLE);
+    g_unsetenv(MP_MEASUREMENT_WAIT_VARIABLE);
+    (void)g_unlink(neighbour->lock_path);
+    (void)g_unlink(neighbour->mark_path);
+    g_free(neighbour->lock_path);
+    g_free(neighbour->mark_path);
+}
+
+static void test_media_waits_for_its_turn_and_the_wait_is_not_its_time(void)
+{
+    Neighbour neighbour = new_neighbour();
+    g_autoptr(MpTargets) targets = mp_targets_new();
+    g_autoptr(GPtrArray) plan = new_plan();
+    MpStep *step = add(plan, "media", "media-udp", 0);
+    step->is_alone = TRUE;
+    step->deadline = MP_SEC(3600);
+    MpSchedule schedule = new_schedule(targets);
+    GThread *thread = g_thread_new("neighbour", measure_until_awaited, &neighbour);
+    MpTime began = mp_clock_now();
+    g_autoptr(GPtrArray) measurements = mp_schedule_run(&schedule, plan, NULL);
+    g_thread_join(thread);
+    double deadline;
+    mp_facts_number(((MpMeasurement *)measurements->pdata[0])->facts, "deadline", &deadline);
+    g_assert_cmpfloat(deadline, >=, (double)(schedule.deadline + neighbour.held_until - began));
+    g_assert_false(is_marked(neighbour.mark_path));
+    int lock = open(neighbour.lock_path, O_RDWR | O_CLOEXEC);
+    g_assert_cmpint(flock(lock, LOCK_EX | LOCK_NB), ==, 0);
+    close(lock);
+    forget_neighbour(&neighbour);
+}
+
+static void test_what_is_not_media_does_not_wait(void)
+{
+    Neighbour neighbour = new_neighbour();
+    g_autoptr(GPtrArray) plan = new_plan();
+    add(plan, "answered", "stun", 0);
+    g_autoptr(GPtrArray) measurements = run(plan);
+    g_assert_cmpint(outcome(measurements, 0), ==, MP_OUTCOME_ANSWERED);
+    close(neighbour.lock);
+    forget_neighbour(&neighbour);
+}
+
 typedef struct {
     GThread *thread;
     GString *events;
@@ -337,6 +426,10 @@ int main(int argc, char **argv)
     g_test_add_func("/schedule/when-no-step-can-be-carried-out-the-run-fails",
                     test_when_no_step_can_be_carried_out_the_run_fails);
     g_test_add_func("/schedule/wrong-input-fails-the-run", test_wrong_input_fails_the_run);
+    g_test_add_func("/schedule/media-waits-for-its-turn-and-the-wait-is-not-its-time",
+                    test_media_waits_for_its_turn_and_the_wait_is_not_its_time);
+    g_test_add_func("/schedule/what-is-not-media-does-not-wait",
+                    test_what_is_not_media_does_not_wait);
     g_test_add_func("/schedule/progress-comes-in-the-callers-thread",
                     test_progress_comes_in_the_callers_thread);
     return g_test_run();

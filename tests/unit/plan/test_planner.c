@@ -142,6 +142,15 @@ static void test_only_and_skip(void)
     g_assert_cmpuint(rest->len, ==, 4);
 }
 
+static void test_only_the_ways_that_are_asked_for(void)
+{
+    const char *const ways[] = {"turn-tls", "udp", NULL};
+    const MpPlanOptions options = {
+        .transports = ways, .media_time = MP_SEC(4), .budget = MP_SEC(60)};
+    g_autoptr(GPtrArray) plan = make_plan_with(all_servers, "https://far.example/whip", &options);
+    assert_ids(plan, "stun:stun.example:3478 turn-tls:turn.example:443 media-udp media-turn-tls");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -159,5 +168,7 @@ int main(int argc, char **argv)
     g_test_add_func("/planner/the-same-server-is-asked-once", test_the_same_server_is_asked_once);
     g_test_add_func("/planner/no-responder-no-media", test_no_responder_no_media);
     g_test_add_func("/planner/only-and-skip", test_only_and_skip);
+    g_test_add_func("/planner/only-the-ways-that-are-asked-for",
+                    test_only_the_ways_that_are_asked_for);
     return g_test_run();
 }
