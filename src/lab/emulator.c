@@ -63,9 +63,14 @@ static gboolean open_sockets(Setup *setup, GError **error)
     return TRUE;
 }
 
+static void free_lane(gpointer data)
+{
+    mp_lane_free(data);
+}
+
 static GPtrArray *make_lanes(const Setup *setup, MpTime start, MpTruthLog *truth)
 {
-    GPtrArray *lanes = g_ptr_array_new();
+    GPtrArray *lanes = g_ptr_array_new_with_free_func(free_lane);
     for (guint i = 0; i < setup->n_lanes; i++) {
         const MpLink *link = setup->links[i / 2].link;
         const MpLaneEnds ends = {.index = i,
@@ -101,7 +106,7 @@ static void emulate(const Setup *setup, int control)
     MpTruthLog *truth = setup->truth < 0 ? NULL
                                          : mp_truth_log_new(setup->truth, setup->truth_lanes,
                                                             setup->n_lanes, start);
-    GPtrArray *lanes = make_lanes(setup, start, truth);
+    g_autoptr(GPtrArray) lanes = make_lanes(setup, start, truth);
     const MpEmulatorLoop loop = {.lanes = (MpLane **)lanes->pdata,
                                  .sockets = (MpFrameSocket **)setup->sockets->pdata,
                                  .n_lanes = setup->n_lanes,

@@ -6,6 +6,12 @@ import os
 import sys
 
 
+def word(value):
+    if isinstance(value, (bool, type(None))):
+        return {None: "-", True: "yes", False: "NO"}[value]
+    return value if isinstance(value, str) else f"{value:g}"
+
+
 class Figures:
     def __init__(self):
         self.rows = []
@@ -23,9 +29,7 @@ class Figures:
             print(json.dumps({"rows": self.rows}, indent=1))
             return
         columns = ["name", "value", "unit", "goal", "met", "peer", "ratio"]
-        words = {None: "-", True: "yes", False: "NO"}
-        lines = [columns] + [[words.get(row[key], str(row[key])) if not isinstance(row[key], float)
-                              else f"{row[key]:g}" for key in columns] for row in self.rows]
+        lines = [columns] + [[word(row[key]) for key in columns] for row in self.rows]
         widths = [max(len(line[i]) for line in lines) for i in range(len(columns))]
         for line in lines:
             print("  ".join(word.ljust(width) for word, width in zip(line, widths)).rstrip())

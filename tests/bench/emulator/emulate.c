@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Runs the link emulator between two interfaces of the caller's network namespace, until its
- * standard input ends; prints what it used and how punctual it was.
+ * standard input ends; prints what it used and how punctual it was. Or takes the offloads from the
+ * interfaces at the other ends of these wires.
+ *
+ *   emulate NETWORK.yaml UP_INTERFACE DOWN_INTERFACE
+ *   emulate plain
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,8 +30,10 @@ static long read_status_kb(pid_t pid, const char *key)
 int main(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
+    if (argc == 2 && g_str_equal(argv[1], "plain"))
+        return mp_interface_plain_all(&error) ? 0 : 3;
     if (argc != 4) {
-        g_printerr("usage: emulate NETWORK.yaml UP_INTERFACE DOWN_INTERFACE\n");
+        g_printerr("usage: emulate NETWORK.yaml UP_INTERFACE DOWN_INTERFACE | plain\n");
         return 2;
     }
     g_autoptr(MpNetwork) network = mp_network_load(argv[1], &error);
