@@ -58,7 +58,7 @@ static void set_proxy(MpFarEnds *far_ends, const MpSiteProxy *proxy)
     if (proxy->type == MP_PROXY_NONE)
         return;
     gboolean is_http = proxy->type == MP_PROXY_HTTP;
-    far_ends->proxy_url = g_strdup_printf("%s://" MP_OFFICE_ADDRESS ":%u",
+    far_ends->proxy_url = g_strdup_printf("%s://" MP_OFFICE_ADDRESS ":%d",
                                           is_http ? "http" : "socks5",
                                           is_http ? MP_HTTP_PROXY_PORT : MP_SOCKS_PROXY_PORT);
     if (!proxy->asks_login)

@@ -17,6 +17,6 @@ char *mp_interception_config(const char *directory, const char *listen_address)
                            "LeafKey %s/office-leaf-key.pem\n"
                            "User root\n"
                            "DenyOCSP yes\n"
-                           "ProxySpec ssl %s %u\n",
+                           "ProxySpec ssl %s %d\n",
                            directory, directory, directory, listen_address, MP_INTERCEPTION_PORT);
 }

@@ -80,8 +80,8 @@ static void set_up_tool(gpointer data)
 
 static void complain(const char *what)
 {
-    /* dprintf() allocates nothing for so little: it may be called after fork(). */
-    dprintf(STDERR_FILENO, "%s: error %d\n", what, errno);
+    /* Neither allocates for so little: they may be called after fork(). */
+    dprintf(STDERR_FILENO, "%s: %s\n", what, strerrordesc_np(errno));
     _exit(127);
 }
 

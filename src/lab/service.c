@@ -223,7 +223,7 @@ static void add_http_proxy(List *list, gboolean asks_login)
 /* microsocks takes its password from nowhere but its arguments, which it overwrites at once. */
 static void add_socks_proxy(List *list, gboolean asks_login)
 {
-    g_autofree char *port = g_strdup_printf("%u", MP_SOCKS_PROXY_PORT);
+    g_autofree char *port = g_strdup_printf("%d", MP_SOCKS_PROXY_PORT);
     MpService *service = add(list, "the SOCKS proxy (microsocks)", MP_PLACE_OFFICE, "microsocks",
                              mp_port_is_open);
     const char *argv[] = {"microsocks", "-i", MP_OFFICE_ADDRESS, "-p", port, NULL, NULL, NULL,

@@ -93,12 +93,16 @@ gboolean mp_services_start(const MpFarEnds *far_ends, const MpNetwork *network,
                            const MpKeeper *keeper, GError **error)
 {
     g_autoptr(GPtrArray) services = mp_service_list(far_ends, network, mp_secret_peek);
-    g_autofree GPid *pids = g_new0(GPid, services->len);
-    for (guint i = 0; i < services->len; i++)
-        if (!start(far_ends, g_ptr_array_index(services, i), &pids[i], error))
+    g_autoptr(GArray) pids = g_array_new(FALSE, FALSE, sizeof(GPid));
+    for (guint i = 0; i < services->len; i++) {
+        GPid pid = 0;
+        if (!start(far_ends, g_ptr_array_index(services, i), &pid, error))
             return FALSE;
+        g_array_append_val(pids, pid);
+    }
     for (guint i = 0; i < services->len; i++)
-        if (!wait_until_ready(far_ends, g_ptr_array_index(services, i), pids[i], keeper, error))
+        if (!wait_until_ready(far_ends, g_ptr_array_index(services, i),
+                              g_array_index(pids, GPid, i), keeper, error))
             return FALSE;
     return TRUE;
 }

@@ -10,7 +10,7 @@ char *mp_squid_config(const char *directory, gboolean asks_login)
 {
     GString *text = g_string_new(NULL);
     g_string_append_printf(text,
-                           "http_port " MP_OFFICE_ADDRESS ":%u\n"
+                           "http_port " MP_OFFICE_ADDRESS ":%d\n"
                            "visible_hostname proxy.lab.mediapath.test\n"
                            "dns_nameservers " MP_DNS_ADDRESS "\n"
                            "hosts_file none\n"
