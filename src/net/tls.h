@@ -18,6 +18,7 @@ typedef struct {
     char *version;     /* "TLSv1.3" */
     char *cipher;      /* "TLS_AES_256_GCM_SHA384" */
     char *verify;      /* "ok", or why the certificate is not trusted */
+    const char *flaw;  /* the same as one of a few words, see mp_tls_flaw_name(); NULL: none */
     char *server_name; /* the name or IP address that was demanded */
     GPtrArray *chain;  /* MpTlsCertificate*, the server's own first */
     MpTime took;       /* of the handshake alone; 0: it was not begun */

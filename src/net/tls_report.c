@@ -62,11 +62,30 @@ static MpTlsCertificate *describe(X509 *x509)
     return certificate;
 }
 
+const char *mp_tls_flaw_name(long verified)
+{
+    static const struct {
+        long verified;
+        const char *name;
+    } flaws[] = {
+        {X509_V_OK, NULL},
+        {X509_V_ERR_CERT_HAS_EXPIRED, "expired"},
+        {X509_V_ERR_CERT_NOT_YET_VALID, "not-yet-valid"},
+        {X509_V_ERR_HOSTNAME_MISMATCH, "name"},
+        {X509_V_ERR_IP_ADDRESS_MISMATCH, "name"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(flaws); i++)
+        if (flaws[i].verified == verified)
+            return flaws[i].name;
+    return "untrusted";
+}
+
 void mp_tls_report_fill(MpTlsReport *report, SSL *ssl)
 {
     long verified = SSL_get_verify_result(ssl);
     report->version = g_strdup(SSL_get_version(ssl));
     report->cipher = g_strdup(SSL_get_cipher_name(ssl));
+    report->flaw = mp_tls_flaw_name(verified);
     report->verify = g_strdup(verified == X509_V_OK ? "ok"
                                                     : X509_verify_cert_error_string(verified));
 

@@ -9,3 +9,7 @@
 #include "net/tls.h"
 
 void mp_tls_report_fill(MpTlsReport *report, SSL *ssl);
+
+/* What is wrong with a certificate, by OpenSSL's result of its verification: "expired",
+ * "not-yet-valid", "name" (it is for another one) or "untrusted" (all else); NULL: nothing. */
+const char *mp_tls_flaw_name(long verified);

@@ -101,6 +101,7 @@ static void set_tls(MpMeasurement *measurement, const MpTlsReport *report)
     set_text(tls, "version", report->version);
     set_text(tls, "cipher", report->cipher);
     set_text(tls, "verify", report->verify);
+    set_text(tls, "flaw", report->flaw);
     set_text(tls, "server_name", report->server_name);
     if (report->chain) {
         JsonArray *chain = json_array_new();

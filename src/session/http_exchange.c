@@ -15,7 +15,8 @@ typedef struct {
     GCancellable *cancellable;
     gboolean is_done;
     gboolean is_late;
-    gboolean is_untrusted;
+    GTlsCertificate *untrusted; /* what the server showed; NULL: nothing is wrong with it */
+    GTlsCertificateFlags flaws;
     gboolean is_too_long;
     gsize largest_body;
     GInputStream *stream;
@@ -28,6 +29,8 @@ void mp_http_reply_free(MpHttpReply *reply)
     if (!reply)
         return;
     g_free(reply->detail);
+    g_free(reply->subject);
+    g_free(reply->issuer);
     g_clear_pointer(&reply->body, g_bytes_unref);
     g_free(reply);
 }
@@ -69,7 +72,7 @@ static MpHttpProgress progress_of(const Exchange *exchange)
         return MP_HTTP_ANSWERED;
     if (exchange->is_late)
         return MP_HTTP_SILENT;
-    if (exchange->is_untrusted)
+    if (exchange->untrusted)
         return MP_HTTP_UNTRUSTED;
     for (gsize i = 0; i < G_N_ELEMENTS(failures); i++)
         if (g_error_matches(exchange->error, failures[i].domain(), failures[i].code))
@@ -116,10 +119,9 @@ static gboolean on_certificate(SoupMessage *message, GTlsCertificate *certificat
                                GTlsCertificateFlags flaws, gpointer user_data)
 {
     (void)message;
-    (void)certificate;
-    (void)flaws;
     Exchange *exchange = user_data;
-    exchange->is_untrusted = TRUE;
+    g_set_object(&exchange->untrusted, certificate);
+    exchange->flaws = flaws;
     return FALSE;
 }
 
@@ -139,6 +141,33 @@ static void on_cancelled(GCancellable *outer, gpointer user_data)
     g_main_context_wakeup(exchange->context);
 }
 
+/* A chain that nobody vouches for may name anybody: what comes first weighs most. */
+static const struct {
+    GTlsCertificateFlags flag;
+    const char *name;
+    const char *text;
+} flaws[] = {
+    {G_TLS_CERTIFICATE_UNKNOWN_CA, "untrusted", "no trusted authority signed the certificate"},
+    {G_TLS_CERTIFICATE_BAD_IDENTITY, "name", "the certificate is for another name"},
+    {G_TLS_CERTIFICATE_EXPIRED, "expired", "the certificate has expired"},
+    {G_TLS_CERTIFICATE_NOT_ACTIVATED, "not-yet-valid", "the certificate is not yet valid"},
+};
+
+static void describe_certificate(const Exchange *exchange, MpHttpReply *reply)
+{
+    reply->flaw = "untrusted";
+    reply->subject = g_tls_certificate_get_subject_name(exchange->untrusted);
+    reply->issuer = g_tls_certificate_get_issuer_name(exchange->untrusted);
+    for (gsize i = 0; i < G_N_ELEMENTS(flaws); i++) {
+        if (!(exchange->flaws & flaws[i].flag))
+            continue;
+        reply->flaw = flaws[i].name;
+        g_free(reply->detail);
+        reply->detail = g_strdup(flaws[i].text);
+        return;
+    }
+}
+
 static MpHttpReply *describe(const Exchange *exchange, SoupMessage *message)
 {
     MpHttpReply *reply = g_new0(MpHttpReply, 1);
@@ -146,6 +175,8 @@ static MpHttpReply *describe(const Exchange *exchange, SoupMessage *message)
     if (exchange->error) {
         reply->detail = g_strdup(exchange->is_late ? "no answer in time"
                                                    : exchange->error->message);
+        if (reply->progress == MP_HTTP_UNTRUSTED)
+            describe_certificate(exchange, reply);
         return reply;
     }
     reply->status = soup_message_get_status(message);
@@ -221,6 +252,7 @@ static MpHttpReply *carry_out(Begin begin, SoupSession *soup, SoupMessage *messa
     MpHttpReply *reply = describe(&exchange, message);
     g_byte_array_unref(exchange.body);
     g_clear_object(&exchange.stream);
+    g_clear_object(&exchange.untrusted);
     g_clear_error(&exchange.error);
     g_main_context_unref(exchange.context);
     return reply;

@@ -26,6 +26,11 @@ typedef struct {
     guint status; /* HTTP status; 0: none came */
     char *detail; /* reason phrase, or the error in one line */
     GBytes *body; /* NULL: none */
+
+    /* MP_HTTP_UNTRUSTED: what the server showed. RFC 2253 text; NULL: not known. */
+    const char *flaw; /* "expired", "not-yet-valid", "name" (of another host) or "untrusted" */
+    char *subject;
+    char *issuer;
 } MpHttpReply;
 
 void mp_http_reply_free(MpHttpReply *reply);
