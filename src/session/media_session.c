@@ -43,6 +43,8 @@ typedef struct {
     guint32 sequence; /* of the next packet */
     guint32 packets;
     guint32 octets;
+    guint32 highest_reported;  /* of the far end's last report */
+    guint32 packets_at_report; /* ours, when it came */
 } Outgoing;
 
 /* A protected packet that the way did not take. */
@@ -299,6 +301,29 @@ static void on_rtp(MpMediaSession *session, guint8 *packet, gsize length, MpTime
     }
 }
 
+/* Between two reports: so many sent, and the highest number that came is the same. */
+#define QUIET 10
+
+/* A stream that is lost as a whole has no gap in what came: its report says that nothing is lost.
+ */
+static gboolean has_quiet_stream(MpMediaSession *session, const MpRtcpReport *report)
+{
+    gboolean is_quiet = FALSE;
+    for (guint i = 0; i < MP_N_STREAMS; i++) {
+        Outgoing *stream = &session->outgoing[i];
+        guint32 highest = 0; /* not in the report: nothing came so far */
+        for (guint j = 0; j < report->n_blocks; j++)
+            if (report->blocks[j].ssrc == stream->ssrc)
+                highest = report->blocks[j].highest_sequence;
+        if (highest == stream->highest_reported &&
+            stream->packets - stream->packets_at_report >= QUIET)
+            is_quiet = TRUE;
+        stream->highest_reported = highest;
+        stream->packets_at_report = stream->packets;
+    }
+    return is_quiet;
+}
+
 static void take_blocks(MpMediaSession *session, const MpRtcpReport *report, MpTime arrival)
 {
     guint worst = 0;
@@ -310,7 +335,7 @@ static void take_blocks(MpMediaSession *session, const MpRtcpReport *report, MpT
             g_array_append_val(session->rtcp_round_trips, round_trip);
     }
     if (report->n_blocks > 0)
-        session->reported_loss = 100.0 * worst / 256;
+        session->reported_loss = has_quiet_stream(session, report) ? 100 : 100.0 * worst / 256;
 }
 
 static void on_rtcp(MpMediaSession *session, guint8 *packet, gsize length, MpTime arrival)

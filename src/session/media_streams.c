@@ -119,6 +119,22 @@ void mp_media_streams_report(MpMediaStreams *streams, MpTime now, MpRtcpReport *
     }
 }
 
+/* A call's streams never rest: one that brings nothing while the others bring this much is lost as
+ * a whole, though no gap in its sequence numbers shows it. */
+#define QUIET 20
+
+static gboolean has_quiet_stream(const MpMediaStreams *streams)
+{
+    guint32 most = 0;
+    guint32 least = G_MAXUINT32;
+    for (guint i = 0; i < streams->count; i++) {
+        const Stream *stream = &streams->streams[i];
+        most = MAX(most, stream->received - stream->received_at_restart);
+        least = MIN(least, stream->received - stream->received_at_restart);
+    }
+    return least == 0 && most >= QUIET;
+}
+
 double mp_media_streams_loss_percent(const MpMediaStreams *streams)
 {
     gint64 asked = 0;
@@ -130,6 +146,8 @@ double mp_media_streams_loss_percent(const MpMediaStreams *streams)
     }
     if (asked <= 0)
         return -1;
+    if (has_quiet_stream(streams))
+        return 100;
     return 100.0 * (double)MAX(asked - came, 0) / (double)asked;
 }
 

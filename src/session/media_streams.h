@@ -23,6 +23,6 @@ void mp_media_streams_note_sender_report(MpMediaStreams *streams, guint64 ntp_ti
 /* Fills the blocks of a report, one a stream. */
 void mp_media_streams_report(MpMediaStreams *streams, MpTime now, MpRtcpReport *report);
 /* Packets lost of those expected since mp_media_streams_restart_loss(), over all streams, 0..100;
- * -1 while nothing was expected. */
+ * 100 where one of them fell silent, -1 while nothing was expected. */
 double mp_media_streams_loss_percent(const MpMediaStreams *streams);
 void mp_media_streams_restart_loss(MpMediaStreams *streams);

@@ -50,6 +50,28 @@ static void test_loss_can_start_anew(void)
     g_assert_cmpfloat(mp_media_streams_loss_percent(streams), ==, 0);
 }
 
+static void receive_of(MpMediaStreams *streams, guint32 ssrc, guint16 sequence)
+{
+    const MpRtpHeader header = {.sequence = sequence, .ssrc = ssrc};
+    mp_media_streams_receive(streams, &header, 90000, MP_MSEC(20) * sequence);
+}
+
+/* No gap shows a stream that is lost as a whole; the others show that time goes by. */
+static void test_a_stream_that_falls_silent_is_lost(void)
+{
+    g_autoptr(MpMediaStreams) streams = mp_media_streams_new();
+    receive_of(streams, 1, 0);
+    receive_of(streams, 2, 0);
+    mp_media_streams_restart_loss(streams);
+    for (guint16 i = 1; i < 20; i++)
+        receive_of(streams, 1, i);
+    g_assert_cmpfloat(mp_media_streams_loss_percent(streams), ==, 0);
+    receive_of(streams, 1, 20);
+    g_assert_cmpfloat(mp_media_streams_loss_percent(streams), ==, 100);
+    receive_of(streams, 2, 1);
+    g_assert_cmpfloat(mp_media_streams_loss_percent(streams), ==, 0);
+}
+
 static void test_even_arrivals_have_no_jitter(void)
 {
     g_autoptr(MpMediaStreams) streams = mp_media_streams_new();
@@ -99,5 +121,6 @@ int main(int argc, char **argv)
     g_test_add_func("/media-streams/wrap", test_sequence_wraps_into_the_cycle_count);
     g_test_add_func("/media-streams/delay", test_delay_since_sender_report_counts_in_65536ths);
     g_test_add_func("/media-streams/ninth", test_a_ninth_stream_is_left_out);
+    g_test_add_func("/media-streams/silent-stream", test_a_stream_that_falls_silent_is_lost);
     return g_test_run();
 }
