@@ -5,6 +5,8 @@
 #include "responder/whip_service.h"
 
 #include <libsoup/soup.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/crypto.h>
 #include <string.h>
 
@@ -224,6 +226,21 @@ static void on_started(SoupServer *server, SoupServerMessage *message, gpointer 
     g_signal_connect(message, "got-chunk", G_CALLBACK(on_chunk), NULL);
 }
 
+/* RFC 9293 section 3.7.1: what every path carries. Where large packets vanish, the record that
+ * shows it must still get through. */
+#define SEGMENT_BYTES 536
+
+static void use_small_segments(SoupServer *server)
+{
+    g_autoptr(GSList) listeners = soup_server_get_listeners(server);
+    g_autoptr(GError) reason = NULL;
+    for (GSList *item = listeners; item; item = item->next)
+        if (!g_socket_set_option(item->data, IPPROTO_TCP, TCP_MAXSEG, SEGMENT_BYTES, &reason)) {
+            g_debug("TCP_MAXSEG: %s", reason->message);
+            g_clear_error(&reason);
+        }
+}
+
 MpWhipService *mp_whip_service_new(const MpWhipConfig *config, GError **error)
 {
     MpWhipService *service = g_new0(MpWhipService, 1);
@@ -239,8 +256,10 @@ MpWhipService *mp_whip_service_new(const MpWhipConfig *config, GError **error)
     g_autoptr(GSocketAddress) address = g_socket_address_new_from_native(&storage, size);
     SoupServerListenOptions options = config->certificate ? SOUP_SERVER_LISTEN_HTTPS : 0;
     g_autoptr(GError) reason = NULL;
-    if (soup_server_listen(service->server, address, options, &reason))
+    if (soup_server_listen(service->server, address, options, &reason)) {
+        use_small_segments(service->server);
         return service;
+    }
     g_autofree char *text = mp_address_to_string(&config->listen);
     g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "TCP %s for WHIP: %s", text,
                 reason->message);
