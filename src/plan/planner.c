@@ -8,6 +8,8 @@
 
 /* A ladder of transactions, each with its retransmissions; 5 s also outlasts a lossy path. */
 #define SERVER_DEADLINE MP_SEC(5)
+/* The ladder of a TURN server that answered, over a satellite: its dozen round trips. */
+#define TURN_DEADLINE MP_SEC(20)
 /* Signalling, ICE and DTLS before the first media packet, four lower tiers of 1.5 s where the first
  * loses packets, and the record after the last. */
 #define MEDIA_SETUP MP_SEC(12)
@@ -89,7 +91,8 @@ static void add_server_step(Planner *planner, const MpServerUri *server)
     MpStep *step = mp_step_new(kind, id);
     step->server = mp_server_uri_copy(server);
     step->way = way_of(server);
-    step->deadline = MIN(SERVER_DEADLINE, planner->options->budget);
+    step->deadline = MIN(server->is_turn ? TURN_DEADLINE : SERVER_DEADLINE,
+                         planner->options->budget);
     g_ptr_array_add(planner->steps, step);
 }
 

@@ -14,6 +14,10 @@
 
 /* Kept back from the step's time to give two allocations back; a quarter of a short step. */
 #define RESERVE MP_MSEC(1000)
+/* Until the server's first answer. After it, what follows may take as long again and as many round
+ * trips as the ladder has at most: 13 over TLS, and some that are lost. */
+#define FIRST_ANSWER_LIMIT MP_SEC(4)
+#define MOST_ROUND_TRIPS 20
 /* What is asked for by Refresh: the default lifetime, RFC 8656 section 3.2. */
 #define LIFETIME_S 600
 /* A datagram through the relay may be lost: sent again after this, then twice as long is waited. */
@@ -28,7 +32,8 @@ typedef struct {
     const MpProbeContext *context;
     MpMeasurement *measurement;
     MpTurnCredentials *credentials; /* NULL: none */
-    MpNetLimit limit;               /* of the ladder */
+    MpNetLimit limit;               /* of what is under way */
+    MpTime last_deadline;           /* of the ladder */
     MpTurnLeg near;
     MpTurnLeg far;      /* the other end of the data stage, on its own 5-tuple */
     MpTurnReply no_far; /* why there is none */
@@ -78,9 +83,16 @@ static gboolean dial(Ladder *ladder)
     return transport != NULL;
 }
 
+/* A server that is far away needs more time than one that is not there. */
 static gboolean bind_address(Ladder *ladder)
 {
-    return run_stage(ladder, "binding", &(MpTurnRequest){.operation = MP_TURN_BINDING});
+    const MpTime began = mp_clock_now();
+    const gboolean is_bound = run_stage(ladder, "binding",
+                                        &(MpTurnRequest){.operation = MP_TURN_BINDING});
+    const MpTime now = mp_clock_now();
+    const MpTime wanted = now + FIRST_ANSWER_LIMIT + MOST_ROUND_TRIPS * (now - began);
+    ladder->limit.deadline = MIN(wanted, ladder->last_deadline);
+    return is_bound;
 }
 
 /* A 401 that came because there are no credentials to send says something else than a wrong
@@ -196,6 +208,8 @@ static gboolean exchange_data(Ladder *ladder)
     }
     reply.took = mp_clock_now() - began;
     reply.outcome = mp_outcome_of_net(reply.status.outcome);
+    if (reply.outcome == MP_OUTCOME_SILENT && reply.took < DATA_WAIT)
+        reply.outcome = MP_OUTCOME_NOT_RUN; /* too little time was left to call it silence */
     explain_data(ladder, &reply);
     /* After a second send nobody knows which of them came back. */
     if (reply.outcome == MP_OUTCOME_ANSWERED && sends == 1)
@@ -260,11 +274,10 @@ static void give_back(Ladder *ladder)
     mp_turn_leg_clear(&ladder->near, MIN(ladder->context->deadline, mp_clock_now() + RESERVE / 2));
 }
 
-static MpNetLimit limit_of(const MpProbeContext *context)
+static MpTime last_deadline(const MpProbeContext *context)
 {
     MpTime span = MAX(context->deadline - mp_clock_now(), 0);
-    return (MpNetLimit){.deadline = context->deadline - MIN(RESERVE, span / 4),
-                        .cancellable = context->cancellable};
+    return context->deadline - MIN(RESERVE, span / 4);
 }
 
 MpMeasurement *mp_probe_turn(const MpStep *step, const MpProbeContext *context, GError **error)
@@ -280,8 +293,11 @@ MpMeasurement *mp_probe_turn(const MpStep *step, const MpProbeContext *context, 
         .context = context,
         .measurement = measurement,
         .credentials = credentials,
-        .limit = limit_of(context),
+        .last_deadline = last_deadline(context),
     };
+    ladder.limit = (MpNetLimit){
+        .deadline = MIN(ladder.last_deadline, mp_clock_now() + FIRST_ANSWER_LIMIT),
+        .cancellable = context->cancellable};
 
     for (gsize i = 0; i < G_N_ELEMENTS(rungs); i++)
         if (!rungs[i](&ladder))
