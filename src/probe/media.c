@@ -11,14 +11,21 @@
 #include "net/resolver.h"
 #include "net/tls_bridge.h"
 #include "probe/media_facts.h"
+#include "probe/net_outcome.h"
 #include "probe/probe.h"
+#include "probe/relay_permission.h"
+#include "probe/tier_choice.h"
 #include "session/media_session.h"
 #include "session/turn_credentials.h"
 #include "session/whip_client.h"
+#include "wire/stun_registry.h"
 
 /* Longest waits of the stages. Browsers give ICE far longer; a path that needs more than this to
  * connect is not one to call through. */
 #define RESOLVE_LIMIT MP_SEC(1)
+/* After signalling failed: a name server may be slow without being at fault. */
+#define NAME_LIMIT MP_SEC(3)
+#define PERMISSION_LIMIT MP_SEC(2)
 #define GATHER_LIMIT MP_SEC(3)
 /* A browser sends its candidates as they come: the direct way does not wait for a STUN server that
  * may be down. */
@@ -313,6 +320,21 @@ static MpOutcome whip_outcome(const MpHttpReply *reply)
     return outcomes[reply->progress];
 }
 
+/* A request that got nowhere may have failed at its host's name, which HTTP does not always tell.
+ * FALSE: so it was, and the stage says so. */
+static gboolean name_is_known(Call *call, const MpHttpReply *reply)
+{
+    if (reply->progress != MP_HTTP_UNRESOLVED && reply->progress != MP_HTTP_SILENT)
+        return TRUE;
+    g_autoptr(GUri)
+        uri = g_uri_parse(call->context->targets->responder_url, G_URI_FLAGS_NONE, NULL);
+    const MpNetLimit limit = {MIN(mp_clock_now() + NAME_LIMIT, call->deadline),
+                              call->context->cancellable};
+    MpNetStatus status = {0};
+    g_autoptr(GArray) found = mp_net_resolve(g_uri_get_host(uri), 0, &limit, &status);
+    return found || end_stage(call, "resolve", mp_outcome_of_net(status.outcome), 0, status.detail);
+}
+
 static gboolean signal_call(Call *call)
 {
     g_autofree char *offer = mp_media_session_offer(call->media);
@@ -321,6 +343,9 @@ static gboolean signal_call(Call *call)
     g_autoptr(MpHttpReply)
         reply = mp_whip_client_offer(call->whip, offer, limit, call->context->cancellable);
     MpOutcome outcome = whip_outcome(reply);
+    mp_media_facts_certificate(call->measurement->facts, reply);
+    if (outcome != MP_OUTCOME_ANSWERED && !name_is_known(call, reply))
+        return FALSE;
     if (outcome != MP_OUTCOME_ANSWERED)
         return end_stage(call, "whip", outcome, reply->status, reply->detail);
 
@@ -335,11 +360,46 @@ static gboolean signal_call(Call *call)
     return end_stage(call, "whip", MP_OUTCOME_ANSWERED, reply->status, NULL);
 }
 
+/* The far end's first candidate. */
+static gboolean find_peer(const Call *call, MpAddress *peer)
+{
+    const GArray *candidates = mp_ice_session_candidates(mp_media_session_ice(call->media));
+    for (guint i = 0; i < candidates->len; i++) {
+        const MpIceCandidate *candidate = &g_array_index(candidates, MpIceCandidate, i);
+        if (!candidate->is_remote)
+            continue;
+        *peer = candidate->address;
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* ICE does not tell why no pair works; the TURN server does when its rules forbid the far end.
+ * TRUE: it does, and the stage says so. */
+static gboolean relay_forbids_peer(Call *call)
+{
+    MpAddress server;
+    MpAddress peer;
+    if (call->step->way == MP_WAY_UDP || !find_peer(call, &peer) ||
+        !read_address(call->context->required->facts, "server_address", &server))
+        return FALSE;
+    const MpNetLimit limit = {MIN(mp_clock_now() + PERMISSION_LIMIT, call->deadline),
+                              call->context->cancellable};
+    const MpTurnReply reply = mp_relay_permission_ask(call->step->server, &server,
+                                                      call->context->targets, &peer, &limit);
+    if (reply.code != MP_STUN_ERROR_FORBIDDEN)
+        return FALSE;
+    end_stage(call, "permission", reply.outcome, reply.code, reply.status.detail);
+    return TRUE;
+}
+
 static gboolean connect_ice(Call *call)
 {
     wait_until(call, ice_is_over, ICE_LIMIT);
     gboolean is_connected = mp_media_session_instants(call->media)->ice_connected != 0;
     mp_media_facts_ice(call->measurement->facts, call->media);
+    if (!is_connected && relay_forbids_peer(call))
+        return FALSE;
     if (!is_connected)
         return end_stage(call, "ice", MP_OUTCOME_SILENT, 0, "no candidate pair works");
     if (call->bridge && mp_tls_bridge_handshakes(call->bridge) == 0)
@@ -427,25 +487,6 @@ static gboolean run_media(Call *call)
     return end_stage(call, "media", MP_OUTCOME_ANSWERED, 0, NULL);
 }
 
-/* Judging by the live counts alone would mix up the tiers: the joined records decide which is the
- * best that lost no more than the others. */
-static guint choose_tier(const GArray *runs)
-{
-    double least = 100;
-    double losses[64];
-    guint count = MIN(runs->len, G_N_ELEMENTS(losses));
-    for (guint i = 0; i < count; i++) {
-        const MpJoined *joined = &g_array_index(runs, MpTierRun, i).joined;
-        /* NAN in both is no measurement; fmax() and fmin() leave a NAN out. */
-        losses[i] = fmax(joined->up.stats.loss_percent, joined->down.stats.loss_percent);
-        least = fmin(least, losses[i]);
-    }
-    for (guint i = 0; i < count; i++)
-        if (losses[i] <= MAX(TIER_LOSS, 1.25 * least + 0.5))
-            return i;
-    return 0;
-}
-
 static void join_records(Call *call, const MpMediaRecord *theirs)
 {
     JsonObject *facts = call->measurement->facts;
@@ -459,9 +500,13 @@ static void join_records(Call *call, const MpMediaRecord *theirs)
         if (call->runs->len > 1 && run->joined.down.dropped_by_tester > 0)
             run->joined.down.dropped_by_tester = NAN;
     }
-    guint chosen = choose_tier(call->runs);
+    /* The live counts mix up the tiers at their seams: the joined records decide. */
     const MpTierRun *runs = &g_array_index(call->runs, MpTierRun, 0);
+    const guint chosen = mp_tier_choose(runs, call->runs->len, TIER_LOSS);
     mp_media_facts_tiers(facts, runs, call->runs->len, chosen);
+    const MpMediaWindow whole = {runs[0].window.first, runs[call->runs->len - 1].window.last};
+    const MpJoined joined = mp_media_join(ours, theirs, whole);
+    mp_media_facts_whole(facts, &joined);
     MpSummary echo = mp_media_round_trips(
         ours, theirs, mp_media_session_echo_ssrc(call->media, TRUE),
         mp_media_session_echo_ssrc(call->media, FALSE), runs[chosen].window);

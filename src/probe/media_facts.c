@@ -123,6 +123,54 @@ void mp_media_facts_tiers(JsonObject *facts, const MpTierRun *runs, guint n_runs
     set_direction(facts, "down", &run->joined.down);
 }
 
+static void add_whole(JsonObject *facts, const char *name, const MpJoinedDirection *joined)
+{
+    if (!json_object_has_member(facts, name))
+        return;
+    const struct {
+        const char *name;
+        double value;
+    } members[] = {
+        {"stopped_after_ms", joined->stopped_after_ms},
+        {"silent_ms", joined->silent_ms},
+        {"largest_received_bytes", joined->largest_received},
+        {"smallest_missing_bytes", joined->smallest_missing},
+        {"missing_packets", joined->missing_packets},
+        {"loss_below_percent", joined->loss_below_percent},
+    };
+    JsonObject *object = json_object_get_object_member(facts, name);
+    for (gsize i = 0; i < G_N_ELEMENTS(members); i++)
+        set_number(object, members[i].name, members[i].value);
+}
+
+void mp_media_facts_whole(JsonObject *facts, const MpJoined *joined)
+{
+    add_whole(facts, "up", &joined->up);
+    add_whole(facts, "down", &joined->down);
+}
+
+static void set_text(JsonObject *object, const char *name, const char *text)
+{
+    if (text)
+        json_object_set_string_member(object, name, text);
+}
+
+void mp_media_facts_certificate(JsonObject *facts, const MpHttpReply *reply)
+{
+    if (!reply->flaw)
+        return;
+    JsonObject *leaf = json_object_new();
+    set_text(leaf, "subject", reply->subject);
+    set_text(leaf, "issuer", reply->issuer);
+    JsonArray *chain = json_array_new();
+    json_array_add_object_element(chain, leaf);
+    JsonObject *tls = json_object_new();
+    set_text(tls, "verify", reply->detail);
+    set_text(tls, "flaw", reply->flaw);
+    json_object_set_array_member(tls, "chain", chain);
+    json_object_set_object_member(facts, "tls", tls);
+}
+
 void mp_media_facts_round_trips(JsonObject *facts, const MpSummary *echo, const GArray *rtcp)
 {
     if (echo->count > 0) {

@@ -7,6 +7,7 @@
 #include "model/measurement.h"
 #include "model/step.h"
 #include "probe/media_join.h"
+#include "session/http_exchange.h"
 #include "session/media_session.h"
 
 /* One video tier that was tried. */
@@ -22,6 +23,11 @@ void mp_media_facts_ice(JsonObject *facts, MpMediaSession *session);
 void mp_media_facts_dtls(JsonObject *facts, const MpMediaSession *session);
 /* Every tier tried, and the figures of runs[chosen] as "up", "down" and "tier". */
 void mp_media_facts_tiers(JsonObject *facts, const MpTierRun *runs, guint n_runs, guint chosen);
+/* What only the whole call shows: where a direction stopped, and which sizes it kept. Adds to "up"
+ * and "down". */
+void mp_media_facts_whole(JsonObject *facts, const MpJoined *joined);
+/* "tls": the certificate that the signalling refused. */
+void mp_media_facts_certificate(JsonObject *facts, const MpHttpReply *reply);
 /* "rtt_ms" and "rtcp_rtt_ms"; nothing where there is no sample. */
 void mp_media_facts_round_trips(JsonObject *facts, const MpSummary *echo, const GArray *rtcp);
 /* "timing" or "far_timing". */

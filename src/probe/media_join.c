@@ -87,6 +87,57 @@ static double stamp_error(const MpDirectionStats *stats, const MpMediaRecord *ou
     return mp_time_to_ms(ours->timer_late_p99 + theirs->timer_late_p99);
 }
 
+/* `packets` in sending order. */
+static void find_stop(const GArray *packets, MpJoinedDirection *direction)
+{
+    guint last = packets->len;
+    while (last > 0 && g_array_index(packets, MpPacketTrace, last - 1).received == MP_NEVER)
+        last--;
+    if (last == 0 || last == packets->len)
+        return;
+    const MpTime first_sent = g_array_index(packets, MpPacketTrace, 0).sent;
+    const MpTime last_came = g_array_index(packets, MpPacketTrace, last - 1).sent;
+    const MpTime last_sent = g_array_index(packets, MpPacketTrace, packets->len - 1).sent;
+    direction->stopped_after_ms = mp_time_to_ms(last_came - first_sent);
+    direction->silent_ms = mp_time_to_ms(last_sent - last_came);
+}
+
+static guint largest_received(const GArray *packets)
+{
+    guint largest = 0;
+    for (guint i = 0; i < packets->len; i++) {
+        const MpPacketTrace *packet = &g_array_index(packets, MpPacketTrace, i);
+        if (packet->received != MP_NEVER)
+            largest = MAX(largest, packet->size);
+    }
+    return largest;
+}
+
+static void find_size_limit(const GArray *packets, MpJoinedDirection *direction)
+{
+    const guint largest = largest_received(packets);
+    guint smallest_missing = G_MAXUINT;
+    guint n_missing = 0;
+    guint n_below = 0;
+    guint n_lost_below = 0;
+    for (guint i = 0; i < packets->len; i++) {
+        const MpPacketTrace *packet = &g_array_index(packets, MpPacketTrace, i);
+        if (packet->size > largest) {
+            smallest_missing = MIN(smallest_missing, packet->size);
+            n_missing++;
+        } else {
+            n_below++;
+            n_lost_below += packet->received == MP_NEVER ? 1 : 0;
+        }
+    }
+    if (largest == 0 || n_missing == 0)
+        return;
+    direction->largest_received = largest;
+    direction->smallest_missing = smallest_missing;
+    direction->missing_packets = n_missing;
+    direction->loss_below_percent = 100.0 * n_lost_below / n_below;
+}
+
 static MpJoinedDirection join(const GArray *sent, const Index *received, MpMediaWindow window,
                               const MpMediaRecord *receiver, const MpMediaRecord *sender)
 {
@@ -94,7 +145,15 @@ static MpJoinedDirection join(const GArray *sent, const Index *received, MpMedia
     MpJoinedDirection direction = {
         .stats = mp_direction_stats((const void *)packets->data, packets->len),
         .dropped_by_tester = receiver->receive_overflows,
+        .stopped_after_ms = NAN,
+        .silent_ms = NAN,
+        .largest_received = NAN,
+        .smallest_missing = NAN,
+        .missing_packets = NAN,
+        .loss_below_percent = NAN,
     };
+    find_stop(packets, &direction);
+    find_size_limit(packets, &direction);
     direction.tester_error_ms = stamp_error(&direction.stats, receiver, sender);
     return direction;
 }

@@ -19,6 +19,18 @@ typedef struct {
     double
         dropped_by_tester;  /* packets that the receiving socket dropped itself in the whole call */
     double tester_error_ms; /* bound of the stamps' error */
+
+    /* Of what was sent after `stopped_after_ms`, counted from the first packet, nothing came, for
+     * `silent_ms` until the last one. NAN: the last packet came, or none did. */
+    double stopped_after_ms;
+    double silent_ms;
+
+    /* Of `missing_packets` as large as `smallest_missing` bytes or larger none came; of the smaller
+     * ones `loss_below_percent` were lost. NAN: the largest size came, or nothing did. */
+    double largest_received;
+    double smallest_missing;
+    double missing_packets;
+    double loss_below_percent;
 } MpJoinedDirection;
 
 typedef struct {

@@ -111,6 +111,48 @@ static void test_one_way_media_keeps_the_direction_that_works(void)
     free_records(&records);
 }
 
+static void test_a_direction_that_stops_says_when(void)
+{
+    Records records = make_records();
+    g_array_set_size(records.theirs->received,
+                     45); /* of the packets 0 to 48: 49 was lost as well */
+    MpJoined joined = mp_media_join(records.ours, records.theirs, whole_call);
+    g_assert_cmpfloat(joined.up.stopped_after_ms, ==, 48 * 20);
+    g_assert_cmpfloat(joined.up.silent_ms, ==, (99 - 48) * 20);
+    g_assert_cmpfloat(joined.down.silent_ms, ==, 20);
+    free_records(&records);
+}
+
+/* Every second packet is large, and no large one comes; every fourth is lost anyway. */
+static void test_sizes_that_never_come_are_known(void)
+{
+    Records records = {mp_media_record_new(), mp_media_record_new()};
+    for (guint32 i = 0; i < PACKETS; i++) {
+        const MpTime left = MP_SEC(1) + INTERVAL * i;
+        const guint16 size = i % 2 ? 1122 : 122;
+        const MpRecordEntry sent = {OURS, i, size, TRUE, left};
+        const MpRecordEntry came = {OURS, i, size, TRUE, left + UP};
+        g_array_append_val(records.ours->sent, sent);
+        if (size == 122 && i % 8 != 0)
+            g_array_append_val(records.theirs->received, came);
+    }
+    MpJoined joined = mp_media_join(records.ours, records.theirs, whole_call);
+    g_assert_cmpfloat(joined.up.largest_received, ==, 122);
+    g_assert_cmpfloat(joined.up.smallest_missing, ==, 1122);
+    g_assert_cmpfloat(joined.up.missing_packets, ==, 50);
+    g_assert_cmpfloat(joined.up.loss_below_percent, ==, 26); /* 13 of 50 */
+    free_records(&records);
+}
+
+static void test_where_all_sizes_come_none_is_missing(void)
+{
+    Records records = make_records();
+    MpJoined joined = mp_media_join(records.ours, records.theirs, whole_call);
+    g_assert_true(isnan(joined.up.missing_packets));
+    g_assert_true(isnan(joined.up.largest_received));
+    free_records(&records);
+}
+
 static void test_no_far_record_is_not_measured(void)
 {
     g_autoptr(MpMediaRecord) ours = mp_media_record_new();
@@ -158,5 +200,8 @@ int main(int argc, char **argv)
     g_test_add_func("/media-join/no-record", test_no_far_record_is_not_measured);
     g_test_add_func("/media-join/error", test_only_kernel_stamps_make_the_small_error);
     g_test_add_func("/media-join/repeated", test_a_repeated_arrival_counts_once);
+    g_test_add_func("/media-join/stops", test_a_direction_that_stops_says_when);
+    g_test_add_func("/media-join/sizes", test_sizes_that_never_come_are_known);
+    g_test_add_func("/media-join/all-sizes", test_where_all_sizes_come_none_is_missing);
     return g_test_run();
 }
