@@ -68,9 +68,10 @@ static MpUsable media_usable(const MpPath *path, const MpMeasurement *media)
     const MpReach whip = mp_stage_reach(mp_measurement_stage(media, "whip"));
     if (whip != MP_REACH_UNASKED && whip != MP_REACH_ANSWERED)
         return MP_USABLE_UNKNOWN;
-    return mp_reach_is_broken(mp_stage_reach(mp_measurement_broken_stage(media)))
-               ? MP_USABLE_NO
-               : MP_USABLE_UNKNOWN;
+    JsonObject *broken = mp_measurement_broken_stage(media);
+    if (broken && g_strcmp0(mp_facts_string(broken, "name"), "resolve") == 0)
+        return MP_USABLE_UNKNOWN;
+    return mp_reach_is_broken(mp_stage_reach(broken)) ? MP_USABLE_NO : MP_USABLE_UNKNOWN;
 }
 
 /* A relay that nobody sent media through: not usable if the network broke its ladder. */

@@ -18,9 +18,18 @@ void mp_rule_tls_443_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_media_ports_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_other_port_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 
-/* rules_turn.c: what the servers said */
+/* rules_name.c: what the name server made of the servers' names */
 void mp_rule_name_unresolved(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_name_misdirected(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_name_slow(MpDiagnosis *diagnosis, const MpRule *rule);
+
+/* rules_certificate.c: who answered instead of the servers */
+void mp_rule_captive_portal(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_certificate_expired(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_certificate_name(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_tls_intercepted(MpDiagnosis *diagnosis, const MpRule *rule);
+
+/* rules_turn.c: what the servers said */
 void mp_rule_credentials_rejected(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_quota(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_forbidden(MpDiagnosis *diagnosis, const MpRule *rule);
@@ -35,6 +44,8 @@ void mp_rule_signalling_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_responder_refused(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_consent_lost(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_one_way_media(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_media_cut(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_mtu_black_hole(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_dtls_failed(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_srtp_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_media_blocked(MpDiagnosis *diagnosis, const MpRule *rule);

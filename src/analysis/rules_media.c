@@ -127,6 +127,99 @@ void mp_rule_one_way_media(MpDiagnosis *diagnosis, const MpRule *rule)
                                                                                          : "down");
 }
 
+/* A queue that is still draining, or an outage, may hide the last packets; this long does neither.
+ * The longest queues seen in the field hold a second or two: Gettys and Nichols, "Bufferbloat",
+ * 2011. */
+#define LEAST_SILENCE_MS 2000
+
+static gboolean has_stopped(const MpMeasurement *media, const char *direction)
+{
+    g_autofree char *path = g_strconcat(direction, ".silent_ms", NULL);
+    double silent;
+    return mp_facts_number(media->facts, path, &silent) && silent >= LEAST_SILENCE_MS;
+}
+
+static gboolean is_cut(const MpMeasurement *media, JsonObject *stage)
+{
+    (void)stage;
+    return has_stopped(media, "up") || has_stopped(media, "down");
+}
+
+/* Media came, and then none any more while it was still sent. */
+void mp_rule_media_cut(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    MpFinding *finding = report_media(diagnosis, rule, is_cut);
+    if (!finding)
+        return;
+    const MpMeasurement *media = first_evidence(diagnosis, finding);
+    const gboolean is_up = has_stopped(media, "up");
+    double after = 0;
+    mp_facts_number(media->facts, is_up ? "up.stopped_after_ms" : "down.stopped_after_ms", &after);
+    json_object_set_double_member(finding->numbers, "stopped_after_s", after / 1000);
+    if (is_up != has_stopped(media, "down"))
+        json_object_set_string_member(finding->numbers, "direction", is_up ? "up" : "down");
+    finding->is_likely = TRUE;
+}
+
+/* So many packets of the largest sizes, all lost, where half of the others came: by chance once in
+ * a million times (2^-20). */
+#define LEAST_MISSING 20
+#define MOST_LOSS_BELOW 50
+
+static gboolean keeps_large_packets(const MpMeasurement *media, const char *direction)
+{
+    g_autofree char *missing_path = g_strconcat(direction, ".missing_packets", NULL);
+    g_autofree char *below_path = g_strconcat(direction, ".loss_below_percent", NULL);
+    double missing;
+    double below;
+    return mp_facts_number(media->facts, missing_path, &missing) && missing >= LEAST_MISSING &&
+           mp_facts_number(media->facts, below_path, &below) && below <= MOST_LOSS_BELOW;
+}
+
+static gboolean is_black_hole(const MpMeasurement *media, JsonObject *stage)
+{
+    (void)stage;
+    return keeps_large_packets(media, "up") || keeps_large_packets(media, "down");
+}
+
+/* TCP has large packets, too: a relay over it stalls as soon as it has much to carry. */
+static gboolean is_stalled(const MpMeasurement *media, JsonObject *stage)
+{
+    return media->transport != MP_TRANSPORT_UDP && stage && !has_name(stage, "whip") &&
+           mp_stage_reach(stage) == MP_REACH_LOST;
+}
+
+static void explain_stalled(MpDiagnosis *diagnosis)
+{
+    const GPtrArray *measurements = diagnosis->result->measurements;
+    for (guint i = 0; i < measurements->len; i++) {
+        MpMeasurement *media = measurements->pdata[i];
+        if (g_str_equal(media->kind, "media") && media->outcome != MP_OUTCOME_NOT_RUN &&
+            is_stalled(media, mp_measurement_broken_stage(media)))
+            g_hash_table_add(diagnosis->explained, media);
+    }
+}
+
+/* RFC 2923 section 2.1. */
+void mp_rule_mtu_black_hole(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    MpFinding *finding = report_media(diagnosis, rule, is_black_hole);
+    if (!finding)
+        return;
+    explain_stalled(diagnosis);
+    const MpMeasurement *media = first_evidence(diagnosis, finding);
+    const gboolean is_up = keeps_large_packets(media, "up");
+    static const char *const members[] = {"largest_received_bytes", "smallest_missing_bytes"};
+    for (gsize i = 0; i < G_N_ELEMENTS(members); i++) {
+        g_autofree char *path = g_strconcat(is_up ? "up." : "down.", members[i], NULL);
+        double bytes;
+        if (mp_facts_number(media->facts, path, &bytes))
+            json_object_set_double_member(finding->numbers, members[i], bytes);
+    }
+    if (is_up != keeps_large_packets(media, "down"))
+        json_object_set_string_member(finding->numbers, "direction", is_up ? "up" : "down");
+}
+
 static gboolean is_dtls(const MpMeasurement *media, JsonObject *stage)
 {
     (void)media;

@@ -52,6 +52,15 @@ static void set_number(MpFinding *finding, const char *name, double value)
         json_object_set_double_member(finding->numbers, name, value);
 }
 
+/* A rule above has named the cause of what these figures show. */
+static gboolean is_explained(const MpDiagnosis *diagnosis, const GPtrArray *media)
+{
+    for (guint i = 0; i < media->len; i++)
+        if (mp_diagnosis_is_explained(diagnosis, media->pdata[i]))
+            return TRUE;
+    return FALSE;
+}
+
 /* `metrics` belong together: one finding, by the first that is past its limit, quotes them all. */
 static void past_limit(MpDiagnosis *diagnosis, const MpRule *rule, const char *const *metrics)
 {
@@ -64,6 +73,8 @@ static void past_limit(MpDiagnosis *diagnosis, const MpRule *rule, const char *c
         return;
 
     g_autoptr(GPtrArray) evidence = media_of(path);
+    if (is_explained(diagnosis, evidence))
+        return;
     MpFinding *finding = mp_diagnosis_remark(diagnosis, rule, evidence);
     const MpMetric metric = mp_metric_read(limit->metric, diagnosis->result, path);
     json_object_set_string_member(finding->numbers, "metric", limit->metric);

@@ -69,6 +69,31 @@ static const MpMessage messages[] = {
         "a strict firewall is missing."),
      N_("Let outgoing TCP to port 443 of the listed addresses through without inspection: what "
         "runs there is TURN, not HTTPS.")},
+    {"captive-portal", N_("A login page stands in the way"),
+     N_("Whatever server was asked, the same other one answered in its place[: "
+        "{subject}]. So does a network that wants a login first."),
+     N_("Open any web page in a browser, log in or accept the terms there, and measure "
+        "again.")},
+    {"name-misdirected", N_("A server name leads nowhere"),
+     N_("The name in {server} leads to {address}, where no public server can be, and "
+        "none answered there. Name servers that block a name give such answers."),
+     N_("Let the name server of this site resolve the listed names as the rest of the "
+        "internet does.")},
+    {"name-slow", N_("Names are resolved slowly"),
+     N_("The name server took {resolve_ms} ms for the name in {server}. Every new "
+        "connection waits for that."),
+     N_("Look for an overloaded or distant name server, or for a first one that does "
+        "not answer.")},
+    {"tls-certificate-expired", N_("The certificate is not valid today"),
+     N_("The certificate that {server} showed is outside its dates[: {verify}][ (valid "
+        "until {not_after})]."),
+     N_("Renew the certificate of the server; check that the clock of this computer is "
+        "right.")},
+    {"tls-certificate-name", N_("The certificate is for another name"),
+     N_("{server} showed a valid certificate of another name[: {subject}]. Either the "
+        "server has the wrong certificate, or another server answered."),
+     N_("Install a certificate for this name at the server, or correct the name in the "
+        "settings; check that the name leads to the right address.")},
     {"tls-intercepted", N_("The certificate cannot be verified"),
      N_("The certificate that {server} showed does not verify[: {verify}][. Its issuer is "
         "{issuer}]. A firewall or security program may open the encryption on the way."),
@@ -124,6 +149,18 @@ static const MpMessage messages[] = {
      N_("The best video that got through had {rate_kbps} kbps[ ({tier})][. {session} needs {limit} "
         "kbps]."),
      N_("Free or widen the line; look for a rate limit on UDP or for this application.")},
+    {"media-cut", N_("Media stops during the call"),
+     N_("Media came for {stopped_after_s} s and then no more[, {direction}], while it "
+        "was still being sent."),
+     N_("Look for a firewall that cuts UDP flows after a time or a number of packets, "
+        "or takes media for an attack.")},
+    {"mtu-black-hole", N_("Large packets vanish"),
+     N_("Packets with up to {largest_received_bytes} bytes of media arrived, while "
+        "every one with {smallest_missing_bytes} bytes or more was lost[ "
+        "({direction})], and nothing told so."),
+     N_("Look for a VPN or tunnel with a small packet size (MTU) and for a firewall "
+        "that drops ICMP \"packet too big\" or large UDP packets; let packets of at "
+        "least 1200 bytes through.")},
     {"one-way-media", N_("Media flows one way only"),
      N_("Media was sent both ways, but nothing arrived in one direction[: {direction}]."),
      N_("Look for a firewall that lets packets out but not in on the same ports, or for two "

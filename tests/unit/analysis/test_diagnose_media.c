@@ -187,6 +187,71 @@ static void only_the_preferred_way_is_judged_by_its_figures(void)
     g_assert_cmpuint(result->findings->len, ==, 0);
 }
 
+/* 400 packets a second, and none of the last 2 s came; the figures of loss are its consequence. */
+static void media_that_stops_says_when_and_which_way(void)
+{
+    g_autoptr(MpResult)
+        result = with_facts("{\"up\": {\"packets_sent\": 1600, \"packets_received\": 800, "
+                            "\"loss_percent\": 50, \"stopped_after_ms\": 2000, "
+                            "\"silent_ms\": 2000}}");
+    const MpFinding *finding = built_only(result, "media-cut");
+
+    g_assert_cmpuint(finding->severity, ==, MP_SEVERITY_ERROR);
+    g_assert_true(finding->is_likely);
+    g_assert_cmpfloat(built_number(finding, "stopped_after_s"), ==, 2);
+    g_assert_cmpstr(built_text(finding, "direction"), ==, "up");
+    g_assert_cmpuint(result->verdict, ==, MP_VERDICT_UNSTABLE);
+}
+
+/* The last packets may still be in a queue, or the link away for a moment. */
+static void a_second_without_the_last_packets_is_no_cut(void)
+{
+    g_autoptr(MpResult)
+        result = with_facts("{\"up\": {\"packets_sent\": 1600, \"packets_received\": 1200, "
+                            "\"loss_percent\": 25, \"stopped_after_ms\": 3000, "
+                            "\"silent_ms\": 1000}}");
+    built_only(result, "media-loss");
+}
+
+#define LARGE_LOST                                                                                 \
+    "{\"down\": {\"packets_sent\": 900, \"packets_received\": 500, \"loss_percent\": 44, "         \
+    "\"largest_received_bytes\": 538, \"smallest_missing_bytes\": 1122, "                          \
+    "\"missing_packets\": %d, \"loss_below_percent\": %d}}"
+
+static void large_packets_that_all_vanish_are_a_black_hole(void)
+{
+    g_autofree char *facts = g_strdup_printf(LARGE_LOST, 400, 0);
+    g_autoptr(MpResult) result = with_facts(facts);
+    const MpFinding *finding = built_only(result, "mtu-black-hole");
+
+    g_assert_cmpfloat(built_number(finding, "largest_received_bytes"), ==, 538);
+    g_assert_cmpfloat(built_number(finding, "smallest_missing_bytes"), ==, 1122);
+    g_assert_cmpstr(built_text(finding, "direction"), ==, "down");
+}
+
+/* Few packets, or few of the others: all large ones may be missing by chance. */
+static void what_chance_may_do_is_no_black_hole(void)
+{
+    static const int doubtful[][2] = {{19, 0}, {400, 51}};
+    for (gsize i = 0; i < G_N_ELEMENTS(doubtful); i++) {
+        g_autofree char *facts = g_strdup_printf(LARGE_LOST, doubtful[i][0], doubtful[i][1]);
+        g_autoptr(MpResult) result = with_facts(facts);
+        built_only(result, "media-loss");
+    }
+}
+
+static void a_relay_over_tcp_stalls_for_the_same_reason(void)
+{
+    g_autofree char *facts = g_strdup_printf(LARGE_LOST, 400, 0);
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){
+        .media_turn_tcp = "gather answered, whip answered, ice answered, dtls silent",
+        .media_turn_tls = "gather answered, whip answered, ice answered, dtls answered, "
+                          "srtp silent"});
+    built_facts(built_measurement(result, "media-udp"), facts);
+    judged(result);
+    built_only(result, "mtu-black-hole");
+}
+
 static void a_tester_too_late_to_be_trusted_says_so(void)
 {
     g_autoptr(MpResult)
@@ -235,6 +300,11 @@ int main(int argc, char **argv)
     g_test_add_func("/media/loss", loss_past_the_limit_says_where_and_how_much);
     g_test_add_func("/media/jitter-rtt-rate", jitter_round_trip_and_rate_have_their_findings);
     g_test_add_func("/media/preferred-way", only_the_preferred_way_is_judged_by_its_figures);
+    g_test_add_func("/media/cut", media_that_stops_says_when_and_which_way);
+    g_test_add_func("/media/not-cut", a_second_without_the_last_packets_is_no_cut);
+    g_test_add_func("/media/black-hole", large_packets_that_all_vanish_are_a_black_hole);
+    g_test_add_func("/media/no-black-hole", what_chance_may_do_is_no_black_hole);
+    g_test_add_func("/media/black-hole-tcp", a_relay_over_tcp_stalls_for_the_same_reason);
     g_test_add_func("/media/tester-error", a_tester_too_late_to_be_trusted_says_so);
     g_test_add_func("/media/tester-overflow", packets_that_our_socket_dropped_say_so);
     g_test_add_func("/media/late-timers", late_timers_alone_do_not_spoil_kernel_timestamps);

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Who answered instead of the servers, as far as their certificates tell.
+ */
+#include "analysis/cases.h"
+#include "analysis/rules.h"
+
+static gboolean is_untrusted(const MpMeasurement *measurement, JsonObject *stage)
+{
+    (void)measurement;
+    return stage && mp_stage_has_outcome(stage, MP_OUTCOME_INTERCEPTED);
+}
+
+/* The server's own certificate, the first of the chain; NULL: none was seen. */
+static JsonObject *leaf_of(const MpMeasurement *measurement)
+{
+    JsonArray *chain = mp_facts_array(measurement->facts, "tls.chain");
+    return chain && json_array_get_length(chain) > 0 ? json_array_get_object_element(chain, 0)
+                                                     : NULL;
+}
+
+/* What was shown: facts "tls", or else what the stage tells. */
+static void describe_certificate(MpFinding *finding, const MpMeasurement *measurement)
+{
+    const char *verify = mp_facts_string(measurement->facts, "tls.verify");
+    if (!verify)
+        verify = mp_facts_string(mp_measurement_broken_stage(measurement), "detail");
+    mp_finding_add_text(finding, "verify", verify);
+    JsonObject *leaf = leaf_of(measurement);
+    if (!leaf)
+        return;
+    static const char *const members[] = {"subject", "issuer", "not_before", "not_after"};
+    for (gsize i = 0; i < G_N_ELEMENTS(members); i++)
+        mp_finding_add_text(finding, members[i], mp_facts_string(leaf, members[i]));
+}
+
+static void describe_likely(MpFinding *finding, const MpMeasurement *measurement)
+{
+    describe_certificate(finding, measurement);
+    finding->is_likely = TRUE;
+}
+
+static void report(MpDiagnosis *diagnosis, const MpRule *rule, MpIsCase is_case,
+                   MpDescribeCase describe)
+{
+    mp_cases_report_servers(diagnosis, rule, is_case, describe);
+    mp_cases_report_media(diagnosis, rule, is_case, describe);
+}
+
+/* The host of the media peer's address, too. Free with g_free(). */
+static char *host_of(const MpDiagnosis *diagnosis, const MpMeasurement *measurement)
+{
+    const char *host = mp_cases_host(diagnosis, measurement);
+    g_autoptr(GUri) uri = host ? NULL : g_uri_parse(measurement->target, G_URI_FLAGS_NONE, NULL);
+    return g_strdup(uri ? g_uri_get_host(uri) : host);
+}
+
+/* Several hosts showed one certificate, and nothing else answered at all: a portal that wants a
+ * login first. An interceptor would make a certificate for each of them. */
+void mp_rule_captive_portal(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    const GPtrArray *measurements = diagnosis->result->measurements;
+    g_autoptr(GPtrArray) evidence = g_ptr_array_new();
+    g_autoptr(GHashTable) hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const char *subject = NULL;
+    for (guint i = 0; i < measurements->len; i++) {
+        MpMeasurement *measurement = measurements->pdata[i];
+        if (!is_untrusted(measurement, mp_measurement_broken_stage(measurement)))
+            continue;
+        JsonObject *leaf = leaf_of(measurement);
+        const char *shown = leaf ? mp_facts_string(leaf, "subject") : NULL;
+        if (!shown || (subject && !g_str_equal(subject, shown)))
+            return;
+        subject = shown;
+        g_hash_table_add(hosts, host_of(diagnosis, measurement));
+        g_ptr_array_add(evidence, measurement);
+    }
+    if (g_hash_table_size(hosts) < 2 ||
+        mp_diagnosis_count(diagnosis, &(MpPick){.reaches = MP_REACHED_ANSWERED}) > 0)
+        return;
+    /* What stayed silent beside it has the same cause. */
+    g_autoptr(GPtrArray)
+        silent = mp_diagnosis_pick(diagnosis, &(MpPick){.reaches = MP_REACHED_CLOSED});
+    g_ptr_array_extend(evidence, silent, NULL, NULL);
+    describe_likely(mp_diagnosis_report(diagnosis, rule, evidence), evidence->pdata[0]);
+}
+
+static gboolean has_flaw(const MpMeasurement *measurement, const char *flaw)
+{
+    return g_strcmp0(mp_facts_string(measurement->facts, "tls.flaw"), flaw) == 0;
+}
+
+/* The chain is trusted, only the date is wrong: no interceptor's, which makes fresh ones. */
+static gboolean is_out_of_date(const MpMeasurement *measurement, JsonObject *stage)
+{
+    return is_untrusted(measurement, stage) &&
+           (has_flaw(measurement, "expired") || has_flaw(measurement, "not-yet-valid"));
+}
+
+void mp_rule_certificate_expired(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    report(diagnosis, rule, is_out_of_date, describe_certificate);
+}
+
+static gboolean is_of_another(const MpMeasurement *measurement, JsonObject *stage)
+{
+    return is_untrusted(measurement, stage) && has_flaw(measurement, "name");
+}
+
+void mp_rule_certificate_name(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    report(diagnosis, rule, is_of_another, describe_likely);
+}
+
+void mp_rule_tls_intercepted(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    report(diagnosis, rule, is_untrusted, describe_likely);
+}

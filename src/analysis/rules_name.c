@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What the name server made of the servers' names.
+ */
+#include "analysis/cases.h"
+#include "analysis/rules.h"
+
+/* Windows asks again after a second: Microsoft, "DNS client resolution timeouts" (KB 2834226). */
+#define SLOW_MS 1000
+
+static gboolean is_unresolved(const MpMeasurement *measurement, JsonObject *stage)
+{
+    (void)measurement;
+    return mp_stage_has_name(stage, "resolve");
+}
+
+void mp_rule_name_unresolved(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    mp_cases_report_servers(diagnosis, rule, is_unresolved, mp_finding_be_likely);
+    mp_cases_report_media(diagnosis, rule, is_unresolved, mp_finding_be_likely);
+}
+
+static gboolean has_ranges(const MpProfile *profile)
+{
+    for (guint i = 0; i < profile->rows->len; i++)
+        if (((const MpRequirementRow *)profile->rows->pdata[i])->ranges->len > 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* The name leads to an address where no public server can be, and none is. */
+static gboolean leads_nowhere(const MpProfile *profile, const MpMeasurement *measurement)
+{
+    MpAddress address;
+    const MpReach reach = mp_port_reach(measurement);
+    return reach != MP_REACH_UNASKED && reach != MP_REACH_ANSWERED &&
+           mp_facts_address(measurement->facts, "server_address", &address) &&
+           (mp_address_is_any(&address) || mp_address_is_private(&address)) &&
+           !mp_profile_covers(profile, &address);
+}
+
+static gboolean is_literal(const char *host)
+{
+    MpAddress address;
+    return mp_address_parse(&address, host, 0);
+}
+
+static void add_misdirected(const MpDiagnosis *diagnosis, const char *host, GPtrArray *evidence)
+{
+    const GPtrArray *measurements = diagnosis->result->measurements;
+    for (guint i = 0; i < measurements->len; i++) {
+        MpMeasurement *measurement = measurements->pdata[i];
+        if (g_strcmp0(mp_cases_host(diagnosis, measurement), host) == 0 &&
+            !mp_diagnosis_is_explained(diagnosis, measurement) &&
+            leads_nowhere(diagnosis->profile, measurement))
+            g_ptr_array_add(evidence, measurement);
+    }
+}
+
+/* A profile that lists address ranges has its servers there. */
+void mp_rule_name_misdirected(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    g_autoptr(GPtrArray) hosts = mp_diagnosis_hosts(diagnosis);
+    for (guint i = 0; i < hosts->len && has_ranges(diagnosis->profile); i++) {
+        g_autoptr(GPtrArray) evidence = g_ptr_array_new();
+        if (!is_literal(hosts->pdata[i]))
+            add_misdirected(diagnosis, hosts->pdata[i], evidence);
+        if (evidence->len == 0)
+            continue;
+        const MpMeasurement *first = evidence->pdata[0];
+        MpAddress address;
+        mp_facts_address(first->facts, "server_address", &address);
+        g_autofree char *text = mp_address_to_ip_string(&address);
+        MpFinding *finding = mp_diagnosis_report(diagnosis, rule, evidence);
+        mp_finding_add_text(finding, "address", text);
+        finding->is_likely = TRUE;
+    }
+}
+
+/* How long the answer about a name took; 0: there was no question or no answer. */
+static double resolve_ms(const MpMeasurement *measurement)
+{
+    double taken = 0;
+    JsonObject *stage = mp_measurement_stage(measurement, "resolve");
+    return stage && mp_stage_has_outcome(stage, MP_OUTCOME_ANSWERED) &&
+                   mp_facts_number(stage, "ms", &taken)
+               ? taken
+               : 0;
+}
+
+void mp_rule_name_slow(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    const GPtrArray *measurements = diagnosis->result->measurements;
+    g_autoptr(GPtrArray) evidence = g_ptr_array_new();
+    double longest = 0;
+    for (guint i = 0; i < measurements->len; i++) {
+        MpMeasurement *measurement = measurements->pdata[i];
+        const double taken = resolve_ms(measurement);
+        if (taken < SLOW_MS)
+            continue;
+        longest = MAX(longest, taken);
+        g_ptr_array_add(evidence, measurement);
+    }
+    if (evidence->len > 0)
+        json_object_set_double_member(mp_diagnosis_remark(diagnosis, rule, evidence)->numbers,
+                                      "resolve_ms", longest);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Findings about certificates: who answered instead of the server, and what is wrong with them.
+ */
+#include "analysis/judge.h"
+#include "tests/support/result_builder.h"
+
+#define TURN_TLS "turn-tls:168.100.64.10:443"
+#define UNTRUSTED_TURN "connect answered, tls intercepted the certificate does not verify"
+#define UNTRUSTED_MEDIA "gather answered, whip intercepted the certificate does not verify"
+
+static MpResult *judged(MpResult *result)
+{
+    g_autoptr(MpProfile) profile = built_profile();
+    mp_judge(result, profile);
+    return result;
+}
+
+/* TURN over TLS with a certificate of that flaw; all else is well. */
+static MpResult *with_flaw(const char *flaw)
+{
+    g_autofree char *facts = g_strdup_printf(
+        "{\"tls\": {\"verify\": \"words\", \"flaw\": \"%s\", \"chain\": [{\"subject\": "
+        "\"CN=other.example\", \"issuer\": \"CN=An authority\", "
+        "\"not_after\": \"2026-01-01T00:00:00Z\"}]}}",
+        flaw);
+    MpResult *result = built_result(&(BuiltCase){.turn_tls = UNTRUSTED_TURN});
+    built_facts(built_measurement(result, TURN_TLS), facts);
+    return judged(result);
+}
+
+static void an_expired_certificate_is_the_operators(void)
+{
+    static const char *const flaws[] = {"expired", "not-yet-valid"};
+    for (gsize i = 0; i < G_N_ELEMENTS(flaws); i++) {
+        g_autoptr(MpResult) result = with_flaw(flaws[i]);
+        const MpFinding *finding = built_only(result, "tls-certificate-expired");
+        g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
+        g_assert_false(finding->is_likely);
+        g_assert_cmpstr(built_text(finding, "verify"), ==, "words");
+        g_assert_cmpstr(built_text(finding, "not_after"), ==, "2026-01-01T00:00:00Z");
+    }
+}
+
+/* A portal, or a name server that lies, shows another name as well. */
+static void a_certificate_of_another_name_is_likely_the_operators(void)
+{
+    g_autoptr(MpResult) result = with_flaw("name");
+    const MpFinding *finding = built_only(result, "tls-certificate-name");
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
+    g_assert_true(finding->is_likely);
+    g_assert_cmpstr(built_text(finding, "subject"), ==, "CN=other.example");
+}
+
+static void a_chain_nobody_vouches_for_is_likely_interception(void)
+{
+    g_autoptr(MpResult) result = with_flaw("untrusted");
+    const MpFinding *finding = built_only(result, "tls-intercepted");
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
+    g_assert_true(finding->is_likely);
+    g_assert_cmpstr(built_text(finding, "issuer"), ==, "CN=An authority");
+}
+
+static void an_expired_certificate_of_the_media_peer_is_found_as_well(void)
+{
+    g_autoptr(MpResult) result = built_result(
+        &(BuiltCase){.turn_udp = "", .turn_tcp = "", .turn_tls = "", .media_udp = UNTRUSTED_MEDIA});
+    built_facts(built_measurement(result, "media-udp"),
+                "{\"tls\": {\"verify\": \"the certificate has expired\", \"flaw\": \"expired\"}}");
+    judged(result);
+    built_only(result, "tls-certificate-expired");
+    g_assert_cmpuint(result->verdict, ==, MP_VERDICT_UNKNOWN);
+}
+
+/* A network where web goes to a portal and all else is dropped. */
+static MpResult *behind_a_portal(const char *turn_subject, const char *stun)
+{
+    g_autofree char *turn = g_strdup_printf(
+        "{\"tls\": {\"flaw\": \"name\", \"chain\": [{\"subject\": \"%s\"}]}}", turn_subject);
+    MpResult *result = built_result(&(BuiltCase){.stun = stun,
+                                                 .turn_udp = "binding silent",
+                                                 .turn_tcp = "connect silent",
+                                                 .turn_tls = UNTRUSTED_TURN,
+                                                 .media_udp = UNTRUSTED_MEDIA});
+    built_facts(built_measurement(result, TURN_TLS), turn);
+    built_facts(built_measurement(result, "media-udp"),
+                "{\"tls\": {\"flaw\": \"name\", \"chain\": [{\"subject\": "
+                "\"CN=portal.example\"}]}}");
+    return judged(result);
+}
+
+static gboolean has_finding(const MpResult *result, const char *id)
+{
+    for (guint i = 0; i < result->findings->len; i++)
+        if (g_str_equal(((const MpFinding *)result->findings->pdata[i])->id, id))
+            return TRUE;
+    return FALSE;
+}
+
+static void one_stranger_for_all_hosts_is_likely_a_portal(void)
+{
+    g_autoptr(MpResult) result = behind_a_portal("CN=portal.example", "binding silent");
+    const MpFinding *finding = built_only(result, "captive-portal");
+    g_assert_true(finding->is_likely);
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
+    g_assert_cmpstr(built_text(finding, "subject"), ==, "CN=portal.example");
+    g_assert_cmpuint(finding->evidence->len, ==, 5);
+    g_assert_cmpuint(result->verdict, ==, MP_VERDICT_UNKNOWN);
+}
+
+static void a_certificate_for_each_host_is_no_portal(void)
+{
+    g_autoptr(MpResult) result = behind_a_portal("CN=another.example", "binding silent");
+    g_assert_false(has_finding(result, "captive-portal"));
+    g_assert_true(has_finding(result, "tls-certificate-name"));
+}
+
+static void where_a_server_answers_there_is_no_portal(void)
+{
+    g_autoptr(MpResult) result = behind_a_portal("CN=portal.example", "binding answered");
+    g_assert_false(has_finding(result, "captive-portal"));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/certificate/expired", an_expired_certificate_is_the_operators);
+    g_test_add_func("/certificate/name", a_certificate_of_another_name_is_likely_the_operators);
+    g_test_add_func("/certificate/untrusted", a_chain_nobody_vouches_for_is_likely_interception);
+    g_test_add_func("/certificate/media-peer",
+                    an_expired_certificate_of_the_media_peer_is_found_as_well);
+    g_test_add_func("/certificate/portal", one_stranger_for_all_hosts_is_likely_a_portal);
+    g_test_add_func("/certificate/no-portal", a_certificate_for_each_host_is_no_portal);
+    g_test_add_func("/certificate/portal-and-answer", where_a_server_answers_there_is_no_portal);
+    return g_test_run();
+}
