@@ -21,7 +21,7 @@ secrets=${MEDIAPATH_SECRETS:-/run/secrets}
 if [ "${1:-}" = --is-healthy ]; then
     # Exit 4, not enough for a verdict about calls, is what a STUN answer alone gives.
     status=0
-    mediapath check --only stun --stun "stun:$address:$stun_port" --deadline 4 --quiet || status=$?
+    mediapath check --only stun --stun "stun:$address:$stun_port" --deadline 3 --quiet || status=$?
     exit $((status != 0 && status != 4))
 fi
 
