@@ -11,7 +11,7 @@
 #include "base/error.h"
 
 #define MOST_LINES 1000000
-#define LATEST (24 * 3600 * 1000)
+#define LATEST G_GUINT64_CONSTANT(86400000) /* a day */
 /* As many lines of the longest number, with room for what ends them. */
 #define MOST_BYTES (MOST_LINES * sizeof "86400000\r\n")
 #define LONGEST_QUOTE 20

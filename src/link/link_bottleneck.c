@@ -5,7 +5,8 @@
  */
 #include "link/link_bottleneck.h"
 
-#define PER_BYTE (8 * G_GINT64_CONSTANT(1000000000))
+#define PER_BYTE G_GINT64_CONSTANT(8000000000)
+#define PER_OPPORTUNITY (MP_LINK_TRACE_BYTES * PER_BYTE)
 /* So that credit, at most a bucket, a packet and an opportunity, stays below 2^63. */
 #define LARGEST_BUCKET 1000000000
 #define HIGHEST_RATE G_GUINT64_CONSTANT(1000000000000)
@@ -96,7 +97,7 @@ MpTime mp_link_bottleneck_deadline(const MpLinkBottleneck *bottleneck)
 static void take_opportunities(MpLinkBottleneck *bottleneck, MpTime now)
 {
     while (mp_link_opportunity_at(&bottleneck->trace, bottleneck->next_opportunity) <= now) {
-        bottleneck->credit += MP_LINK_TRACE_BYTES * PER_BYTE;
+        bottleneck->credit += PER_OPPORTUNITY;
         bottleneck->next_opportunity++;
     }
 }
@@ -136,7 +137,7 @@ static MpTime waiting_time(const MpLinkBottleneck *bottleneck)
         return 0;
     if (!has_trace(bottleneck))
         return (MpTime)((missing + bottleneck->rate_bps - 1) / bottleneck->rate_bps);
-    guint64 further = (guint64)((missing - 1) / (MP_LINK_TRACE_BYTES * PER_BYTE));
+    guint64 further = (guint64)((missing - 1) / (Wide)PER_OPPORTUNITY);
     guint64 last = bottleneck->next_opportunity + further;
     return mp_link_opportunity_at(&bottleneck->trace, last) - bottleneck->now;
 }

@@ -33,11 +33,12 @@ typedef struct {
 
 typedef enum { MP_QUEUE_TAIL_DROP, MP_QUEUE_CODEL } MpQueueDiscipline;
 
-/* What waits for the bottleneck. Both limits 0: 1000 packets. */
+/* What waits for the bottleneck. Both limits 0: 1000 packets, or any number while there is neither
+ * a rate nor a trace and an outage holds them. */
 typedef struct {
     MpQueueDiscipline discipline;
-    MpTime limit_time;   /* at the present rate; 0: no such limit */
-    guint limit_packets; /* 0: no such limit */
+    MpTime limit_time;   /* to wait for the packets before it, at the present rate; 0: no limit */
+    guint limit_packets; /* the one that is being sent counts; 0: no limit */
 } MpLinkQueue;
 
 /* All zero: nothing happens to a packet. */
