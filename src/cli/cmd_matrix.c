@@ -186,10 +186,9 @@ static int conclude(MpJournal *journal, const Options *options, const MpMatrixFo
 
 static int merge(const Options *options, GError **error)
 {
-    g_autoptr(MpMatrixFolder) folder = mp_matrix_folder_open(options->out, MP_FOLDER_NEW, error);
-    g_autoptr(MpJournal)
-        journal = folder ? mp_matrix_merge((const char *const *)options->arguments, folder, error)
-                         : NULL;
+    g_autoptr(MpMatrixFolder) folder = NULL;
+    g_autoptr(MpJournal) journal = mp_matrix_merge((const char *const *)options->arguments,
+                                                   options->out, &folder, error);
     return journal ? conclude(journal, options, folder, error) : -1;
 }
 

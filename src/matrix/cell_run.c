@@ -141,7 +141,7 @@ static void on_ended(const MpCellExit *how, gpointer user_data)
     run->ended(run, end, end == MP_CELL_RUN_FINISHED ? record : NULL, error, run->user_data);
 }
 
-/* `mediapath lab NETWORK -- mediapath check ...`, NULL-terminated. */
+/* `mediapath lab NETWORK --truth FILE -- mediapath check ...`, NULL-terminated. */
 static GPtrArray *make_command(const MpCellRun *run, const char *network)
 {
     const MpMatrixSchedule *schedule = run->schedule;
@@ -153,9 +153,10 @@ static GPtrArray *make_command(const MpCellRun *run, const char *network)
         {"--codec", MP_AXIS_CODEC},
         {"--role", MP_AXIS_ROLE},
     };
-    const char *const lab[] = {schedule->program, "lab",    network,       "--",
-                               schedule->program, "check",  "--json",      run->attempt,
-                               "--no-color",      "--lang", schedule->lang};
+    const char *const lab[] = {schedule->program, "lab",        network,           "--truth",
+                               run->truth,        "--",         schedule->program, "check",
+                               "--json",          run->attempt, "--no-color",      "--lang",
+                               schedule->lang};
     GPtrArray *command = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < G_N_ELEMENTS(lab); i++)
         g_ptr_array_add(command, g_strdup(lab[i]));

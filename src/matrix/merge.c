@@ -202,9 +202,10 @@ static GPtrArray *open_sources(const char *const *paths, GError **error)
     return g_steal_pointer(&sources);
 }
 
-MpJournal *mp_matrix_merge(const char *const *paths, const MpMatrixFolder *folder, GError **error)
+MpJournal *mp_matrix_merge(const char *const *paths, const char *path, MpMatrixFolder **folder,
+                           GError **error)
 {
-    g_return_val_if_fail(paths && *paths, NULL);
+    g_return_val_if_fail(paths && *paths && folder, NULL);
     g_autoptr(GPtrArray) sources = open_sources(paths, error);
     if (!sources)
         return NULL;
@@ -216,5 +217,9 @@ MpJournal *mp_matrix_merge(const char *const *paths, const MpMatrixFolder *folde
             return NULL;
         g_array_append_val(choices, choice);
     }
-    return join(sources, choices, folder, error);
+    g_autoptr(MpMatrixFolder) joined = mp_matrix_folder_open(path, MP_FOLDER_NEW, error);
+    MpJournal *journal = joined ? join(sources, choices, joined, error) : NULL;
+    if (journal)
+        *folder = g_steal_pointer(&joined);
+    return journal;
 }

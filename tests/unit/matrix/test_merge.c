@@ -92,8 +92,8 @@ static void make_shard(const char *path, const char *text, const char *done, con
 
 static MpJournal *merge(const Place *place, GError **error)
 {
-    g_autoptr(MpMatrixFolder) folder = mp_matrix_folder_open(place->out, MP_FOLDER_NEW, error);
-    return folder ? mp_matrix_merge((const char *const *)place->shards, folder, error) : NULL;
+    g_autoptr(MpMatrixFolder) folder = NULL;
+    return mp_matrix_merge((const char *const *)place->shards, place->out, &folder, error);
 }
 
 static void test_shards_become_the_whole(void)
@@ -125,6 +125,7 @@ static void assert_refused(const Place *place, const char *pattern)
     g_assert_null(journal);
     g_assert_error(error, MP_ERROR, MP_ERROR_INPUT);
     g_assert_true(g_pattern_match_simple(pattern, error->message));
+    g_assert_false(g_file_test(place->out, G_FILE_TEST_EXISTS));
 }
 
 static void test_what_says_two_things_of_one_cell_is_refused(void)
