@@ -26,8 +26,8 @@
 typedef struct {
     const MpEmulatedLink *links;
     guint n_lanes;
-    GPtrArray *sockets; /* of lane i: the interface that its frames arrive at */
-    MpTruthLane *truth_lanes;
+    GPtrArray *sockets;  /* of lane i: the interface that its frames arrive at */
+    GArray *truth_lanes; /* MpTruthLane */
     MpEmulatorCounts *counts;
     int truth;
 } Setup;
@@ -35,7 +35,7 @@ typedef struct {
 static void setup_clear(Setup *setup)
 {
     g_clear_pointer(&setup->sockets, g_ptr_array_unref);
-    g_clear_pointer(&setup->truth_lanes, g_free);
+    g_clear_pointer(&setup->truth_lanes, g_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Setup, setup_clear)
 
@@ -48,17 +48,17 @@ static void free_socket(gpointer data)
 static gboolean open_sockets(Setup *setup, GError **error)
 {
     setup->sockets = g_ptr_array_new_with_free_func(free_socket);
-    setup->truth_lanes = g_new0(MpTruthLane, setup->n_lanes);
+    setup->truth_lanes = g_array_new(FALSE, TRUE, sizeof(MpTruthLane));
     for (guint i = 0; i < setup->n_lanes; i++) {
         const MpEmulatedLink *link = &setup->links[i / 2];
-        gboolean is_down = i % 2;
+        gboolean is_down = (i % 2) == 1;
         MpFrameSocket *socket = mp_frame_socket_new(
             is_down ? link->down_interface : link->up_interface, error);
         if (!socket)
             return FALSE;
         g_ptr_array_add(setup->sockets, socket);
-        setup->truth_lanes[i] = (MpTruthLane){
-            .link = link->name, .seed = link->link->seed, .is_down = is_down};
+        const MpTruthLane lane = {.link = link->name, .seed = link->link->seed, .is_down = is_down};
+        g_array_append_val(setup->truth_lanes, lane);
     }
     return TRUE;
 }
@@ -103,9 +103,11 @@ static void conclude(const Setup *setup, GPtrArray *lanes, MpTruthLog *truth)
 static void emulate(const Setup *setup, int control)
 {
     MpTime start = mp_clock_now();
-    MpTruthLog *truth = setup->truth < 0 ? NULL
-                                         : mp_truth_log_new(setup->truth, setup->truth_lanes,
-                                                            setup->n_lanes, start);
+    MpTruthLog *truth =
+        setup->truth < 0 ? NULL
+                         : mp_truth_log_new(setup->truth,
+                                            (const MpTruthLane *)(gpointer)setup->truth_lanes->data,
+                                            setup->n_lanes, start);
     g_autoptr(GPtrArray) lanes = make_lanes(setup, start, truth);
     const MpEmulatorLoop loop = {.lanes = (MpLane **)lanes->pdata,
                                  .sockets = (MpFrameSocket **)setup->sockets->pdata,

@@ -73,7 +73,8 @@ static gboolean wait_until(struct pollfd *fds, guint n_fds, MpTime deadline)
 void mp_emulator_loop_run(const MpEmulatorLoop *loop)
 {
     guint n_fds = loop->n_lanes + 1;
-    g_autofree struct pollfd *fds = g_new0(struct pollfd, n_fds);
+    struct pollfd fds[1 + MP_MAX_LANES];
+    g_assert(loop->n_lanes <= MP_MAX_LANES);
     fds[0] = (struct pollfd){.fd = loop->control, .events = POLLIN};
     for (guint i = 0; i < loop->n_lanes; i++)
         fds[i + 1] = (struct pollfd){.fd = mp_frame_socket_fd(loop->sockets[i]), .events = POLLIN};

@@ -6,6 +6,9 @@
 
 #include "lab/lane.h"
 
+/* Two for each link. */
+#define MP_MAX_LANES 32
+
 typedef struct {
     MpLane **lanes;
     MpFrameSocket **sockets; /* the lanes', one each */

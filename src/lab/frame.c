@@ -14,7 +14,7 @@
 #define FIRST_NEIGHBOUR_DISCOVERY 133
 #define LAST_NEIGHBOUR_DISCOVERY 137
 
-#define IPV6_HEADER 40
+#define ADDRESSES ((gsize)2 * ETH_ALEN)
 #define FRAGMENT_OFFSET 0x1fff
 
 G_STATIC_ASSERT(sizeof(MpFlow) == 38);
@@ -22,7 +22,7 @@ G_STATIC_ASSERT(sizeof(MpFlow) == 38);
 static guint16 ethernet_type(MpBytes frame)
 {
     MpReader reader = mp_reader_init(frame.data, frame.length);
-    mp_reader_bytes(&reader, 2 * ETH_ALEN);
+    mp_reader_bytes(&reader, ADDRESSES);
     return mp_reader_u16(&reader);
 }
 

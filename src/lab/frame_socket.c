@@ -71,12 +71,13 @@ static gboolean attach(const MpFrameSocket *socket, const char *interface)
 
 MpFrameSocket *mp_frame_socket_new(const char *interface, GError **error)
 {
-    g_autoptr(MpFrameSocket) frames = g_new0(MpFrameSocket, 1);
+    MpFrameSocket *frames = g_new0(MpFrameSocket, 1);
     frames->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
     if (frames->fd >= 0 && set_up_ring(frames) && attach(frames, interface))
-        return g_steal_pointer(&frames);
+        return frames;
     g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE,
                 "the link emulator cannot use the interface %s: %s", interface, g_strerror(errno));
+    mp_frame_socket_free(frames);
     return NULL;
 }
 

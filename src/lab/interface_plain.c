@@ -15,7 +15,7 @@
 
 #include "base/error.h"
 
-#define MAX_FEATURES 256
+#define MAX_FEATURES ((gsize)256)
 #define N_BLOCKS (MAX_FEATURES / 32)
 
 /* Everything that makes one packet of many, many of one, or leaves a checksum for later. */
