@@ -62,6 +62,14 @@ static MpTlsCertificate *describe(X509 *x509)
     return certificate;
 }
 
+void mp_tls_names(const guint8 *der, gsize length, char **subject, char **issuer)
+{
+    X509 *x509 = d2i_X509(NULL, &der, (long)length);
+    *subject = x509 ? name_text(X509_get_subject_name(x509)) : NULL;
+    *issuer = x509 ? name_text(X509_get_issuer_name(x509)) : NULL;
+    X509_free(x509);
+}
+
 const char *mp_tls_flaw_name(long verified)
 {
     static const struct {
