@@ -7,7 +7,9 @@ cd "$(dirname "$0")/.."
 
 name=${1:-}
 if [ -z "$name" ] || [ ! -x "tests/bench/$name/run" ]; then
-    echo "usage: tools/bench.sh NAME [--json], NAME: $(ls -d tests/bench/*/ | xargs -n 1 basename | xargs)" >&2
+    names=(tests/bench/*/run)
+    names=("${names[@]#tests/bench/}")
+    echo "usage: tools/bench.sh NAME [--json], NAME: ${names[*]%/run}" >&2
     exit 2
 fi
 shift
@@ -19,4 +21,5 @@ if [ -z "${MP_BENCH_BUILD:-}" ]; then
     } >&2
     export MP_BENCH_BUILD=$PWD/.build-bench
 fi
+export PYTHONDONTWRITEBYTECODE=1
 exec "tests/bench/$name/run" "$@"

@@ -52,7 +52,10 @@ gboolean mp_emulated_links_start(const MpNetwork *network, int truth, MpEmulator
         return FALSE;
     if (n_links == 0 && truth < 0)
         return TRUE;
-    return mp_emulator_start(links, n_links, truth, emulator, error);
+    if (mp_emulator_start(links, n_links, truth, emulator, error))
+        return TRUE;
+    g_prefix_error(error, "network \"%s\": link: ", network->name);
+    return FALSE;
 }
 
 char *mp_emulated_links_stop(MpEmulator *emulator)
