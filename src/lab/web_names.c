@@ -4,6 +4,8 @@
  */
 #include "lab/web_names.h"
 
+#include <string.h>
+
 #include "input/profile_reader.h"
 
 /* Each name once, in the order of the profile. */
