@@ -186,7 +186,8 @@ static void append_map(const Page *page, const MpSummaryCell *sample)
     g_autoptr(GPtrArray) rows = values_of(page, page->rows, sample);
     g_autoptr(GPtrArray) columns = values_of(page, page->columns, sample);
     g_autofree char *caption = describe_table(page, sample);
-    g_string_append(page->html, "<div class=\"scroll\"><table>");
+    g_string_append_printf(page->html, "<div class=\"scroll\"><table%s>",
+                           page->columns == MP_N_AXES ? " class=\"single\"" : "");
     append_element(page->html, "caption", "", caption);
     append_head(page, columns);
     for (guint i = 0; i < rows->len; i++) {

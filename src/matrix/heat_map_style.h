@@ -21,10 +21,13 @@
     ".scroll{overflow-x:auto;margin:1.2rem 0}table{border-collapse:separate;border-spacing:3px}"   \
     "caption{text-align:left;font-weight:600;padding:0 0 .4rem;white-space:nowrap}"                \
     "th{text-align:left;font-weight:600;padding:.3rem .7rem;white-space:nowrap}"                   \
-    "thead th{color:var(--quiet);vertical-align:bottom}td{padding:0;vertical-align:top}"           \
-    ".cell{min-width:7.5rem;padding:.35rem .6rem;border-radius:4px;border:2px solid transparent}"  \
+    "thead "                                                                                       \
+    "th{color:var(--quiet);vertical-align:bottom}td{padding:0;height:1px;vertical-align:top}"      \
+    ".cell{width:12rem;min-height:100%;padding:.35rem .6rem;border-radius:4px;border:2px solid "   \
+    "transparent}"                                                                                 \
     ".cell+.cell{margin-top:3px}.cell a{font-weight:600}.cell span{display:block;font-size:.8rem}" \
-    ".cell .why{max-width:26rem;overflow-wrap:anywhere;color:inherit}.finding{font-family:"        \
+    ".single .cell{width:26rem}.cell "                                                             \
+    ".why{overflow-wrap:anywhere;color:inherit}.finding{font-family:"                              \
     "ui-monospace,monospace}.different,.failed{border-color:var(--alarm)}"                         \
     ".stable{background:var(--stable)}.degraded{background:var(--degraded)}"                       \
     ".unstable{background:var(--unstable)}.unknown{background:var(--unknown)}"                     \
