@@ -92,12 +92,14 @@ static void conclude(const Setup *setup, GPtrArray *lanes, MpTruthLog *truth)
         counts->overflows += mp_frame_socket_overflows(setup->sockets->pdata[i]);
         g_ptr_array_add(tallies, (gpointer)mp_lane_tally(lanes->pdata[i]));
     }
-    if (truth) {
-        MpEmulatorReport report = mp_emulator_report(counts);
-        counts->truth_is_incomplete = !mp_truth_log_finish(
-            truth, (const MpLaneTally *const *)tallies->pdata, &report);
-    }
     counts->is_finished = TRUE;
+    if (!truth)
+        return;
+    /* Until it is written: who reads it may never take it. */
+    counts->truth_is_incomplete = TRUE;
+    MpEmulatorReport report = mp_emulator_report(counts);
+    counts->truth_is_incomplete = !mp_truth_log_finish(
+        truth, (const MpLaneTally *const *)tallies->pdata, &report);
 }
 
 static void emulate(const Setup *setup, int control)
@@ -157,6 +159,8 @@ gboolean mp_emulator_start(const MpEmulatedLink *links, guint n_links, int truth
     g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "the link emulator cannot be started: %s",
                 g_strerror(errno));
     close(control[1]);
+    if (setup.counts)
+        (void)munmap(setup.counts, sizeof *setup.counts);
     return FALSE;
 }
 

@@ -11,7 +11,7 @@ typedef struct {
     MpDelayHistogram late; /* of every packet that it let go */
     guint64 overflows;
     gboolean truth_is_incomplete; /* it could not be written, or not as fast as packets came */
-    gboolean is_finished;         /* it ended as it was asked to */
+    gboolean is_finished;         /* it passed packets until it was asked to end */
 } MpEmulatorCounts;
 
 /* How much later than it should the emulator let packets go, and what it could not take in. */
