@@ -98,7 +98,7 @@ static void judge_way(MpForecast *forecast, const MpSessionRules *rules, const M
 
     if (forecast->verdict != MP_VERDICT_STABLE)
         return;
-    if (path->way == MP_WAY_TURN_TCP || path->way == MP_WAY_TURN_TLS)
+    if (mp_way_is_stream(path->way))
         limit_by(forecast, MP_VERDICT_DEGRADED, "tcp_relay");
     else if (forecast->missing->len > 0 || rules->limits->len == 0)
         limit_by(forecast, MP_VERDICT_UNKNOWN, NULL);

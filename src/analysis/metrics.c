@@ -134,5 +134,5 @@ MpMetric mp_metric_read(const char *name, const MpResult *result, const MpPath *
 gboolean mp_metric_is_hidden(const char *name, MpWay way)
 {
     const Metric *metric = find(name);
-    return metric && metric->is_loss && (way == MP_WAY_TURN_TCP || way == MP_WAY_TURN_TLS);
+    return metric && metric->is_loss && mp_way_is_stream(way);
 }

@@ -9,6 +9,8 @@ static const char *const names[MP_N_WAYS] = {
     [MP_WAY_TURN_UDP] = "turn-udp",
     [MP_WAY_TURN_TCP] = "turn-tcp",
     [MP_WAY_TURN_TLS] = "turn-tls",
+    [MP_WAY_TURN_TCP_PROXY] = "turn-tcp-proxy",
+    [MP_WAY_TURN_TLS_PROXY] = "turn-tls-proxy",
 };
 
 const char *mp_way_name(MpWay way)
@@ -25,4 +27,19 @@ gboolean mp_way_parse(MpWay *way, const char *name)
             return TRUE;
         }
     return FALSE;
+}
+
+gboolean mp_way_is_proxied(MpWay way)
+{
+    return way == MP_WAY_TURN_TCP_PROXY || way == MP_WAY_TURN_TLS_PROXY;
+}
+
+gboolean mp_way_is_tls(MpWay way)
+{
+    return way == MP_WAY_TURN_TLS || way == MP_WAY_TURN_TLS_PROXY;
+}
+
+gboolean mp_way_is_stream(MpWay way)
+{
+    return way != MP_WAY_UDP && way != MP_WAY_TURN_UDP;
 }

@@ -7,14 +7,21 @@
 #include <glib.h>
 
 typedef enum {
-    MP_WAY_UDP,      /* straight to the media server's UDP port */
-    MP_WAY_TURN_UDP, /* relayed, UDP to the TURN server */
-    MP_WAY_TURN_TCP, /* relayed, TCP to the TURN server */
-    MP_WAY_TURN_TLS, /* relayed, TLS to the TURN server */
+    MP_WAY_UDP,            /* straight to the media server's UDP port */
+    MP_WAY_TURN_UDP,       /* relayed, UDP to the TURN server */
+    MP_WAY_TURN_TCP,       /* relayed, TCP to the TURN server */
+    MP_WAY_TURN_TLS,       /* relayed, TLS to the TURN server */
+    MP_WAY_TURN_TCP_PROXY, /* the last two again through the site's proxy */
+    MP_WAY_TURN_TLS_PROXY,
 } MpWay;
 
-#define MP_N_WAYS (MP_WAY_TURN_TLS + 1)
+#define MP_N_WAYS (MP_WAY_TURN_TLS_PROXY + 1)
 
-/* "udp", "turn-udp", "turn-tcp", "turn-tls". */
+/* "udp", "turn-udp", "turn-tcp", "turn-tls", "turn-tcp-proxy", "turn-tls-proxy". */
 const char *mp_way_name(MpWay way);
 gboolean mp_way_parse(MpWay *way, const char *name);
+
+gboolean mp_way_is_proxied(MpWay way);
+/* Media inside a reliable stream: loss hides behind retransmission. */
+gboolean mp_way_is_stream(MpWay way);
+gboolean mp_way_is_tls(MpWay way);

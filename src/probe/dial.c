@@ -10,6 +10,7 @@
 #include "net/tcp.h"
 #include "net/tls.h"
 #include "net/udp.h"
+#include "probe/dial_proxy.h"
 #include "probe/net_outcome.h"
 
 gboolean mp_dial_add_failure(MpMeasurement *measurement, const char *stage, MpTime took,
@@ -114,12 +115,12 @@ static void set_tls(MpMeasurement *measurement, const MpTlsReport *report)
 }
 
 static MpNetTransport *secure(MpMeasurement *measurement, MpNetTransport *tcp,
-                              const MpServerUri *server, const char *ca_file,
-                              const MpNetLimit *limit, GError **error)
+                              const MpDialGoal *goal, const MpNetLimit *limit, GError **error)
 {
     MpNetStatus status = {0};
     g_auto(MpTlsReport) report = {0};
-    MpNetTransport *tls = mp_net_tls_open(tcp, server->host, ca_file, limit, &report, &status);
+    MpNetTransport *tls = mp_net_tls_open(tcp, goal->server->host, goal->targets->ca_file, limit,
+                                          &report, &status);
     set_tls(measurement, &report);
     if (tls)
         mp_measurement_add_stage(measurement, "tls", MP_OUTCOME_ANSWERED, report.took, 0, NULL);
@@ -128,25 +129,34 @@ static MpNetTransport *secure(MpMeasurement *measurement, MpNetTransport *tcp,
     return tls;
 }
 
-MpNetTransport *mp_dial(MpMeasurement *measurement, const MpServerUri *server, const char *ca_file,
-                        const MpNetLimit *limit, GError **error)
+static MpNetTransport *connect_straight(MpMeasurement *measurement, const MpServerUri *server,
+                                        const MpNetLimit *limit, GError **error)
 {
     g_autoptr(GArray) addresses = resolve(measurement, server, limit, error);
-    if (!addresses)
-        return NULL;
-    MpNetTransport *connected = connect_any(measurement, server->transport, addresses, limit,
-                                            error);
-    if (!connected || server->transport != MP_TRANSPORT_TLS)
-        return connected;
-    return secure(measurement, connected, server, ca_file, limit, error);
+    return addresses ? connect_any(measurement, server->transport, addresses, limit, error) : NULL;
 }
 
-MpNetTransport *mp_dial_again(const MpNetTransport *first, const MpServerUri *server,
-                              const char *ca_file, const MpNetLimit *limit, MpNetStatus *status)
+MpNetTransport *mp_dial(MpMeasurement *measurement, const MpDialGoal *goal, const MpNetLimit *limit,
+                        GError **error)
 {
-    MpNetTransport *connected = open_socket(server->transport, &first->peer, limit, status);
-    if (!connected || server->transport != MP_TRANSPORT_TLS)
+    MpNetTransport *connected = goal->is_proxied
+                                    ? mp_dial_proxy(measurement, goal, limit, error)
+                                    : connect_straight(measurement, goal->server, limit, error);
+    if (!connected || goal->server->transport != MP_TRANSPORT_TLS)
+        return connected;
+    return secure(measurement, connected, goal, limit, error);
+}
+
+MpNetTransport *mp_dial_again(const MpNetTransport *first, const MpDialGoal *goal,
+                              const MpNetLimit *limit, MpNetStatus *status)
+{
+    MpTransport transport = goal->server->transport;
+    MpNetTransport *connected = goal->is_proxied
+                                    ? mp_dial_proxy_again(&first->peer, goal, limit, status)
+                                    : open_socket(transport, &first->peer, limit, status);
+    if (!connected || transport != MP_TRANSPORT_TLS)
         return connected;
     g_auto(MpTlsReport) report = {0};
-    return mp_net_tls_open(connected, server->host, ca_file, limit, &report, status);
+    return mp_net_tls_open(connected, goal->server->host, goal->targets->ca_file, limit, &report,
+                           status);
 }

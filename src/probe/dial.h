@@ -1,21 +1,30 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * From a server's URI to an open transport: the stages resolve, connect and tls.
+ * From a server's URI to an open transport, stage by stage, straight or through a proxy.
  */
 #pragma once
 
 #include "model/measurement.h"
+#include "model/target.h"
 #include "net/transport.h"
 
-/* Adds a stage to the measurement for each thing it does, and the facts server_address,
- * local_address and tls. NULL when a stage broke, or with an error when this machine could not do
- * it. Over UDP there is nothing to connect: having no route breaks the stage "binding". */
-MpNetTransport *mp_dial(MpMeasurement *measurement, const MpServerUri *server, const char *ca_file,
-                        const MpNetLimit *limit, GError **error);
+/* Where to, and how. Lent for the time of a call. */
+typedef struct {
+    const MpServerUri *server;
+    const MpTargets *targets; /* trust anchors, and the proxy's URL and login */
+    gboolean is_proxied;      /* through targets->proxy_url, which must be there */
+} MpDialGoal;
+
+/* Adds a stage to the measurement for each thing it does: resolve, connect and tls; through a proxy
+ * proxy_connect, proxy and tls. Facts: server_address, local_address, tls and proxy. NULL when a
+ * stage broke, or with an error when this machine could not do it. Over UDP there is nothing to
+ * connect: having no route breaks the stage "binding". */
+MpNetTransport *mp_dial(MpMeasurement *measurement, const MpDialGoal *goal, const MpNetLimit *limit,
+                        GError **error);
 
 /* The same again to the address that answered, for a second connection; adds nothing. */
-MpNetTransport *mp_dial_again(const MpNetTransport *first, const MpServerUri *server,
-                              const char *ca_file, const MpNetLimit *limit, MpNetStatus *status);
+MpNetTransport *mp_dial_again(const MpNetTransport *first, const MpDialGoal *goal,
+                              const MpNetLimit *limit, MpNetStatus *status);
 
 /* For every stage of a probe: adds it with the outcome of `status`. FALSE with an error where the
  * status is MP_NET_UNAVAILABLE; else TRUE. */

@@ -16,8 +16,8 @@ MpTurnReply mp_relay_permission_ask(const MpServerUri *server, const MpAddress *
         targets->turn_user, targets->turn_password, targets->turn_secret, mp_clock_realtime());
     const MpNetTransport known = {.peer = *address};
     MpNetStatus status = {0};
-    MpTurnLeg leg = mp_turn_leg_init(
-        mp_dial_again(&known, server, targets->ca_file, limit, &status), credentials);
+    const MpDialGoal goal = {.server = server, .targets = targets};
+    MpTurnLeg leg = mp_turn_leg_init(mp_dial_again(&known, &goal, limit, &status), credentials);
     if (!leg.transport)
         return mp_turn_reply_of_status(&status);
 

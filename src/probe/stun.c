@@ -155,8 +155,8 @@ MpMeasurement *mp_probe_stun(const MpStep *step, const MpProbeContext *context, 
     MpNetLimit limit = {.deadline = context->deadline - MARGIN,
                         .cancellable = context->cancellable};
     GError *problem = NULL;
-    Burst burst = {.transport = mp_dial(measurement, step->server, context->targets->ca_file,
-                                        &limit, &problem)};
+    const MpDialGoal goal = {.server = step->server, .targets = context->targets};
+    Burst burst = {.transport = mp_dial(measurement, &goal, &limit, &problem)};
     if (burst.transport) {
         run(&burst, &limit);
         set_facts(&burst, measurement->facts);

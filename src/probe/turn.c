@@ -74,11 +74,17 @@ static gboolean run_stage(Ladder *ladder, const char *name, const MpTurnRequest 
     return add_stage(ladder, name, &reply);
 }
 
+static MpDialGoal goal_of(const Ladder *ladder)
+{
+    return (MpDialGoal){.server = ladder->step->server,
+                        .targets = ladder->context->targets,
+                        .is_proxied = mp_way_is_proxied(ladder->step->way)};
+}
+
 static gboolean dial(Ladder *ladder)
 {
-    MpNetTransport *transport = mp_dial(ladder->measurement, ladder->step->server,
-                                        ladder->context->targets->ca_file, &ladder->limit,
-                                        &ladder->error);
+    const MpDialGoal goal = goal_of(ladder);
+    MpNetTransport *transport = mp_dial(ladder->measurement, &goal, &ladder->limit, &ladder->error);
     ladder->near = mp_turn_leg_init(transport, ladder->credentials);
     return transport != NULL;
 }
@@ -116,8 +122,8 @@ static gboolean open_far(Ladder *ladder)
     const MpTime now = mp_clock_now();
     const MpNetLimit limit = {.deadline = now + (ladder->limit.deadline - now) / 3,
                               .cancellable = ladder->limit.cancellable};
-    MpNetTransport *transport = mp_dial_again(ladder->near.transport, ladder->step->server,
-                                              ladder->context->targets->ca_file, &limit, &status);
+    const MpDialGoal goal = goal_of(ladder);
+    MpNetTransport *transport = mp_dial_again(ladder->near.transport, &goal, &limit, &status);
     ladder->far = mp_turn_leg_init(transport, ladder->credentials);
     ladder->no_far.status = status;
     if (!transport)

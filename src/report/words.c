@@ -11,6 +11,8 @@ static const char *const ways[MP_N_WAYS] = {
     [MP_WAY_TURN_UDP] = N_("TURN over UDP"),
     [MP_WAY_TURN_TCP] = N_("TURN over TCP"),
     [MP_WAY_TURN_TLS] = N_("TURN over TLS"),
+    [MP_WAY_TURN_TCP_PROXY] = N_("TURN over TCP, by proxy"),
+    [MP_WAY_TURN_TLS_PROXY] = N_("TURN over TLS, by proxy"),
 };
 
 static const char *const outcomes[MP_N_OUTCOMES] = {

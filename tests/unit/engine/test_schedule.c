@@ -240,13 +240,13 @@ static void test_the_first_way_that_works_gets_the_full_media_time(void)
 {
     const MpTime expected[] = {MP_SEC(4), MP_SEC(4), MP_SEC(4), MP_MSEC(1500)};
     g_autoptr(GPtrArray) plan = new_plan();
-    for (guint way = 0; way < MP_N_WAYS; way++) {
+    for (guint way = 0; way < G_N_ELEMENTS(expected); way++) {
         MpStep *step = add(plan, "media", mp_way_name((MpWay)way), way);
         step->way = (MpWay)way;
         step->media_time = way == 0 ? MP_SEC(4) : MP_MSEC(1500);
     }
     g_autoptr(GPtrArray) measurements = run(plan);
-    for (guint i = 0; i < MP_N_WAYS; i++) {
+    for (guint i = 0; i < G_N_ELEMENTS(expected); i++) {
         double media_time;
         const MpMeasurement *measurement = measurements->pdata[i];
         g_assert_true(mp_facts_number(measurement->facts, "media_time", &media_time));
