@@ -14,7 +14,8 @@ cd "$directory"
 cat >.gitignore <<<'*'
 
 new_certificate() {
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 30 "$@" 2>/dev/null
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 30 "$@" \
+        2>/dev/null
 }
 
 # The authority's key is gone at the end: it signs this one certificate and no other.

@@ -51,8 +51,9 @@ def run(*command, timeout=STEP_S, is_checked=True, **options):
 def what_is_missing():
     if os.geteuid() != 0:
         return "root"
-    missing = [tool for tool in TOOLS if not shutil.which(tool)]
-    return " ".join(missing)
+    if run("unshare", "--mount", "--net", "--pid", "--fork", "true", is_checked=False).returncode:
+        return "the right to make namespaces"
+    return " ".join(tool for tool in TOOLS if not shutil.which(tool))
 
 
 def debian_mirror():
