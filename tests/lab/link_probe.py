@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# What the client of a lab sees of its link: numbered UDP packets and a TCP transfer to the internet.
+# What the client of a lab sees of its link: numbered UDP packets and a TCP transfer.
 """usage: link_probe.py udp TRAFFIC up|down PACKETS_PER_SECOND IP_BYTES SECONDS | tcp BYTES"""
 import hashlib
 import json

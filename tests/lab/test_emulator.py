@@ -83,14 +83,13 @@ class AsRoot(unittest.TestCase):
     def path(self, name):
         return os.path.join(self.folder, name)
 
-    def start(self, link, *command):
+    def start(self, link, *command, truth="truth.jsonl"):
         with open(self.path("network.yaml"), "w") as file:
             file.write(NETWORK % link)
-        truth = self.path("truth.jsonl")
         with contextlib.suppress(FileNotFoundError):
-            os.unlink(truth)
+            os.unlink(self.path("truth.jsonl"))
         process = subprocess.Popen(
-            [*self.prefix, self.path("mediapath"), "lab", "--truth", truth,
+            [*self.prefix, self.path("mediapath"), "lab", "--truth", self.path(truth),
              self.path("network.yaml"), "--", *map(str, command)],
             cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             text=True)
@@ -249,6 +248,19 @@ class AsRoot(unittest.TestCase):
                                  "clean", "--", "true"], capture_output=True, text=True)
         self.assertEqual(result.returncode, 2)
         self.assertIn("/no/such/truth", result.stderr)
+
+    def test_a_truth_that_nobody_takes_holds_nothing_up(self):
+        # Not in the folder itself: Linux guards pipes in sticky ones (fs.protected_fifos).
+        os.makedirs(self.path("pipes"), exist_ok=True)
+        pipe = self.path(f"pipes/{os.getpid()}-{type(self).__name__}")
+        os.mkfifo(pipe)
+        os.chmod(pipe, 0o666)
+        reader = os.open(pipe, os.O_RDWR)
+        self.addCleanup(os.close, reader)
+        process = self.start("{}", self.path("traffic"), "flood", "216.147.0.20:9", 1200, 1, 5000,
+                             truth=pipe)
+        _, errors = self.finish(process)
+        self.assertIn("truth file is incomplete", errors)
 
     def test_netem_or_the_reason_why_not(self):
         process = self.start("{backend: netem, both: {delay_ms: 20}}", *self.udp("up", 200, 200, 1))
