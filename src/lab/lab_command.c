@@ -49,7 +49,7 @@ char *mp_lab_command_part(const MpLabCommand *command, const char *said)
     const char *part = command->part;
     guint64 number = command->input ? find_line_number(said) : 0;
     g_auto(GStrv) lines = g_strsplit(command->input ? command->input : "", "\n", -1);
-    for (guint i = 0; lines[i] && i < number; i++) {
+    for (guint i = 0; i < number && lines[i]; i++) {
         const char *line = g_strchug(lines[i]);
         if (g_str_has_prefix(line, COMMENT))
             part = line + strlen(COMMENT);

@@ -181,6 +181,20 @@ def udp_timeout(before_s, after_s):
     return result
 
 
+def kept_alive(again_s, look_s):
+    """Mappings made at 0 and used once more: whether one lets a stranger in, and another is the
+    same for another server, when only that second use keeps them."""
+    server, stranger = udp("internet", TURN, 5000), udp("internet", TURN_SECOND, 5000)
+    sockets = udp("client", CLIENT), udp("client", CLIENT)
+    outer = [seen(sock, server) for sock in sockets]
+    time.sleep(again_s)
+    again = [seen(sock, server) for sock in sockets]
+    time.sleep(look_s - again_s)
+    return {"again": again == outer,
+            "stranger": bool(arrives(stranger, tuple(outer[0]), sockets[0])),
+            "same": seen(sockets[1], udp("internet", TURN, 5001)) == outer[1]}
+
+
 def hops(address=TURN):
     """Who answers packets that may pass 1, 2, 3... routers."""
     server = udp("internet", address, 5000)
@@ -271,14 +285,15 @@ def sizes(*lengths):
 
 
 def flood(n, size, seconds):
-    """How many of n packets arrive that are sent evenly over a time."""
+    """How many of n packets arrive that are sent evenly over a time, and how long that took."""
     server, sock = udp("internet", TURN, 5000), udp("client", CLIENT)
     server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
     start = time.monotonic()
     for i in range(n):
         time.sleep(max(0, start + i * seconds / n - time.monotonic()))
         sock.sendto(bytes(size - 28), (TURN, 5000))
-    return count(server)
+    took = time.monotonic() - start
+    return [count(server), took]
 
 
 def after_packets(n):
