@@ -30,9 +30,10 @@ typedef struct {
     const char *const *skip;       /* NULL-terminated probe kinds to leave out */
     const char *const *transports; /* NULL-terminated ways to go: "udp", "turn-udp", "turn-tcp",
                                     * "turn-tls" */
-    double deadline_s;             /* the whole run, seconds; 0: 60 */
-    double media_s;                /* media on the preferred way, seconds, 1..600; 0: 4 */
-    const char *lang;              /* "en" (default) or "ja" */
+    const char *codec; /* the video that is offered: "vp8" (default), "vp9", "h264", "av1" */
+    double deadline_s; /* the whole run, seconds; 0: 60 */
+    double media_s;    /* media on the preferred way, seconds, 1..600; 0: 4 */
+    const char *lang;  /* "en" (default) or "ja" */
 } MpCheckConfig;
 
 typedef enum { MP_CHECK_PLANNED, MP_CHECK_STARTED, MP_CHECK_FINISHED } MpCheckEventType;

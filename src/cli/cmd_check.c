@@ -21,7 +21,7 @@
 
 typedef struct {
     char *profile, *role, *turn_user, *turn_password_file, *turn_secret_file, *responder;
-    char *token_file, *ca_file, *deadline, *media_seconds, *json, *lang;
+    char *token_file, *ca_file, *codec, *deadline, *media_seconds, *json, *lang;
     char **stun, **turn, **only, **skip, **transports, **scenario;
     gboolean is_quiet, is_colorless;
 } Options;
@@ -36,6 +36,7 @@ static void clear_options(Options *options)
                      options->responder,
                      options->token_file,
                      options->ca_file,
+                     options->codec,
                      options->deadline,
                      options->media_seconds,
                      options->json,
@@ -76,6 +77,8 @@ static gboolean parse_options(Options *options, int argc, char **argv, GError **
          N_("leave out these kinds: stun, turn, media"), "KIND,..."},
         {"transport", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->transports,
          N_("go only these ways: udp, turn-udp, turn-tcp, turn-tls"), "WAY,..."},
+        {"codec", 0, 0, G_OPTION_ARG_STRING, &options->codec,
+         N_("video that is offered: vp8, vp9, h264 or av1 (vp8)"), "CODEC"},
         {"deadline", 0, 0, G_OPTION_ARG_STRING, &options->deadline,
          N_("end the whole check after this time (60)"), "SECONDS"},
         {"media-seconds", 0, 0, G_OPTION_ARG_STRING, &options->media_seconds,
@@ -137,6 +140,7 @@ static gboolean fill_config(MpCheckConfig *config, const Options *options, GErro
         .responder_url = options->responder,
         .token_file = options->token_file,
         .ca_file = options->ca_file,
+        .codec = options->codec,
         .lang = options->lang ? options->lang : mp_i18n_default(),
     };
     return parse_seconds(&config->deadline_s, "deadline", options->deadline, 86400, error) &&

@@ -171,12 +171,15 @@ static gboolean read_settings(MpCheckInput *input, const MpCheckConfig *config,
 {
     static const char *const roles[] = {"host", "guest", NULL};
     static const char *const languages[] = {"en", "ja", NULL};
+    static const char *const codecs[] = {"vp8", "vp9", "h264", "av1", NULL};
     const char *role = config->role ? config->role : scenario ? scenario->role : NULL;
     const char *profile = config->profile ? config->profile : scenario ? scenario->profile : NULL;
     input->role = g_strdup(role ? role : DEFAULT_ROLE);
     input->lang = g_strdup(config->lang ? config->lang : DEFAULT_LANG);
     if (!check_word("role", input->role, roles, "\"host\" or \"guest\"", error) ||
         !check_word("language", input->lang, languages, "\"en\" or \"ja\"", error) ||
+        !check_word("codec", config->codec ? config->codec : codecs[0], codecs,
+                    "\"vp8\", \"vp9\", \"h264\" or \"av1\"", error) ||
         !check_kinds(config->only, error) || !check_kinds(config->skip, error) ||
         !check_transports(config->transports, error) ||
         !read_span(&input->media_time, "media time", config->media_s,

@@ -84,6 +84,7 @@ static GPtrArray *make_plan(const MpCheckInput *input, const MpCheckConfig *conf
     const MpPlanOptions options = {.only = config->only,
                                    .skip = config->skip,
                                    .transports = config->transports,
+                                   .codec = config->codec,
                                    .media_time = input->media_time,
                                    .budget = input->budget};
     g_autoptr(GPtrArray) plan = mp_plan_make(input->targets, input->profile, &options);

@@ -26,6 +26,7 @@ typedef struct {
     gboolean is_alone;   /* media: nothing else may run meanwhile */
     char *requires_id;   /* runs only if that step was answered; NULL: always */
     MpTime media_time;   /* span of media to run, for "media" */
+    char *codec;         /* of the video: "vp8", "vp9", "h264", "av1"; for "media" */
     GArray *tiers;       /* MpTier, best first, for "media"; NULL otherwise */
 } MpStep;
 

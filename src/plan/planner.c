@@ -149,6 +149,7 @@ static void add_media_step(Planner *planner, MpWay way, const MpServerUri *serve
                                          : MIN(RELAY_MEDIA_TIME, options->media_time);
     /* A quarter more for handing the record over: it grows with the media. */
     step->deadline = MIN(MEDIA_SETUP + step->media_time * 5 / 4, options->budget);
+    step->codec = g_strdup(options->codec ? options->codec : "vp8");
     step->tiers = copy_tiers(planner->profile->sessions[MP_SESSION_LIVE_VIDEO].tiers);
     if (server) {
         step->server = mp_server_uri_copy(server);

@@ -12,6 +12,7 @@ typedef struct {
     const char *const *only;       /* kinds to run; NULL or empty: all. NULL-terminated */
     const char *const *skip;       /* kinds to leave out; NULL: none. NULL-terminated */
     const char *const *transports; /* names of ways to go; NULL or empty: all. NULL-terminated */
+    const char *codec;             /* of the video; NULL: "vp8" */
     MpTime media_time;             /* span of media on the first way that works */
     MpTime budget;                 /* span of the whole run: no step may take longer */
 } MpPlanOptions;

@@ -15,6 +15,7 @@
 #include "probe/probe.h"
 #include "probe/relay_permission.h"
 #include "probe/tier_choice.h"
+#include "session/media_description.h"
 #include "session/media_session.h"
 #include "session/turn_credentials.h"
 #include "session/whip_client.h"
@@ -249,8 +250,10 @@ static gboolean set_up(Call *call, GError **error)
 {
     const MpTargets *targets = call->context->targets;
     const MpTier *tier = &g_array_index(call->step->tiers, MpTier, 0);
+    const char *codec = call->step->codec;
     RelaySetup setup = {0};
     MpMediaSessionConfig config = {.is_offerer = TRUE,
+                                   .video_codec = codec ? mp_media_codec_encoding(codec) : NULL,
                                    .video_kbps = tier->rate_kbps,
                                    .video_fps = tier->fps,
                                    .changed = on_changed,
@@ -335,6 +338,18 @@ static gboolean name_is_known(Call *call, const MpHttpReply *reply)
     return found || end_stage(call, "resolve", mp_outcome_of_net(status.outcome), 0, status.detail);
 }
 
+/* What the answer agreed to. */
+static void note_codec(Call *call, const MpSdp *answer)
+{
+    for (guint i = 0; i < answer->media->len; i++) {
+        const MpSdpMedia *media = answer->media->pdata[i];
+        if (media->kind != MP_SDP_VIDEO || !media->codec || media->is_refused)
+            continue;
+        g_autofree char *codec = g_ascii_strdown(media->codec, -1);
+        json_object_set_string_member(call->measurement->facts, "codec", codec);
+    }
+}
+
 static gboolean signal_call(Call *call)
 {
     g_autofree char *offer = mp_media_session_offer(call->media);
@@ -357,6 +372,7 @@ static gboolean signal_call(Call *call)
         !mp_media_session_accept(call->media, answer, &error))
         return end_stage(call, "whip", MP_OUTCOME_MALFORMED, reply->status,
                          error ? error->message : "no Location of the session");
+    note_codec(call, answer);
     return end_stage(call, "whip", MP_OUTCOME_ANSWERED, reply->status, NULL);
 }
 

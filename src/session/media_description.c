@@ -6,6 +6,35 @@
 
 #include "base/random.h"
 
+/* The registered encoding names (RFC 7741, RFC 9628, RFC 6184, the AV1 RTP specification) and what
+ * must be agreed on: VP9 of 8 bits, H.264 constrained baseline at level 3.1 in fragments. */
+static const struct {
+    const char *name;
+    const char *encoding;
+    const char *parameters; /* a=fmtp */
+} codecs[] = {
+    {"vp8", "VP8", NULL},
+    {"vp9", "VP9", "profile-id=0"},
+    {"h264", "H264", "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"},
+    {"av1", "AV1", NULL},
+};
+
+const char *mp_media_codec_encoding(const char *codec)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(codecs); i++)
+        if (g_str_equal(codecs[i].name, codec))
+            return codecs[i].encoding;
+    return NULL;
+}
+
+static char *parameters_of(const char *encoding)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(codecs); i++)
+        if (encoding && g_ascii_strcasecmp(codecs[i].encoding, encoding) == 0)
+            return g_strdup(codecs[i].parameters);
+    return NULL;
+}
+
 static MpSdp *describe(const MpMediaDescription *description, const char *setup)
 {
     MpSdp *sdp = mp_sdp_new();
@@ -25,7 +54,8 @@ char *mp_media_description_offer(const MpMediaDescription *description)
         guint32 ssrc;
     } sections[] = {
         {MP_SDP_AUDIO, "opus", MP_PAYLOAD_AUDIO, 48000, description->audio_ssrc},
-        {MP_SDP_VIDEO, "VP8", MP_PAYLOAD_VIDEO, 90000, description->video_ssrc},
+        {MP_SDP_VIDEO, description->video_codec ? description->video_codec : "VP8",
+         MP_PAYLOAD_VIDEO, 90000, description->video_ssrc},
     };
     g_autoptr(MpSdp) sdp = describe(description, "actpass");
     sdp->video_kbps = description->video_kbps;
@@ -34,6 +64,7 @@ char *mp_media_description_offer(const MpMediaDescription *description)
         MpSdpMedia *media = mp_sdp_add_media(sdp, sections[i].kind);
         media->mid = g_strdup_printf("%" G_GSIZE_FORMAT, i);
         media->codec = g_strdup(sections[i].codec);
+        media->parameters = parameters_of(sections[i].codec);
         media->payload_type = sections[i].payload_type;
         media->clock_rate = sections[i].clock_rate;
         media->ssrc = sections[i].ssrc;
@@ -58,6 +89,7 @@ static void answer_section(MpSdp *answer, const MpSdpMedia *offered, guint32 ssr
     if (media->is_refused)
         return;
     media->codec = g_strdup(offered->codec);
+    media->parameters = parameters_of(offered->codec);
     media->clock_rate = offered->clock_rate;
     media->ssrc = ssrc;
     g_free(media->direction);

@@ -19,7 +19,8 @@ typedef struct {
     const char *fingerprint;
     guint32 audio_ssrc;
     guint32 video_ssrc;
-    guint video_kbps; /* offer: the camera-like stream asked for; 0: none */
+    const char *video_codec; /* offer: its encoding name in SDP; NULL: "VP8" */
+    guint video_kbps;        /* offer: the camera-like stream asked for; 0: none */
     guint video_fps;
 } MpMediaDescription;
 
@@ -28,3 +29,6 @@ char *mp_media_description_offer(const MpMediaDescription *description);
 /* Every section of the offer is answered under its own mid; what is neither audio nor video is
  * refused. Free with g_free(). */
 char *mp_media_description_answer(const MpMediaDescription *description, const MpSdp *offer);
+
+/* SDP's encoding name of "vp8", "vp9", "h264" or "av1"; NULL for another. */
+const char *mp_media_codec_encoding(const char *codec);

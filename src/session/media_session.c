@@ -478,6 +478,7 @@ static MpMediaDescription description_of(const MpMediaSession *session)
         .fingerprint = mp_dtls_identity_fingerprint(session->identity),
         .audio_ssrc = session->outgoing[MP_STREAM_AUDIO].ssrc,
         .video_ssrc = session->outgoing[MP_STREAM_VIDEO].ssrc,
+        .video_codec = session->config.video_codec,
         .video_kbps = session->config.video_kbps,
         .video_fps = session->config.video_fps,
     };

@@ -13,9 +13,10 @@
 typedef struct _MpMediaSession MpMediaSession;
 
 typedef struct {
-    gboolean is_offerer; /* controls ICE, is the DTLS client, asks for echoes */
-    MpIceConfig ice;     /* is_controlling, callbacks and user_data are set by the session */
-    guint video_kbps;    /* offerer: rate of the camera both ways */
+    gboolean is_offerer;     /* controls ICE, is the DTLS client, asks for echoes */
+    MpIceConfig ice;         /* is_controlling, callbacks and user_data are set by the session */
+    const char *video_codec; /* offerer: SDP's name, lent for good; NULL: "VP8" */
+    guint video_kbps;        /* offerer: rate of the camera both ways */
     guint video_fps;
     guint greatest_kbps;                 /* answerer: the most it sends, whatever is asked for */
     void (*changed)(gpointer user_data); /* something below became true */

@@ -21,6 +21,7 @@ static void free_media(gpointer data)
     MpSdpMedia *media = data;
     g_free(media->mid);
     g_free(media->direction);
+    g_free(media->parameters);
     g_free(media->codec);
     g_free(media);
 }
@@ -65,6 +66,8 @@ static void write_media(GString *text, const MpSdp *sdp, const MpSdpMedia *media
     if (media->codec)
         g_string_append_printf(text, "a=rtpmap:%u %s/%u%s\r\n", media->payload_type, media->codec,
                                media->clock_rate, media->kind == MP_SDP_AUDIO ? "/2" : "");
+    if (media->parameters)
+        g_string_append_printf(text, "a=fmtp:%u %s\r\n", media->payload_type, media->parameters);
     if (media->ssrc)
         g_string_append_printf(text, "a=ssrc:%u cname:mediapath\r\n", media->ssrc);
     if (!is_first)

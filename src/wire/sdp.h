@@ -16,6 +16,7 @@ typedef struct {
     gboolean is_refused; /* port 0 */
     char *codec;         /* encoding name of the first payload type: "opus", "VP8" */
     guint payload_type;
+    char *parameters; /* written as a=fmtp of the payload type; NULL: none. Not read */
     guint clock_rate; /* Hz */
     guint32 ssrc;     /* 0: not announced */
 } MpSdpMedia;

@@ -91,7 +91,7 @@ class Usage(unittest.TestCase):
         self.assertIn("mediapath check", result.stdout)
         for option in ("profile", "role", "stun", "turn", "turn-user", "turn-password-file",
                        "turn-secret-file", "responder", "token-file", "ca-file", "only", "skip",
-                       "deadline", "media-seconds", "json", "lang", "quiet", "no-color"):
+                       "deadline", "transport", "codec", "media-seconds", "json", "lang", "quiet", "no-color"):
             self.assertIn(f"--{option}", result.stdout)
 
     def test_help_in_japanese(self):
@@ -123,6 +123,9 @@ class Usage(unittest.TestCase):
             (["--stun", STUN, "--lang", "tlh"], ["tlh", "ja"]),
             (["--stun", STUN, "--only", "stun,sturn"], ["sturn"]),
             (["--stun", STUN, "--skip", "stun"], ["no step is left"]),
+            (["--stun", STUN, "--transport", "turn-tls"], ["no step is left"]),
+            (["--stun", STUN, "--transport", "tcp"], ['transport "tcp", expected "udp"']),
+            (["--stun", STUN, "--codec", "h265"], ['codec "h265", expected "vp8"']),
             (["--stun", STUN, "--profile", "no-such"], ["no-such"]),
             (["--stun", STUN, "--ca-file", "/no/such.pem"], ["/no/such.pem"]),
             (["--stun", STUN, "--json", "/no/such/folder/x.json"], ["/no/such/folder/x.json"]),

@@ -122,6 +122,20 @@ class Whole(MatrixTest):
         self.assertEqual(first, "differs  clean+loss-0+guest: verdict unknown instead of stable")
 
 
+class Options(MatrixTest):
+    def test_codec_and_transport_reach_the_call(self):
+        self.matrix.write_text("schema: mediapath-matrix/1\nname: codecs\n"
+                               "axes: {networks: [clean], transport: [udp], codec: [vp8, h264]}\n"
+                               "check: {media_seconds: 1}\n")
+        done = run(self.matrix, "--out", self.out, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for codec in ("vp8", "h264"):
+            result = self.results()[f"clean+udp+{codec}"]
+            self.assertEqual([step["id"] for step in result["plan"]],
+                             ["stun:turn.lab.mediapath.test:3478", "media-udp"])
+            self.assertEqual(result["measurements"][1]["facts"]["codec"], codec)
+
+
 class Killed(MatrixTest):
     def test_kill_9_at_ten_random_moments_loses_and_doubles_nothing(self):
         seed = random.randrange(1 << 32)

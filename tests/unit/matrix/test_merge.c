@@ -157,6 +157,7 @@ static void test_a_running_shard_is_refused(void)
     make_shard(place.shards[0], "m", "0", "{}");
     make_shard(place.shards[1], "m", "1", "{}");
     g_autoptr(MpMatrixFolder) busy = mp_matrix_folder_open(place.shards[1], MP_FOLDER_RESUME, NULL);
+    g_assert_nonnull(busy);
     assert_refused(&place, "*/two: another mediapath matrix works in it");
 }
 
