@@ -32,19 +32,25 @@ MpEmulatorReport mp_emulator_report(const MpEmulatorCounts *counts)
     return report;
 }
 
-char *mp_emulator_report_warning(const MpEmulatorReport *report)
+static char *spoiled_by(const MpEmulatorReport *report)
 {
     if (report->overflows > 0)
         return g_strdup_printf("this machine lost %" G_GUINT64_FORMAT " packets that the emulated "
                                "link should have carried: do not believe what was measured over "
                                "this link",
                                report->overflows);
-    if (report->is_spoiled)
-        return g_strdup_printf("this machine delayed packets by up to %.1f ms (limit %.0f ms): do "
-                               "not believe what was measured over this link",
-                               report->late_max_ms, report->late_limit_ms);
-    if (report->truth_is_incomplete)
-        return g_strdup("the link's truth file is incomplete: it could not be written as fast as "
-                        "packets came, or at all");
-    return NULL;
+    return g_strdup_printf("this machine delayed packets by up to %.1f ms (limit %.0f ms): do not "
+                           "believe what was measured over this link",
+                           report->late_max_ms, report->late_limit_ms);
+}
+
+char *mp_emulator_report_warning(const MpEmulatorReport *report)
+{
+    g_autofree char *spoiled = report->is_spoiled ? spoiled_by(report) : NULL;
+    if (!report->truth_is_incomplete)
+        return g_steal_pointer(&spoiled);
+    return g_strconcat(spoiled ? spoiled : "", spoiled ? "; and " : "",
+                       "the link's truth file is incomplete: it could not be written as fast as "
+                       "packets came, or at all",
+                       NULL);
 }

@@ -90,6 +90,19 @@ static void the_warning_names_how_late_and_the_limit(void)
                     "what was measured over this link");
 }
 
+static void an_incomplete_truth_is_told_besides(void)
+{
+    MpEmulatorReport report = judge(0, 0, 3);
+    report.truth_is_incomplete = TRUE;
+    g_autofree char *both = mp_emulator_report_warning(&report);
+    g_assert_true(g_str_has_prefix(both, "this machine lost 3 packets that "));
+    g_assert_nonnull(g_strrstr(both, "; and the link's truth file is incomplete"));
+    report = judge(0, 0, 0);
+    report.truth_is_incomplete = TRUE;
+    g_autofree char *alone = mp_emulator_report_warning(&report);
+    g_assert_true(g_str_has_prefix(alone, "the link's truth file is incomplete"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -101,5 +114,6 @@ int main(int argc, char **argv)
     g_test_add_func("/lab/emulator-report/body", one_in_a_hundred_by_two_milliseconds);
     g_test_add_func("/lab/emulator-report/overflow", what_it_could_not_take_in_spoils_the_run);
     g_test_add_func("/lab/emulator-report/warning", the_warning_names_how_late_and_the_limit);
+    g_test_add_func("/lab/emulator-report/truth", an_incomplete_truth_is_told_besides);
     return g_test_run();
 }
