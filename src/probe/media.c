@@ -39,6 +39,8 @@
 /* A second of media makes about 6.4 kB of record at 500 kbps: a tenth of a second to carry over the
  * same way. */
 #define RECORD_SHARE 4
+/* And the round trips of a connection, a request and an answer that starts slowly. */
+#define RECORD_ROUND_TRIPS 8
 #define CLOSE_LIMIT MP_SEC(2)
 /* Of the step's time, kept for taking the record and hanging up. */
 #define CLOSING_TIME MP_SEC(2)
@@ -530,13 +532,13 @@ static void join_records(Call *call, const MpMediaRecord *theirs)
     mp_media_facts_timing(facts, "far_timing", theirs);
 }
 
-static MpTime drain_time(const Call *call)
+static MpTime longest_round_trip(const Call *call)
 {
     const GArray *round_trips = mp_media_session_rtcp_round_trips(call->media);
     MpTime longest = 0;
     for (guint i = 0; i < round_trips->len; i++)
         longest = MAX(longest, g_array_index(round_trips, MpTime, i));
-    return CLAMP(2 * longest, LEAST_DRAIN, MOST_DRAIN);
+    return longest;
 }
 
 /* Our packets arrive, then the far end stops and hands over, then its packets arrive. */
@@ -544,9 +546,11 @@ static void take_record(Call *call)
 {
     mp_media_session_stop(call->media);
     g_array_index(call->runs, MpTierRun, call->runs->len - 1).window.last = mp_clock_realtime();
-    MpTime drain = drain_time(call);
+    MpTime round_trip = longest_round_trip(call);
+    MpTime drain = CLAMP(2 * round_trip, LEAST_DRAIN, MOST_DRAIN);
     run_for(call, drain);
-    MpTime limit = MIN(mp_clock_now() + RECORD_LIMIT + call->step->media_time / RECORD_SHARE,
+    MpTime limit = MIN(mp_clock_now() + RECORD_LIMIT + call->step->media_time / RECORD_SHARE +
+                           RECORD_ROUND_TRIPS * round_trip,
                        call->deadline);
     g_autoptr(MpHttpReply) reply = mp_whip_client_take_record(call->whip, limit, NULL);
     run_for(call, drain);
