@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/timer.h"
+#include "net/tls_report.h"
 
 #define PART_SIZE 65536
 
@@ -156,8 +157,10 @@ static const struct {
 static void describe_certificate(const Exchange *exchange, MpHttpReply *reply)
 {
     reply->flaw = "untrusted";
-    reply->subject = g_tls_certificate_get_subject_name(exchange->untrusted);
-    reply->issuer = g_tls_certificate_get_issuer_name(exchange->untrusted);
+    g_autoptr(GByteArray) der = NULL;
+    g_object_get(exchange->untrusted, "certificate", &der, NULL);
+    if (der)
+        mp_tls_names(der->data, der->len, &reply->subject, &reply->issuer);
     for (gsize i = 0; i < G_N_ELEMENTS(flaws); i++) {
         if (!(exchange->flaws & flaws[i].flag))
             continue;
