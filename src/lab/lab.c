@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "lab/far_ends.h"
+#include "lab/link_text.h"
 #include "lab/sandbox.h"
 #include "lab/services.h"
 #include "lab/stage.h"
@@ -200,8 +201,9 @@ char *mp_lab_plan(const MpNetwork *network)
     g_autoptr(MpFarEnds) far_ends = mp_far_ends_new(network, MP_SANDBOX_DIRECTORY);
     g_autoptr(GPtrArray) commands = mp_topology_commands(network);
     g_autofree char *topology = mp_topology_to_text(commands);
+    g_autofree char *links = mp_link_text(network);
     g_autofree char *services = mp_services_plan(far_ends, network);
-    return g_strconcat(topology, services, NULL);
+    return g_strconcat(topology, links, services, NULL);
 }
 
 char *mp_lab_describe(const MpNetwork *network)

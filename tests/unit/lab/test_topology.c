@@ -138,6 +138,19 @@ static void a_failed_line_names_the_part_that_it_is_for(void)
     }
 }
 
+static void the_plan_shows_what_the_emulator_plays(void)
+{
+    g_autoptr(MpNetwork)
+        network = network_from("site: {nat: {}, dns: {slow: {names: [\"*\"], delay_ms: 500}}}\n"
+                               "link: {seed: 7, both: {delay_ms: 20}, up: {rate_kbps: 1000}}");
+    g_autofree char *plan = mp_lab_plan(network);
+    assert_has(plan, "# in link, the emulator: up0 - down0 (site), seed 7\n"
+                     "#   up: delay 20 ms, jitter 0 ms, loss 0 %, rate 1000 kbps; "
+                     "0 changes, 0 outages\n");
+    assert_has(plan, "# in link, the emulator: up2 - down2 (slow-dns), seed 1\n");
+    assert_has(plan, "#   down: delay 500 ms");
+}
+
 static void a_stopped_server_is_not_in_the_plan(void)
 {
     g_autoptr(MpNetwork) network = mp_network_load("turn-down", NULL);
@@ -157,6 +170,7 @@ int main(int argc, char **argv)
     g_test_add_func("/lab/topology/mtu", a_narrow_line_is_a_routes_at_both_ends);
     g_test_add_func("/lab/topology/order", packets_pass_only_when_the_firewall_stands);
     g_test_add_func("/lab/topology/part", a_failed_line_names_the_part_that_it_is_for);
+    g_test_add_func("/lab/topology/emulator", the_plan_shows_what_the_emulator_plays);
     g_test_add_func("/lab/topology/stopped", a_stopped_server_is_not_in_the_plan);
     return g_test_run();
 }
