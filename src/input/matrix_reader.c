@@ -89,6 +89,24 @@ static gboolean read_point(const MpYaml *yaml, MpYamlNode *node, const MpMatrix 
     return TRUE;
 }
 
+/* Two files of one name that no axis lists would be one cell. */
+static gboolean check_name(const MpYaml *yaml, MpYamlNode *node, const MpMatrix *matrix,
+                           const MpAxisValue *network, GError **error)
+{
+    for (guint i = 0; i < matrix->include->len; i++) {
+        const MpMatrixPoint *point = matrix->include->pdata[i];
+        const MpAxisValue *other = point->values[MP_AXIS_NETWORK];
+        if (!g_str_equal(other->text, network->text) || g_strcmp0(other->path, network->path) == 0)
+            continue;
+        mp_yaml_error(yaml, mp_yaml_get(node, "networks"), error,
+                      "a second network called \"%s\" was found, expected files of different "
+                      "names",
+                      network->text);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean read_include(const MpYaml *yaml, MpYamlNode *list, MpMatrix *matrix, GError **error)
 {
     for (guint i = 0; list && i < mp_yaml_size(list); i++) {
@@ -101,6 +119,8 @@ static gboolean read_include(const MpYaml *yaml, MpYamlNode *list, MpMatrix *mat
                           "no \"networks\" was found in this mapping, expected the cell's network");
             return FALSE;
         }
+        if (!check_name(yaml, node, matrix, point->values[MP_AXIS_NETWORK], error))
+            return FALSE;
         g_ptr_array_add(matrix->include, g_steal_pointer(&point));
     }
     return TRUE;

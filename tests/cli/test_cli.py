@@ -91,7 +91,8 @@ class Usage(unittest.TestCase):
         self.assertIn("mediapath check", result.stdout)
         for option in ("profile", "role", "stun", "turn", "turn-user", "turn-password-file",
                        "turn-secret-file", "responder", "token-file", "ca-file", "only", "skip",
-                       "deadline", "transport", "codec", "media-seconds", "json", "lang", "quiet", "no-color"):
+                       "deadline", "transport", "codec", "media-seconds", "json", "lang",
+                       "quiet", "no-color"):
             self.assertIn(f"--{option}", result.stdout)
 
     def test_help_in_japanese(self):

@@ -11,8 +11,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-MEDIAPATH = sys.argv[1]
-ROOT = Path(sys.argv[2])
+MEDIAPATH = os.path.abspath(sys.argv[1])
+ROOT = Path(sys.argv[2]).absolute()
 MATRIX = "schema: mediapath-matrix/1\nname: small\naxes: {networks: [clean], loss: [0, 1, 2]}\n"
 
 
