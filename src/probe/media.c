@@ -52,8 +52,11 @@
 #define LOOK_INTERVAL MP_MSEC(250)
 #define LEAST_TIER_TIME MP_MSEC(1000)
 #define LOWER_TIER_TIME MP_MSEC(1200)
-/* After a change of rate the queue of the rate before drains. */
+/* After a change of rate the queue of the rate before drains, which may take longer than there is
+ * time to wait. */
 #define SETTLE_TIME MP_MSEC(300)
+#define MOST_SETTLE_TIME MP_MSEC(1500)
+#define SETTLED_WITHIN MP_MSEC(30)
 
 /* What is still under way when we stop sending. */
 #define LEAST_DRAIN MP_MSEC(100)
@@ -453,13 +456,48 @@ static gboolean is_cut_short(const Call *call)
            mp_clock_now() >= call->deadline;
 }
 
+/* The queue of the rate before has drained: the latest echo was nearly as quick as the quickest. */
+static gboolean is_settled(const Call *call)
+{
+    const MpMediaRecord *record = mp_media_session_record(call->media);
+    const guint32 our_ssrc = mp_media_session_echo_ssrc(call->media, TRUE);
+    const guint32 their_ssrc = mp_media_session_echo_ssrc(call->media, FALSE);
+    MpTime least = MP_NEVER;
+    MpTime latest = 0;
+    guint next = 0; /* requests leave in order */
+    for (guint i = 0; i < record->received->len; i++) {
+        const MpRecordEntry *reply = &g_array_index(record->received, MpRecordEntry, i);
+        for (guint j = next; reply->ssrc == their_ssrc && j < record->sent->len; j++) {
+            const MpRecordEntry *request = &g_array_index(record->sent, MpRecordEntry, j);
+            if (request->ssrc != our_ssrc || request->sequence != reply->sequence)
+                continue;
+            latest = reply->time - request->time;
+            least = MIN(least, latest);
+            next = j;
+            break;
+        }
+    }
+    return least == MP_NEVER || latest <= least + SETTLED_WITHIN;
+}
+
+/* FALSE when the media was over before its time. */
+static gboolean settle(Call *call)
+{
+    const MpTime end = mp_clock_now() + MOST_SETTLE_TIME;
+    gboolean goes_on = TRUE;
+    do
+        goes_on = !wait_until(call, media_is_over, SETTLE_TIME) && !is_cut_short(call);
+    while (goes_on && !is_settled(call) && mp_clock_now() < end);
+    return goes_on;
+}
+
 /* Runs one tier; FALSE when the media was over before its time. */
 static gboolean run_tier(Call *call, const MpTier *tier, MpTime span)
 {
     gboolean is_first = call->runs->len == 0;
     if (!is_first)
         mp_media_session_set_rate(call->media, tier->rate_kbps);
-    if (!is_first && (wait_until(call, media_is_over, SETTLE_TIME) || is_cut_short(call)))
+    if (!is_first && !settle(call))
         return FALSE;
 
     MpTime start = mp_clock_now();
