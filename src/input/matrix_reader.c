@@ -111,7 +111,7 @@ static gboolean read_include(const MpYaml *yaml, MpYamlNode *list, MpMatrix *mat
 {
     for (guint i = 0; list && i < mp_yaml_size(list); i++) {
         MpYamlNode *node = mp_yaml_at(list, i);
-        g_autoptr(MpMatrixPoint) point = g_new0(MpMatrixPoint, 1);
+        g_autoptr(MpMatrixPoint) point = mp_matrix_point_new();
         if (!read_point(yaml, node, matrix, point, error))
             return FALSE;
         if (!point->values[MP_AXIS_NETWORK]) {
@@ -157,7 +157,7 @@ static gboolean read_exclude(const MpYaml *yaml, MpYamlNode *list, MpMatrix *mat
 {
     for (guint i = 0; list && i < mp_yaml_size(list); i++) {
         MpYamlNode *node = mp_yaml_at(list, i);
-        g_autoptr(MpMatrixPoint) point = g_new0(MpMatrixPoint, 1);
+        g_autoptr(MpMatrixPoint) point = mp_matrix_point_new();
         if (!read_point(yaml, node, matrix, point, error) ||
             !check_pattern(yaml, node, matrix, point, error))
             return FALSE;

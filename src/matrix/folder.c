@@ -54,21 +54,26 @@ static gboolean take_lock(MpMatrixFolder *folder, MpFolderUse use, GError **erro
     return FALSE;
 }
 
+static gboolean make(const MpMatrixFolder *folder, GError **error)
+{
+    g_autofree char *cells = g_build_filename(folder->path, "cells", NULL);
+    if (g_mkdir_with_parents(cells, 0755) == 0)
+        return TRUE;
+    g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "%s: %s", cells, g_strerror(errno));
+    return FALSE;
+}
+
 MpMatrixFolder *mp_matrix_folder_open(const char *path, MpFolderUse use, GError **error)
 {
-    g_autoptr(MpMatrixFolder) folder = g_new0(MpMatrixFolder, 1);
+    MpMatrixFolder *folder = g_new0(MpMatrixFolder, 1);
     folder->lock = -1;
     folder->path = g_canonicalize_filename(path, NULL);
     folder->journal = g_build_filename(folder->path, "journal.sqlite", NULL);
-    if (!check_use(folder, use, error))
-        return NULL;
-
-    g_autofree char *cells = g_build_filename(folder->path, "cells", NULL);
-    if (use != MP_FOLDER_READ && g_mkdir_with_parents(cells, 0755) != 0) {
-        g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "%s: %s", cells, g_strerror(errno));
-        return NULL;
-    }
-    return take_lock(folder, use, error) ? g_steal_pointer(&folder) : NULL;
+    if (check_use(folder, use, error) && (use == MP_FOLDER_READ || make(folder, error)) &&
+        take_lock(folder, use, error))
+        return folder;
+    mp_matrix_folder_free(folder);
+    return NULL;
 }
 
 void mp_matrix_folder_free(MpMatrixFolder *folder)

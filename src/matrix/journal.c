@@ -66,26 +66,33 @@ static guint read_about_number(sqlite3 *database, const char *name)
     return text ? (guint)strtoul(text, NULL, 10) : 0;
 }
 
+static MpJournalInfo read_info(sqlite3 *database)
+{
+    return (MpJournalInfo){
+        .name = read_about(database, "name"),
+        .text = read_about(database, "matrix"),
+        .version = read_about(database, "version"),
+        .shard = read_about_number(database, "shard"),
+        .n_shards = read_about_number(database, "shards"),
+    };
+}
+
 MpJournal *mp_journal_open(const char *path, GError **error)
 {
-    g_autoptr(MpJournal) journal = g_new0(MpJournal, 1);
-    journal->database = mp_database_open(path, SQLITE_OPEN_READWRITE, error);
-    if (!journal->database)
+    sqlite3 *database = mp_database_open(path, SQLITE_OPEN_READWRITE, error);
+    g_autofree char *form = database ? read_about(database, "form") : NULL;
+    if (!database)
         return NULL;
-    g_autofree char *form = read_about(journal->database, "form");
     if (g_strcmp0(form, FORM) != 0) {
         g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "%s: %s was found, expected a journal \"%s\"",
                     path, form ? form : "something else", FORM);
+        sqlite3_close(database);
         return NULL;
     }
-    journal->info = (MpJournalInfo){
-        .name = read_about(journal->database, "name"),
-        .text = read_about(journal->database, "matrix"),
-        .version = read_about(journal->database, "version"),
-        .shard = read_about_number(journal->database, "shard"),
-        .n_shards = read_about_number(journal->database, "shards"),
-    };
-    return g_steal_pointer(&journal);
+    MpJournal *journal = g_new0(MpJournal, 1);
+    journal->database = database;
+    journal->info = read_info(database);
+    return journal;
 }
 
 static gboolean write_about(sqlite3 *database, const MpJournalInfo *info, GError **error)

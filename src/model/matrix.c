@@ -76,6 +76,11 @@ void mp_axis_value_free(MpAxisValue *value)
     g_free(value);
 }
 
+MpMatrixPoint *mp_matrix_point_new(void)
+{
+    return g_new0(MpMatrixPoint, 1);
+}
+
 MpMatrixPoint *mp_matrix_point_copy(const MpMatrixPoint *point)
 {
     MpMatrixPoint *copy = g_new0(MpMatrixPoint, 1);

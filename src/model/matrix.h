@@ -49,6 +49,8 @@ typedef struct {
     MpAxisValue *values[MP_N_AXES];
 } MpMatrixPoint;
 
+/* Says nothing. */
+MpMatrixPoint *mp_matrix_point_new(void);
 MpMatrixPoint *mp_matrix_point_copy(const MpMatrixPoint *point);
 void mp_matrix_point_free(MpMatrixPoint *point);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpMatrixPoint, mp_matrix_point_free)
