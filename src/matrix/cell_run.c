@@ -181,7 +181,7 @@ static MpCellProcess *spawn(MpCellRun *run, const char *network, GError **error)
     g_autoptr(GPtrArray) command = make_command(run, network);
     g_autofree char *log = mp_matrix_folder_file(schedule->folder, id, "log.txt");
     g_autofree char *lock = g_build_filename(schedule->folder->path, "measurement.lock", NULL);
-    g_autofree char *wait_mark = mp_matrix_folder_file(schedule->folder, id, "waiting");
+    g_autofree char *wait_mark = mp_matrix_folder_file(schedule->folder, id, MP_WAIT_MARK);
     const MpCellProcessConfig config = {
         .argv = (const char *const *)command->pdata,
         .log = log,

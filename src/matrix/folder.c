@@ -113,7 +113,7 @@ void mp_matrix_folder_clean_cell(const MpMatrixFolder *folder, const char *id)
     const char *name = NULL;
     while (directory && (name = g_dir_read_name(directory))) {
         g_autofree char *file = g_build_filename(path, name, NULL);
-        if (g_str_has_prefix(name, ATTEMPT_PREFIX))
+        if (g_str_has_prefix(name, ATTEMPT_PREFIX) || g_str_equal(name, MP_WAIT_MARK))
             (void)g_unlink(file);
     }
 }

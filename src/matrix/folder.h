@@ -35,5 +35,8 @@ gboolean mp_matrix_folder_has_journal(const MpMatrixFolder *folder);
 char *mp_matrix_folder_file(const MpMatrixFolder *folder, const char *id, const char *name);
 /* Makes the cell's folder. */
 gboolean mp_matrix_folder_make_cell(const MpMatrixFolder *folder, const char *id, GError **error);
-/* Removes the results of attempts that were cut off. */
+/* Locked by the cell's check while it waits for its turn to measure. */
+#define MP_WAIT_MARK "waiting"
+
+/* Removes the results of attempts that were cut off, and the mark. */
 void mp_matrix_folder_clean_cell(const MpMatrixFolder *folder, const char *id);
