@@ -37,6 +37,7 @@ static const MpRule rules[] = {
     {"responder-down", ERROR, SERVICE, mp_rule_responder_down},
     {"signalling-blocked", ERROR, SITE, mp_rule_signalling_blocked},
     {"responder-refused", ERROR, SERVICE, mp_rule_responder_refused},
+    {"media-no-family", WARNING, SERVICE, mp_rule_media_no_family},
     {"consent-lost", ERROR, SITE, mp_rule_consent_lost},
     {"one-way-media", ERROR, SITE, mp_rule_one_way_media},
     {"media-cut", ERROR, SITE, mp_rule_media_cut},

@@ -43,7 +43,7 @@ static void put_media_questions(MpDiagnosis *diagnosis, const MpStep *step,
 {
     put(diagnosis, measurement, MP_RESPONDER, MP_SIDE_TCP, 0,
         mp_stage_reach(mp_measurement_stage(measurement, "whip")));
-    if (step->way == MP_WAY_UDP)
+    if (step->way == MP_WAY_UDP && mp_evidence_families_meet(measurement))
         put(diagnosis, measurement, MP_RESPONDER, MP_SIDE_UDP, media_port(measurement),
             mp_stage_reach(mp_measurement_stage(measurement, "ice")));
 }

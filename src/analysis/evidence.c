@@ -81,6 +81,31 @@ gboolean mp_facts_address(JsonObject *facts, const char *path, MpAddress *addres
     return text && mp_address_parse_with_port(address, text);
 }
 
+/* Of the far end's candidates, or of our own on an interface: a reflexive one is the NAT's. */
+static guint families_of(const MpMeasurement *media, gboolean is_remote)
+{
+    guint families = 0;
+    JsonArray *candidates = mp_facts_array(media->facts, "candidates");
+    for (guint i = 0; candidates && i < json_array_get_length(candidates); i++) {
+        JsonObject *candidate = json_array_get_object_element(candidates, i);
+        const gboolean is_of_side = g_strcmp0(mp_facts_string(candidate, "side"),
+                                              is_remote ? "remote" : "local") == 0;
+        MpAddress address;
+        if (is_of_side &&
+            (is_remote || g_strcmp0(mp_facts_string(candidate, "type"), "host") == 0) &&
+            mp_facts_address(candidate, "address", &address))
+            families |= 1U << address.family;
+    }
+    return families;
+}
+
+gboolean mp_evidence_families_meet(const MpMeasurement *media)
+{
+    const guint ours = families_of(media, FALSE);
+    const guint theirs = families_of(media, TRUE);
+    return ours == 0 || theirs == 0 || (ours & theirs) != 0;
+}
+
 gboolean mp_evidence_server(const MpResult *result, const MpMeasurement *measurement,
                             MpAddress *address)
 {

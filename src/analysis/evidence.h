@@ -31,6 +31,11 @@ const MpStep *mp_evidence_step(const MpResult *result, const MpMeasurement *meas
 /* Is it a "turn" or "media" measurement that belongs to a way? */
 gboolean mp_step_is_of_way(const MpStep *step, MpWay way);
 
+/* Whether media's own addresses and those that the far end offered have an IP version in common;
+ * where they have none, nobody asked the network anything. TRUE also where one side is not known.
+ */
+gboolean mp_evidence_families_meet(const MpMeasurement *media);
+
 /* The server that was asked; its family is MP_FAMILY_NONE where only the port is known. FALSE when
  * not even that is. */
 gboolean mp_evidence_server(const MpResult *result, const MpMeasurement *measurement,

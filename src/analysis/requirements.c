@@ -63,7 +63,8 @@ static gboolean read_media(const MpResult *result, const MpMeasurement *measurem
                            Evidence *evidence)
 {
     const MpStep *step = mp_evidence_step(result, measurement);
-    if (!step || !g_str_equal(step->kind, "media") || step->way != MP_WAY_UDP)
+    if (!step || !g_str_equal(step->kind, "media") || step->way != MP_WAY_UDP ||
+        !mp_evidence_families_meet(measurement))
         return FALSE;
 
     static const char *const stages[] = {"ice", "dtls", "srtp"};

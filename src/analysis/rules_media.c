@@ -74,6 +74,16 @@ void mp_rule_responder_refused(MpDiagnosis *diagnosis, const MpRule *rule)
         finding->owner = MP_OWNER_CREDENTIALS;
 }
 
+static gboolean has_no_family(const MpMeasurement *media, JsonObject *stage)
+{
+    return stage && has_name(stage, "ice") && !mp_evidence_families_meet(media);
+}
+
+void mp_rule_media_no_family(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    report_media(diagnosis, rule, has_no_family);
+}
+
 /* RFC 7675: the far end no longer answers the checks that let us send. */
 static gboolean has_lost_consent(const MpMeasurement *media, JsonObject *stage)
 {

@@ -161,6 +161,12 @@ static const MpMessage messages[] = {
      N_("Look for a VPN or tunnel with a small packet size (MTU) and for a firewall "
         "that drops ICMP \"packet too big\" or large UDP packets; let packets of at "
         "least 1200 bytes through.")},
+    {"media-no-family", N_("The media server and this computer have no IP version in common"),
+     N_("One of them has IPv6 only and the other IPv4 only, so that media cannot go straight to "
+        "the "
+        "media server. Calls take the relay instead."),
+     N_("Give the media server addresses of both IP versions, or this network a translation that "
+        "computers know of (464XLAT).")},
     {"one-way-media", N_("Media flows one way only"),
      N_("Media was sent both ways, but nothing arrived in one direction[: {direction}]."),
      N_("Look for a firewall that lets packets out but not in on the same ports, or for two "

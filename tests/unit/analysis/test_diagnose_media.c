@@ -187,6 +187,36 @@ static void only_the_preferred_way_is_judged_by_its_figures(void)
     g_assert_cmpuint(result->findings->len, ==, 0);
 }
 
+#define CANDIDATES(local, remote)                                                                  \
+    "{\"candidates\": [{\"side\": \"local\", \"type\": \"host\", \"address\": \"" local "\"}, "    \
+    "{\"side\": \"local\", \"type\": \"srflx\", \"address\": \"203.0.113.66:4000\"}, "             \
+    "{\"side\": \"remote\", \"type\": \"host\", \"transport\": \"udp\", "                          \
+    "\"address\": \"" remote "\"}]}"
+
+static MpResult *with_candidates(const char *candidates)
+{
+    MpResult *result = built_result(
+        &(BuiltCase){.media_udp = "gather answered, whip answered, ice silent"});
+    built_facts(built_measurement(result, "media-udp"), candidates);
+    return judged(result);
+}
+
+/* Nobody asked the network for anything: it blocks nothing, and no requirement failed. */
+static void addresses_that_cannot_meet_are_no_blocked_port(void)
+{
+    g_autoptr(MpResult)
+        result = with_candidates(CANDIDATES("[2001:db8::1]:4000", "216.147.0.20:5000"));
+    const MpFinding *finding = built_only(result, "media-no-family");
+
+    g_assert_cmpuint(finding->severity, ==, MP_SEVERITY_WARNING);
+    for (guint i = 0; i < result->requirements->len; i++)
+        g_assert_cmpuint(((const MpRequirement *)result->requirements->pdata[i])->state, !=,
+                         MP_REQUIREMENT_FAILED);
+
+    g_autoptr(MpResult) blocked = with_candidates(CANDIDATES("10.0.0.2:4000", "216.147.0.20:5000"));
+    built_only(blocked, "udp-media-ports-blocked");
+}
+
 /* 400 packets a second, and none of the last 2 s came; the figures of loss are its consequence. */
 static void media_that_stops_says_when_and_which_way(void)
 {
@@ -300,6 +330,7 @@ int main(int argc, char **argv)
     g_test_add_func("/media/loss", loss_past_the_limit_says_where_and_how_much);
     g_test_add_func("/media/jitter-rtt-rate", jitter_round_trip_and_rate_have_their_findings);
     g_test_add_func("/media/preferred-way", only_the_preferred_way_is_judged_by_its_figures);
+    g_test_add_func("/media/no-family", addresses_that_cannot_meet_are_no_blocked_port);
     g_test_add_func("/media/cut", media_that_stops_says_when_and_which_way);
     g_test_add_func("/media/not-cut", a_second_without_the_last_packets_is_no_cut);
     g_test_add_func("/media/black-hole", large_packets_that_all_vanish_are_a_black_hole);
