@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 
 /* All strings are lent for the time of the call. Zero and NULL mean the default. What an option
  * says replaces what the scenario says, and that what the lab says. Secrets that none of them gives
- * are read from the environment: MEDIAPATH_TURN_PASSWORD, MEDIAPATH_TURN_SECRET, MEDIAPATH_TOKEN.
+ * are read from the environment: MEDIAPATH_TURN_PASSWORD, MEDIAPATH_TURN_SECRET, MEDIAPATH_TOKEN,
+ * MEDIAPATH_PROXY_PASSWORD.
  */
 typedef struct {
     const char *scenario_file;    /* YAML */
@@ -25,7 +26,10 @@ typedef struct {
     const char *turn_secret_file;   /* shared secret of the REST scheme: time-limited credentials */
     const char *responder_url;      /* WHIP endpoint of a `mediapath responder`, RFC 9725 */
     const char *token_file;         /* its bearer token */
-    const char *ca_file;            /* PEM trust anchors instead of the system's */
+    const char *proxy; /* http://HOST:PORT or socks5://HOST:PORT; NULL: the system's settings */
+    const char *proxy_user; /* NULL: no login is offered */
+    const char *proxy_password_file;
+    const char *ca_file;           /* PEM trust anchors instead of the system's */
     const char *const *only;       /* NULL-terminated probe kinds to run: "stun", "turn", "media" */
     const char *const *skip;       /* NULL-terminated probe kinds to leave out */
     const char *const *transports; /* NULL-terminated ways to go: "udp", "turn-udp", "turn-tcp",

@@ -21,7 +21,8 @@
 
 typedef struct {
     char *profile, *role, *turn_user, *turn_password_file, *turn_secret_file, *responder;
-    char *token_file, *ca_file, *codec, *deadline, *media_seconds, *json, *lang;
+    char *token_file, *proxy, *proxy_user, *proxy_password_file, *ca_file, *codec, *deadline,
+        *media_seconds, *json, *lang;
     char **stun, **turn, **only, **skip, **transports, **scenario;
     gboolean is_quiet, is_colorless;
 } Options;
@@ -35,6 +36,9 @@ static void clear_options(Options *options)
                      options->turn_secret_file,
                      options->responder,
                      options->token_file,
+                     options->proxy,
+                     options->proxy_user,
+                     options->proxy_password_file,
                      options->ca_file,
                      options->codec,
                      options->deadline,
@@ -69,6 +73,13 @@ static gboolean parse_options(Options *options, int argc, char **argv, GError **
          N_("WHIP address of a mediapath responder: without one no media is measured"), "URL"},
         {"token-file", 0, 0, G_OPTION_ARG_FILENAME, &options->token_file,
          N_("file with the responder's token; or MEDIAPATH_TOKEN"), "FILE"},
+        {"proxy", 0, 0, G_OPTION_ARG_STRING, &options->proxy,
+         N_("the site's proxy: http://HOST:PORT or socks5://HOST:PORT (the system's settings)"),
+         "URL"},
+        {"proxy-user", 0, 0, G_OPTION_ARG_STRING, &options->proxy_user, N_("proxy user name"),
+         "NAME"},
+        {"proxy-password-file", 0, 0, G_OPTION_ARG_FILENAME, &options->proxy_password_file,
+         N_("file with the proxy's password; or MEDIAPATH_PROXY_PASSWORD"), "FILE"},
         {"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &options->ca_file,
          N_("trust the certificates of this PEM file instead of the system's"), "FILE"},
         {"only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->only,
@@ -76,7 +87,9 @@ static gboolean parse_options(Options *options, int argc, char **argv, GError **
         {"skip", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->skip,
          N_("leave out these kinds: stun, turn, media"), "KIND,..."},
         {"transport", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->transports,
-         N_("go only these ways: udp, turn-udp, turn-tcp, turn-tls"), "WAY,..."},
+         N_("go only these ways: udp, turn-udp, turn-tcp, turn-tls, turn-tcp-proxy, "
+            "turn-tls-proxy"),
+         "WAY,..."},
         {"codec", 0, 0, G_OPTION_ARG_STRING, &options->codec,
          N_("video that is offered: vp8, vp9, h264 or av1 (vp8)"), "CODEC"},
         {"deadline", 0, 0, G_OPTION_ARG_STRING, &options->deadline,
@@ -139,6 +152,9 @@ static gboolean fill_config(MpCheckConfig *config, const Options *options, GErro
         .turn_secret_file = options->turn_secret_file,
         .responder_url = options->responder,
         .token_file = options->token_file,
+        .proxy = options->proxy,
+        .proxy_user = options->proxy_user,
+        .proxy_password_file = options->proxy_password_file,
         .ca_file = options->ca_file,
         .codec = options->codec,
         .lang = options->lang ? options->lang : mp_i18n_default(),

@@ -10,6 +10,7 @@
 #include "input/lab_reader.h"
 #include "input/profile_reader.h"
 #include "input/scenario_reader.h"
+#include "model/proxy_uri.h"
 #include "model/way.h"
 #include "plan/planner.h"
 
@@ -66,11 +67,14 @@ static MpTargets *read_options(const MpCheckConfig *config, GError **error)
     }
     targets->turn_user = g_strdup(config->turn_user);
     targets->responder_url = g_strdup(config->responder_url);
+    targets->proxy_url = g_strdup(config->proxy);
+    targets->proxy_user = g_strdup(config->proxy_user);
     targets->ca_file = g_strdup(config->ca_file);
     if (!add_servers(targets, config->stun_uris, FALSE, error) ||
         !add_servers(targets, config->turn_uris, TRUE, error) ||
         !read_secret(&targets->turn_password, config->turn_password_file, error) ||
         !read_secret(&targets->turn_secret, config->turn_secret_file, error) ||
+        !read_secret(&targets->proxy_password, config->proxy_password_file, error) ||
         !read_secret(&targets->token, config->token_file, error))
         return NULL;
     return g_steal_pointer(&targets);
@@ -90,6 +94,8 @@ static void add_environment(MpTargets *targets)
         targets->turn_secret = environment_secret("MEDIAPATH_TURN_SECRET");
     if (!targets->token)
         targets->token = environment_secret("MEDIAPATH_TOKEN");
+    if (targets->proxy_user && !targets->proxy_password)
+        targets->proxy_password = environment_secret("MEDIAPATH_PROXY_PASSWORD");
 }
 
 static gboolean check_servers(const MpTargets *targets, GError **error)
@@ -117,6 +123,19 @@ static gboolean check_responder(const MpTargets *targets, GError **error)
     return fail_value(error, "responder", url, "a URL such as https://responder.example/whip");
 }
 
+static gboolean check_proxy(const MpTargets *targets, GError **error)
+{
+    if (targets->proxy_user && !targets->proxy_password)
+        return fail(error, "a proxy user without a password", "a password file");
+    if (targets->proxy_password && !targets->proxy_user)
+        return fail(error, "a proxy password without a user", "a proxy user");
+    if (targets->proxy_user && !targets->proxy_url)
+        return fail(error, "a proxy user without a proxy", "the proxy's URL");
+    g_autoptr(MpProxyUri) uri = targets->proxy_url ? mp_proxy_uri_parse(targets->proxy_url, error)
+                                                   : NULL;
+    return uri || !targets->proxy_url;
+}
+
 static gboolean check_targets(const MpTargets *targets, GError **error)
 {
     if (targets->turn_user && !targets->turn_password && !targets->turn_secret)
@@ -125,7 +144,8 @@ static gboolean check_targets(const MpTargets *targets, GError **error)
         return fail(error, "a TURN password without a user", "a TURN user");
     if (targets->ca_file && !g_file_test(targets->ca_file, G_FILE_TEST_IS_REGULAR))
         return fail_value(error, "CA file", targets->ca_file, "a file in PEM form");
-    return check_servers(targets, error) && check_responder(targets, error);
+    return check_servers(targets, error) && check_responder(targets, error) &&
+           check_proxy(targets, error);
 }
 
 static gboolean check_kinds(const char *const *kinds, GError **error)
@@ -142,7 +162,8 @@ static gboolean check_transports(const char *const *transports, GError **error)
     for (; transports && *transports; transports++)
         if (!mp_way_parse(&way, *transports))
             return fail_value(error, "transport", *transports,
-                              "\"udp\", \"turn-udp\", \"turn-tcp\" or \"turn-tls\"");
+                              "\"udp\", \"turn-udp\", \"turn-tcp\", \"turn-tls\", "
+                              "\"turn-tcp-proxy\" or \"turn-tls-proxy\"");
     return TRUE;
 }
 

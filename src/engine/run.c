@@ -13,6 +13,7 @@
 #include "engine/check_input.h"
 #include "engine/environment.h"
 #include "engine/schedule.h"
+#include "engine/system_proxy.h"
 #include "model/result.h"
 #include "plan/planner.h"
 #include "report/step_text.h"
@@ -79,6 +80,14 @@ static MpResult *new_result(const MpCheckInput *input)
     return result;
 }
 
+/* What nobody named is taken from the system's settings, as a browser does. */
+static void find_proxy(MpTargets *targets, GCancellable *cancellable)
+{
+    if (!targets->proxy_url && !targets->is_emulated)
+        targets->proxy_url = mp_system_proxy(
+            targets->responder_url ? targets->responder_url : "https://turn.invalid/", cancellable);
+}
+
 static GPtrArray *make_plan(const MpCheckInput *input, const MpCheckConfig *config, GError **error)
 {
     const MpPlanOptions options = {.only = config->only,
@@ -140,6 +149,8 @@ MpResult *mp_check_run(const MpCheckConfig *config, MpCheckProgress progress, gp
     g_return_val_if_fail(config, NULL);
 
     g_autoptr(MpCheckInput) input = mp_check_input_read(config, error);
+    if (input)
+        find_proxy(input->targets, cancellable);
     g_autoptr(GPtrArray) plan = input ? make_plan(input, config, error) : NULL;
     if (!plan)
         return NULL;

@@ -51,6 +51,12 @@ void mp_targets_merge(MpTargets *targets, MpTargets *over)
     }
     if (over->responder_url || over->token)
         take_secret(&targets->token, &over->token);
+    if (over->proxy_url) {
+        take_text(&targets->proxy_url, &over->proxy_url);
+        g_clear_pointer(&targets->proxy_user, g_free);
+        take_secret(&targets->proxy_password, &over->proxy_password);
+    }
+    take_text(&targets->proxy_user, &over->proxy_user);
     take_text(&targets->turn_user, &over->turn_user);
     take_text(&targets->responder_url, &over->responder_url);
     take_text(&targets->ca_file, &over->ca_file);

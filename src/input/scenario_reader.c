@@ -51,6 +51,8 @@ static gboolean read_targets(const MpYaml *yaml, MpYamlNode *node, MpTargets *ta
 {
     targets->turn_user = g_strdup(mp_yaml_get_text(node, "turn_user", NULL));
     targets->responder_url = g_strdup(mp_yaml_get_text(node, "responder", NULL));
+    targets->proxy_url = g_strdup(mp_yaml_get_text(node, "proxy", NULL));
+    targets->proxy_user = g_strdup(mp_yaml_get_text(node, "proxy_user", NULL));
     targets->ca_file = resolve(yaml, mp_yaml_get_text(node, "ca_file", NULL));
     if (mp_yaml_get(node, "turn_password_file") && mp_yaml_get(node, "turn_secret_file")) {
         mp_yaml_error(yaml, mp_yaml_get(node, "turn_secret_file"), error,
@@ -62,6 +64,7 @@ static gboolean read_targets(const MpYaml *yaml, MpYamlNode *node, MpTargets *ta
            check_readable(yaml, node, "ca_file", targets->ca_file, error) &&
            read_secret(yaml, node, "turn_password_file", &targets->turn_password, error) &&
            read_secret(yaml, node, "turn_secret_file", &targets->turn_secret, error) &&
+           read_secret(yaml, node, "proxy_password_file", &targets->proxy_password, error) &&
            read_secret(yaml, node, "token_file", &targets->token, error);
 }
 

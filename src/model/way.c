@@ -43,3 +43,10 @@ gboolean mp_way_is_stream(MpWay way)
 {
     return way != MP_WAY_UDP && way != MP_WAY_TURN_UDP;
 }
+
+MpTransport mp_way_transport(MpWay way)
+{
+    return mp_way_is_tls(way)      ? MP_TRANSPORT_TLS
+           : mp_way_is_stream(way) ? MP_TRANSPORT_TCP
+                                   : MP_TRANSPORT_UDP;
+}

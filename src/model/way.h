@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "model/server_uri.h"
 
 typedef enum {
     MP_WAY_UDP,            /* straight to the media server's UDP port */
@@ -25,3 +25,5 @@ gboolean mp_way_is_proxied(MpWay way);
 /* Media inside a reliable stream: loss hides behind retransmission. */
 gboolean mp_way_is_stream(MpWay way);
 gboolean mp_way_is_tls(MpWay way);
+/* To the first server of the way. */
+MpTransport mp_way_transport(MpWay way);

@@ -19,13 +19,8 @@
 static const char *const kinds[] = {"stun", "turn", "media", NULL};
 
 /* The relayed ways in browser order. */
-static const struct {
-    MpWay way;
-    MpTransport transport;
-} relays[] = {
-    {MP_WAY_TURN_UDP, MP_TRANSPORT_UDP},
-    {MP_WAY_TURN_TCP, MP_TRANSPORT_TCP},
-    {MP_WAY_TURN_TLS, MP_TRANSPORT_TLS},
+static const MpWay relays[] = {
+    MP_WAY_TURN_UDP, MP_WAY_TURN_TCP, MP_WAY_TURN_TLS, MP_WAY_TURN_TCP_PROXY, MP_WAY_TURN_TLS_PROXY,
 };
 
 typedef struct {
@@ -62,38 +57,44 @@ static gboolean is_planned(const Planner *planner, const char *id)
     return FALSE;
 }
 
-static MpWay way_of(const MpServerUri *server)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(relays) && server->is_turn; i++)
-        if (relays[i].transport == server->transport)
-            return relays[i].way;
-    return MP_WAY_UDP;
-}
-
 /* "stun:192.0.2.1:3478", "turn-tls:turn.example:443". */
-static char *server_id(const MpServerUri *server)
+static char *server_id(const MpServerUri *server, MpWay way)
 {
     gboolean is_ipv6 = strchr(server->host, ':') != NULL;
-    return g_strdup_printf("%s:%s%s%s:%u", server->is_turn ? mp_way_name(way_of(server)) : "stun",
+    return g_strdup_printf("%s:%s%s%s:%u", server->is_turn ? mp_way_name(way) : "stun",
                            is_ipv6 ? "[" : "", server->host, is_ipv6 ? "]" : "", server->port);
 }
 
 /* Servers are asked side by side, in phase 0. The same server given twice is asked once. A STUN
  * server belongs to the way without a relay. */
-static void add_server_step(Planner *planner, const MpServerUri *server)
+static void add_server_step(Planner *planner, const MpServerUri *server, MpWay way)
 {
     const char *kind = server->is_turn ? "turn" : "stun";
-    g_autofree char *id = server_id(server);
-    if (!is_wanted(planner->options, kind) || !is_way_wanted(planner->options, way_of(server)) ||
+    g_autofree char *id = server_id(server, way);
+    if (!is_wanted(planner->options, kind) || !is_way_wanted(planner->options, way) ||
         is_planned(planner, id))
         return;
 
     MpStep *step = mp_step_new(kind, id);
     step->server = mp_server_uri_copy(server);
-    step->way = way_of(server);
+    step->way = way;
     step->deadline = MIN(server->is_turn ? TURN_DEADLINE : SERVER_DEADLINE,
                          planner->options->budget);
     g_ptr_array_add(planner->steps, step);
+}
+
+/* A proxy carries TCP only, and only where there is one. */
+static gboolean leads_to(const Planner *planner, MpWay way, const MpServerUri *server)
+{
+    return server->is_turn && mp_way_transport(way) == server->transport &&
+           (!mp_way_is_proxied(way) || planner->targets->proxy_url);
+}
+
+static void add_turn_steps(Planner *planner, const MpServerUri *server)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(relays); i++)
+        if (leads_to(planner, relays[i], server))
+            add_server_step(planner, server, relays[i]);
 }
 
 static gboolean add_servers(Planner *planner, gboolean is_turn)
@@ -104,7 +105,10 @@ static gboolean add_servers(Planner *planner, gboolean is_turn)
         const MpServerUri *server = servers->pdata[i];
         if (server->is_turn != is_turn)
             continue;
-        add_server_step(planner, server);
+        if (is_turn)
+            add_turn_steps(planner, server);
+        else
+            add_server_step(planner, server, MP_WAY_UDP);
         has_any = TRUE;
     }
     return has_any;
@@ -120,7 +124,7 @@ static void add_stun_of_turn_servers(Planner *planner)
         const MpServerUri stun = {
             .transport = MP_TRANSPORT_UDP, .host = turn->host, .port = turn->port};
         if (turn->is_turn && turn->transport == MP_TRANSPORT_UDP)
-            add_server_step(planner, &stun);
+            add_server_step(planner, &stun, MP_WAY_UDP);
     }
 }
 
@@ -153,18 +157,17 @@ static void add_media_step(Planner *planner, MpWay way, const MpServerUri *serve
     step->tiers = copy_tiers(planner->profile->sessions[MP_SESSION_LIVE_VIDEO].tiers);
     if (server) {
         step->server = mp_server_uri_copy(server);
-        step->requires_id = server_id(server);
+        step->requires_id = server_id(server, way);
     }
     g_ptr_array_add(planner->steps, step);
 }
 
-static const MpServerUri *first_relay(const MpTargets *targets, MpTransport transport)
+static const MpServerUri *first_relay(const Planner *planner, MpWay way)
 {
-    for (guint i = 0; i < targets->servers->len; i++) {
-        const MpServerUri *server = targets->servers->pdata[i];
-        if (server->is_turn && server->transport == transport)
-            return server;
-    }
+    const GPtrArray *servers = planner->targets->servers;
+    for (guint i = 0; i < servers->len; i++)
+        if (leads_to(planner, way, servers->pdata[i]))
+            return servers->pdata[i];
     return NULL;
 }
 
@@ -176,11 +179,11 @@ static void add_media(Planner *planner)
     if (is_way_wanted(planner->options, MP_WAY_UDP))
         add_media_step(planner, MP_WAY_UDP, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(relays); i++) {
-        const MpServerUri *server = first_relay(planner->targets, relays[i].transport);
+        const MpServerUri *server = first_relay(planner, relays[i]);
         /* Media takes addresses and credentials that the turn step has proven, or does not run. */
-        g_autofree char *required = server ? server_id(server) : NULL;
+        g_autofree char *required = server ? server_id(server, relays[i]) : NULL;
         if (required && is_planned(planner, required))
-            add_media_step(planner, relays[i].way, server);
+            add_media_step(planner, relays[i], server);
     }
 }
 

@@ -136,6 +136,13 @@ static MpNetTransport *connect_straight(MpMeasurement *measurement, const MpServ
     return addresses ? connect_any(measurement, server->transport, addresses, limit, error) : NULL;
 }
 
+MpDialGoal mp_dial_goal(const MpStep *step, const MpProbeContext *context)
+{
+    return (MpDialGoal){.server = step->server,
+                        .targets = context->targets,
+                        .is_proxied = mp_way_is_proxied(step->way)};
+}
+
 MpNetTransport *mp_dial(MpMeasurement *measurement, const MpDialGoal *goal, const MpNetLimit *limit,
                         GError **error)
 {

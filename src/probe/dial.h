@@ -4,9 +4,8 @@
  */
 #pragma once
 
-#include "model/measurement.h"
-#include "model/target.h"
 #include "net/transport.h"
+#include "probe/probe.h"
 
 /* Where to, and how. Lent for the time of a call. */
 typedef struct {
@@ -14,6 +13,9 @@ typedef struct {
     const MpTargets *targets; /* trust anchors, and the proxy's URL and login */
     gboolean is_proxied;      /* through targets->proxy_url, which must be there */
 } MpDialGoal;
+
+/* Of a step with a server. */
+MpDialGoal mp_dial_goal(const MpStep *step, const MpProbeContext *context);
 
 /* Adds a stage to the measurement for each thing it does: resolve, connect and tls; through a proxy
  * proxy_connect, proxy and tls. Facts: server_address, local_address, tls and proxy. NULL when a

@@ -39,15 +39,26 @@ static void set_text(JsonObject *object, const char *name, const char *text)
         json_object_set_string_member(object, name, text);
 }
 
-static void set_proxy(MpMeasurement *measurement, const MpDialGoal *goal,
+static void set_address(JsonObject *object, const char *name, const MpAddress *address)
+{
+    g_autofree char *text = mp_address_to_string(address);
+    json_object_set_string_member(object, name, text);
+}
+
+static void set_proxy(MpMeasurement *measurement, const MpDialGoal *goal, const MpNetTransport *tcp,
                       const MpNetProxyReport *report)
 {
     JsonObject *object = json_object_new();
+    set_address(measurement->facts, "local_address", &tcp->local);
+    set_address(object, "address", &tcp->peer);
     set_text(object, "url", goal->targets->proxy_url);
     set_text(object, "agent", report->agent);
     set_text(object, "schemes", report->schemes);
-    if (report->is_answered)
+    /* Not the stage's code: that is STUN's. */
+    if (report->is_answered) {
         json_object_set_boolean_member(object, "wants_login", report->wants_login);
+        json_object_set_int_member(object, "code", report->code);
+    }
     json_object_set_object_member(measurement->facts, "proxy", object);
 }
 
@@ -62,7 +73,7 @@ static void add_refusal(MpMeasurement *measurement, const MpNetProxyReport *repo
     mp_measurement_add_stage(measurement, "proxy",
                              report->wants_login ? MP_OUTCOME_AUTH_FAILED
                                                  : mp_outcome_of_net(status->outcome),
-                             report->took, report->code, status->detail);
+                             report->took, 0, status->detail);
 }
 
 MpNetTransport *mp_dial_proxy(MpMeasurement *measurement, const MpDialGoal *goal,
@@ -83,13 +94,12 @@ MpNetTransport *mp_dial_proxy(MpMeasurement *measurement, const MpDialGoal *goal
 
     g_auto(MpNetProxyReport) report = {0};
     gboolean is_open = ask(tcp, proxy, goal, limit, &report, &status);
-    set_proxy(measurement, goal, &report);
+    set_proxy(measurement, goal, tcp, &report);
     if (!is_open) {
         add_refusal(measurement, &report, &status, error);
         return NULL;
     }
-    mp_measurement_add_stage(measurement, "proxy", MP_OUTCOME_ANSWERED, report.took, report.code,
-                             NULL);
+    mp_measurement_add_stage(measurement, "proxy", MP_OUTCOME_ANSWERED, report.took, 0, NULL);
     return g_steal_pointer(&tcp);
 }
 

@@ -9,8 +9,8 @@
 #include "base/punctual.h"
 #include "base/timer.h"
 #include "net/resolver.h"
-#include "net/tls_bridge.h"
 #include "probe/media_facts.h"
+#include "probe/media_relay.h"
 #include "probe/net_outcome.h"
 #include "probe/probe.h"
 #include "probe/relay_permission.h"
@@ -70,10 +70,10 @@ typedef struct {
     GSource *alarm; /* wakes the loop when a wait is over */
     MpMediaSession *media;
     MpWhipClient *whip;
-    MpTlsBridge *bridge;
-    GArray *runs;    /* MpTierRun */
-    MpTime deadline; /* of what is under way */
-    gboolean is_cut; /* the last wait was given less than it asked for */
+    MpMediaRelay relay; /* zero for the direct way */
+    GArray *runs;       /* MpTierRun */
+    MpTime deadline;    /* of what is under way */
+    gboolean is_cut;    /* the last wait was given less than it asked for */
     MpTime began;
     MpTime stage_began;
     gboolean is_closed;
@@ -178,46 +178,6 @@ static gboolean end_stage(Call *call, const char *name, MpOutcome outcome, guint
 
 /* Setting up. */
 
-typedef struct {
-    MpIceRelay relay;
-    MpAddress local;
-    MpTurnCredentials *credentials;
-} RelaySetup;
-
-static gboolean read_address(JsonObject *facts, const char *name, MpAddress *address)
-{
-    const char *text = mp_facts_string(facts, name);
-    return text && mp_address_parse_with_port(address, text);
-}
-
-/* From what the TURN step has proven: the address that answered and our own towards it. */
-static gboolean set_up_relay(Call *call, RelaySetup *setup, GError **error)
-{
-    const MpTargets *targets = call->context->targets;
-    JsonObject *facts = call->context->required->facts;
-    if (!read_address(facts, "server_address", &setup->relay.server) ||
-        !read_address(facts, "local_address", &setup->local)) {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: the TURN step left no addresses",
-                    call->step->id);
-        return FALSE;
-    }
-    setup->local.port = 0;
-    setup->relay.is_tcp = call->step->way != MP_WAY_TURN_UDP;
-    setup->credentials = mp_turn_credentials_for(targets->turn_user, targets->turn_password,
-                                                 targets->turn_secret, mp_clock_realtime());
-    gboolean is_open = g_strcmp0(mp_facts_string(facts, "auth"), "none") == 0;
-    setup->relay.user = is_open ? "" : mp_turn_credentials_user(setup->credentials);
-    setup->relay.password = is_open ? "" : mp_turn_credentials_password(setup->credentials);
-    if (call->step->way != MP_WAY_TURN_TLS)
-        return TRUE;
-    call->bridge = mp_tls_bridge_new(&setup->relay.server, call->step->server->host,
-                                     targets->ca_file, error);
-    if (!call->bridge)
-        return FALSE;
-    setup->relay.bridge_port = mp_tls_bridge_port(call->bridge);
-    return TRUE;
-}
-
 /* A responder on this machine is reached from loopback only, which gathering leaves out. */
 static MpAddress local_for(const char *responder_url)
 {
@@ -256,7 +216,6 @@ static gboolean set_up(Call *call, GError **error)
     const MpTargets *targets = call->context->targets;
     const MpTier *tier = &g_array_index(call->step->tiers, MpTier, 0);
     const char *codec = call->step->codec;
-    RelaySetup setup = {0};
     MpMediaSessionConfig config = {.is_offerer = TRUE,
                                    .video_codec = codec ? mp_media_codec_encoding(codec) : NULL,
                                    .video_kbps = tier->rate_kbps,
@@ -266,10 +225,14 @@ static gboolean set_up(Call *call, GError **error)
     call->whip = mp_whip_client_new(targets->responder_url, targets->token, targets->ca_file,
                                     error);
     gboolean is_ready = call->whip != NULL;
+    /* Signalling is HTTPS, which a browser with a proxy sends there whatever way media takes. */
+    if (is_ready && targets->proxy_url)
+        mp_whip_client_use_proxy(call->whip, targets->proxy_url, targets->proxy_user,
+                                 targets->proxy_password);
     if (is_ready && call->step->way != MP_WAY_UDP) {
-        is_ready = set_up_relay(call, &setup, error);
-        config.ice.relay = &setup.relay;
-        config.ice.local = setup.local;
+        is_ready = mp_media_relay_init(&call->relay, call->step, call->context, error);
+        config.ice.relay = &call->relay.ice;
+        config.ice.local = call->relay.local;
     } else {
         config.ice.local = local_for(targets->responder_url);
         config.ice.stun_server = stun_server_for(call);
@@ -278,7 +241,6 @@ static gboolean set_up(Call *call, GError **error)
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "no file descriptor for a timer is left");
         is_ready = FALSE;
     }
-    mp_turn_credentials_free(setup.credentials);
     return is_ready;
 }
 
@@ -399,15 +361,13 @@ static gboolean find_peer(const Call *call, MpAddress *peer)
  * TRUE: it does, and the stage says so. */
 static gboolean relay_forbids_peer(Call *call)
 {
-    MpAddress server;
     MpAddress peer;
-    if (call->step->way == MP_WAY_UDP || !find_peer(call, &peer) ||
-        !read_address(call->context->required->facts, "server_address", &server))
+    if (call->step->way == MP_WAY_UDP || !find_peer(call, &peer))
         return FALSE;
     const MpNetLimit limit = {MIN(mp_clock_now() + PERMISSION_LIMIT, call->deadline),
                               call->context->cancellable};
-    const MpTurnReply reply = mp_relay_permission_ask(call->step->server, &server,
-                                                      call->context->targets, &peer, &limit);
+    const MpDialGoal goal = mp_dial_goal(call->step, call->context);
+    const MpTurnReply reply = mp_relay_permission_ask(&goal, &call->relay.entrance, &peer, &limit);
     if (reply.code != MP_STUN_ERROR_FORBIDDEN)
         return FALSE;
     end_stage(call, "permission", reply.outcome, reply.code, reply.status.detail);
@@ -423,8 +383,9 @@ static gboolean connect_ice(Call *call)
         return FALSE;
     if (!is_connected)
         return end_stage(call, "ice", MP_OUTCOME_SILENT, 0, "no candidate pair works");
-    if (call->bridge && mp_tls_bridge_handshakes(call->bridge) == 0)
-        return end_stage(call, "ice", MP_OUTCOME_MALFORMED, 0, "ICE went around the TLS bridge");
+    if (mp_media_relay_is_bypassed(&call->relay))
+        return end_stage(call, "ice", MP_OUTCOME_MALFORMED, 0,
+                         "ICE went around the bridge to the relay");
     return end_stage(call, "ice", MP_OUTCOME_ANSWERED, 0, NULL);
 }
 
@@ -651,16 +612,10 @@ static gboolean carry_out(Call *call, GError **error)
 
 MpMeasurement *mp_probe_media(const MpStep *step, const MpProbeContext *context, GError **error)
 {
-    static const MpTransport transports[MP_N_WAYS] = {
-        [MP_WAY_UDP] = MP_TRANSPORT_UDP,
-        [MP_WAY_TURN_UDP] = MP_TRANSPORT_UDP,
-        [MP_WAY_TURN_TCP] = MP_TRANSPORT_TCP,
-        [MP_WAY_TURN_TLS] = MP_TRANSPORT_TLS,
-    };
     g_return_val_if_fail(context->targets->responder_url && step->tiers && step->tiers->len > 0,
                          NULL);
     g_autoptr(MpMeasurement) measurement = mp_measurement_new(
-        step->id, step->kind, context->targets->responder_url, transports[step->way]);
+        step->id, step->kind, context->targets->responder_url, mp_way_transport(step->way));
     Call call = {.step = step, .context = context, .measurement = measurement};
     call.loop = g_main_context_new();
     call.runs = g_array_new(FALSE, FALSE, sizeof(MpTierRun));
@@ -677,7 +632,7 @@ MpMeasurement *mp_probe_media(const MpStep *step, const MpProbeContext *context,
 
     mp_media_session_free(call.media);
     mp_whip_client_free(call.whip);
-    mp_tls_bridge_free(call.bridge);
+    mp_media_relay_clear(&call.relay);
     g_source_destroy(cancelled);
     g_source_destroy(call.alarm);
     g_source_unref(call.alarm);

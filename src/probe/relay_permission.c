@@ -5,19 +5,17 @@
 #include "probe/relay_permission.h"
 
 #include "base/clock.h"
-#include "probe/dial.h"
 #include "session/turn_credentials.h"
 
-MpTurnReply mp_relay_permission_ask(const MpServerUri *server, const MpAddress *address,
-                                    const MpTargets *targets, const MpAddress *peer,
-                                    const MpNetLimit *limit)
+MpTurnReply mp_relay_permission_ask(const MpDialGoal *goal, const MpAddress *entrance,
+                                    const MpAddress *peer, const MpNetLimit *limit)
 {
+    const MpTargets *targets = goal->targets;
     g_autoptr(MpTurnCredentials) credentials = mp_turn_credentials_for(
         targets->turn_user, targets->turn_password, targets->turn_secret, mp_clock_realtime());
-    const MpNetTransport known = {.peer = *address};
+    const MpNetTransport known = {.peer = *entrance};
     MpNetStatus status = {0};
-    const MpDialGoal goal = {.server = server, .targets = targets};
-    MpTurnLeg leg = mp_turn_leg_init(mp_dial_again(&known, &goal, limit, &status), credentials);
+    MpTurnLeg leg = mp_turn_leg_init(mp_dial_again(&known, goal, limit, &status), credentials);
     if (!leg.transport)
         return mp_turn_reply_of_status(&status);
 

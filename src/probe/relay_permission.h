@@ -4,11 +4,10 @@
  */
 #pragma once
 
-#include "probe/probe.h"
+#include "probe/dial.h"
 #include "probe/turn_leg.h"
 
-/* Allocates at `address`, where `server` answered before, asks for a permission for `peer` and
- * gives the allocation back. */
-MpTurnReply mp_relay_permission_ask(const MpServerUri *server, const MpAddress *address,
-                                    const MpTargets *targets, const MpAddress *peer,
-                                    const MpNetLimit *limit);
+/* Allocates at `entrance`, where the server, or the proxy that leads to it, answered before, asks
+ * for a permission for `peer` and gives the allocation back. */
+MpTurnReply mp_relay_permission_ask(const MpDialGoal *goal, const MpAddress *entrance,
+                                    const MpAddress *peer, const MpNetLimit *limit);

@@ -155,7 +155,7 @@ MpMeasurement *mp_probe_stun(const MpStep *step, const MpProbeContext *context, 
     MpNetLimit limit = {.deadline = context->deadline - MARGIN,
                         .cancellable = context->cancellable};
     GError *problem = NULL;
-    const MpDialGoal goal = {.server = step->server, .targets = context->targets};
+    const MpDialGoal goal = mp_dial_goal(step, context);
     Burst burst = {.transport = mp_dial(measurement, &goal, &limit, &problem)};
     if (burst.transport) {
         run(&burst, &limit);

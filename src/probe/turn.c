@@ -74,16 +74,9 @@ static gboolean run_stage(Ladder *ladder, const char *name, const MpTurnRequest 
     return add_stage(ladder, name, &reply);
 }
 
-static MpDialGoal goal_of(const Ladder *ladder)
-{
-    return (MpDialGoal){.server = ladder->step->server,
-                        .targets = ladder->context->targets,
-                        .is_proxied = mp_way_is_proxied(ladder->step->way)};
-}
-
 static gboolean dial(Ladder *ladder)
 {
-    const MpDialGoal goal = goal_of(ladder);
+    const MpDialGoal goal = mp_dial_goal(ladder->step, ladder->context);
     MpNetTransport *transport = mp_dial(ladder->measurement, &goal, &ladder->limit, &ladder->error);
     ladder->near = mp_turn_leg_init(transport, ladder->credentials);
     return transport != NULL;
@@ -122,7 +115,7 @@ static gboolean open_far(Ladder *ladder)
     const MpTime now = mp_clock_now();
     const MpNetLimit limit = {.deadline = now + (ladder->limit.deadline - now) / 3,
                               .cancellable = ladder->limit.cancellable};
-    const MpDialGoal goal = goal_of(ladder);
+    const MpDialGoal goal = mp_dial_goal(ladder->step, ladder->context);
     MpNetTransport *transport = mp_dial_again(ladder->near.transport, &goal, &limit, &status);
     ladder->far = mp_turn_leg_init(transport, ladder->credentials);
     ladder->no_far.status = status;

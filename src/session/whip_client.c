@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "session/http_proxy.h"
 
 /* A record of ten minutes at 10 Mbps, with room. */
 #define LARGEST_BODY ((gsize)64 * 1024 * 1024)
@@ -41,6 +42,12 @@ MpWhipClient *mp_whip_client_new(const char *url, const MpSecret *token, const c
     if (trust)
         soup_session_set_tls_database(client->soup, trust);
     return client;
+}
+
+void mp_whip_client_use_proxy(MpWhipClient *client, const char *url, const char *user,
+                              const MpSecret *password)
+{
+    mp_http_use_proxy(client->soup, url, user, password);
 }
 
 void mp_whip_client_free(MpWhipClient *client)

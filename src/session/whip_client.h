@@ -16,6 +16,9 @@ typedef struct _MpWhipClient MpWhipClient;
  * is lent. */
 MpWhipClient *mp_whip_client_new(const char *url, const MpSecret *token, const char *ca_file,
                                  GError **error);
+/* Before the first request: goes through the site's proxy; see session/http_proxy.h. */
+void mp_whip_client_use_proxy(MpWhipClient *client, const char *url, const char *user,
+                              const MpSecret *password);
 void mp_whip_client_free(MpWhipClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpWhipClient, mp_whip_client_free)
 

@@ -9,12 +9,12 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "net/tls_bridge.h"
+#include "net/relay_bridge.h"
 
 typedef struct {
     int listener; /* stands for the server: accepts, and closes without a word */
     MpAddress server;
-    MpTlsBridge *bridge;
+    MpRelayBridge *bridge;
 } Fixture;
 
 static int open_listener(guint16 *port)
@@ -37,14 +37,16 @@ static void set_up(Fixture *fixture, gconstpointer unused)
     guint16 port;
     fixture->listener = open_listener(&port);
     g_assert_true(mp_address_parse(&fixture->server, "127.0.0.1", port));
-    fixture->bridge = mp_tls_bridge_new(&fixture->server, "server.example", NULL, &error);
+    const MpRelayBridgeConfig config = {
+        .server = fixture->server, .server_name = "server.example", .is_tls = TRUE};
+    fixture->bridge = mp_relay_bridge_new(&config, &error);
     g_assert_no_error(error);
 }
 
 static void tear_down(Fixture *fixture, gconstpointer unused)
 {
     (void)unused;
-    mp_tls_bridge_free(fixture->bridge);
+    mp_relay_bridge_free(fixture->bridge);
     close(fixture->listener);
 }
 
@@ -52,7 +54,7 @@ static int call_bridge(const Fixture *fixture, const char *request)
 {
     struct sockaddr_in address = {.sin_family = AF_INET,
                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-                                  .sin_port = htons(mp_tls_bridge_port(fixture->bridge))};
+                                  .sin_port = htons(mp_relay_bridge_port(fixture->bridge))};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     g_assert_cmpint(connect(fd, (struct sockaddr *)&address, sizeof address), ==, 0);
     g_assert_cmpint(send(fd, request, strlen(request), MSG_NOSIGNAL), ==, (int)strlen(request));
@@ -81,7 +83,7 @@ static void test_only_its_own_server_is_reached(Fixture *fixture, gconstpointer 
         g_autofree char *reply = read_all(call_bridge(fixture, requests[i]));
         g_assert_cmpstr(reply, ==, "HTTP/1.0 403 Forbidden\r\n\r\n");
     }
-    g_assert_cmpuint(mp_tls_bridge_handshakes(fixture->bridge), ==, 0);
+    g_assert_cmpuint(mp_relay_bridge_handshakes(fixture->bridge), ==, 0);
 }
 
 /* A connection is not a handshake: plain TCP on the TLS port must never count as TLS. */
@@ -97,7 +99,7 @@ static void test_a_server_without_tls_is_no_handshake(Fixture *fixture, gconstpo
     g_autofree char *reply = read_all(fd);
     close(server);
     g_assert_cmpstr(reply, ==, "HTTP/1.0 502 Bad Gateway\r\n\r\n");
-    g_assert_cmpuint(mp_tls_bridge_handshakes(fixture->bridge), ==, 0);
+    g_assert_cmpuint(mp_relay_bridge_handshakes(fixture->bridge), ==, 0);
 }
 
 /* tear_down() frees the bridge while this client has said nothing: it must not hang. */
@@ -105,7 +107,7 @@ static void test_an_idle_client_does_not_keep_it(Fixture *fixture, gconstpointer
 {
     (void)unused;
     int fd = call_bridge(fixture, "CONN");
-    mp_tls_bridge_free(g_steal_pointer(&fixture->bridge));
+    mp_relay_bridge_free(g_steal_pointer(&fixture->bridge));
     g_autofree char *reply = read_all(fd);
     g_assert_cmpstr(reply, ==, "");
 }
@@ -115,7 +117,11 @@ static void test_a_missing_ca_file_is_named(void)
     g_autoptr(GError) error = NULL;
     MpAddress server;
     g_assert_true(mp_address_parse(&server, "127.0.0.1", 443));
-    g_assert_null(mp_tls_bridge_new(&server, "server.example", "/nonexistent.pem", &error));
+    const MpRelayBridgeConfig config = {.server = server,
+                                        .server_name = "server.example",
+                                        .is_tls = TRUE,
+                                        .ca_file = "/nonexistent.pem"};
+    g_assert_null(mp_relay_bridge_new(&config, &error));
     g_assert_error(error, MP_ERROR, MP_ERROR_INPUT);
     g_assert_true(g_str_has_prefix(error->message, "/nonexistent.pem: "));
 }

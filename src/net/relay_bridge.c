@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * An HTTP CONNECT proxy on 127.0.0.1 that speaks TLS to one TURN server. One thread listens, and
- * one carries each connection; both end when the wake descriptor becomes readable.
+ * The bridge to one TURN server. One thread listens, and one carries each connection; both end when
+ * the wake descriptor becomes readable.
  */
-#include "net/tls_bridge.h"
+#include "net/relay_bridge.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -15,7 +15,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
+#include "net/tcp.h"
 #include "net/tls_trust.h"
 
 #define BUFFER_SIZE 65536
@@ -24,12 +26,16 @@
 #define HANDSHAKE_MS 8000
 #define MOST_CONNECTIONS 16
 
-struct _MpTlsBridge {
-    SSL_CTX *context;
+struct _MpRelayBridge {
+    SSL_CTX *context; /* NULL: no TLS */
     MpAddress server;
     char *server_name;
+    MpAddress proxy; /* family NONE: none */
+    MpNetProxyLogin proxy_login;
+    char *proxy_user;
     int listener;
     int wake;
+    GCancellable *ending;
     guint16 port;
     GThread *accepting;
     gint handshakes; /* atomic */
@@ -43,17 +49,18 @@ typedef struct {
 } Flow;
 
 typedef struct {
-    MpTlsBridge *bridge;
+    MpRelayBridge *bridge;
     int client;
-    int remote;
-    SSL *ssl;
-    short remote_wants; /* poll event that the last SSL call asked for */
+    MpNetTransport *tcp; /* to the server, or to the proxy that leads there; NULL: none yet */
+    int remote;          /* its descriptor */
+    SSL *ssl;            /* NULL: plain */
+    short remote_wants;  /* poll event that the last SSL call asked for */
     Flow up;
     Flow down;
 } Connection;
 
 /* FALSE: woken up to end, or nothing happened in time. */
-static gboolean wait_for(const MpTlsBridge *bridge, int fd, short events, int timeout_ms)
+static gboolean wait_for(const MpRelayBridge *bridge, int fd, short events, int timeout_ms)
 {
     struct pollfd fds[] = {{fd, events, 0}, {bridge->wake, POLLIN, 0}};
     return poll(fds, G_N_ELEMENTS(fds), timeout_ms) > 0 && fds[1].revents == 0;
@@ -75,7 +82,7 @@ static gboolean read_request(Connection *connection, char request[LARGEST_REQUES
     return FALSE;
 }
 
-static gboolean is_allowed(const MpTlsBridge *bridge, const char *request)
+static gboolean is_allowed(const MpRelayBridge *bridge, const char *request)
 {
     g_autofree char *target = mp_address_to_string(&bridge->server);
     g_autofree char *expected = g_strdup_printf("CONNECT %s HTTP/1.", target);
@@ -84,26 +91,26 @@ static gboolean is_allowed(const MpTlsBridge *bridge, const char *request)
 
 static gboolean connect_remote(Connection *connection)
 {
-    const int on = 1;
-    struct sockaddr_storage address;
-    socklen_t size = mp_address_to_sockaddr(&connection->bridge->server, &address);
-    connection->remote = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
-                                IPPROTO_TCP);
-    if (connection->remote < 0)
+    const MpRelayBridge *bridge = connection->bridge;
+    gboolean is_proxied = bridge->proxy.family != MP_FAMILY_NONE;
+    const MpNetLimit limit = {.deadline = mp_clock_now() + MP_MSEC(HANDSHAKE_MS),
+                              .cancellable = bridge->ending};
+    MpNetStatus status = {0};
+    connection->tcp = mp_net_tcp_open(is_proxied ? &bridge->proxy : &bridge->server, &limit,
+                                      &status);
+    if (!connection->tcp)
         return FALSE;
-    (void)setsockopt(connection->remote, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (connect(connection->remote, (struct sockaddr *)&address, size) != 0 &&
-        (errno != EINPROGRESS ||
-         !wait_for(connection->bridge, connection->remote, POLLOUT, HANDSHAKE_MS)))
-        return FALSE;
-    int failure = 0;
-    socklen_t length = sizeof failure;
-    return getsockopt(connection->remote, SOL_SOCKET, SO_ERROR, &failure, &length) == 0 &&
-           failure == 0;
+    connection->remote = mp_net_tcp_fd(connection->tcp);
+    g_auto(MpNetProxyReport) report = {0};
+    return !is_proxied ||
+           mp_net_proxy_connect(connection->tcp, &bridge->proxy_login, bridge->server_name,
+                                bridge->server.port, &limit, &report, &status);
 }
 
 static gboolean shake_hands(Connection *connection)
 {
+    if (!connection->bridge->context)
+        return TRUE;
     connection->ssl = SSL_new(connection->bridge->context);
     if (!connection->ssl ||
         !mp_tls_trust_demand_name(connection->ssl, connection->bridge->server_name) ||
@@ -151,20 +158,38 @@ static gboolean write_client(Connection *connection)
     return put > 0 || (put < 0 && errno == EAGAIN);
 }
 
+/* After a call that moved nothing. */
 static gboolean note_wish(Connection *connection, int result)
 {
+    if (!connection->ssl)
+        return result < 0 && errno == EAGAIN;
     int reason = SSL_get_error(connection->ssl, result);
     if (reason == SSL_ERROR_WANT_WRITE)
         connection->remote_wants |= POLLOUT;
     return reason == SSL_ERROR_WANT_READ || reason == SSL_ERROR_WANT_WRITE;
 }
 
+static int remote_read(Connection *connection, guint8 *bytes, gsize capacity)
+{
+    if (!connection->ssl)
+        return (int)recv(connection->remote, bytes, capacity, 0);
+    ERR_clear_error();
+    return SSL_read(connection->ssl, bytes, (int)capacity);
+}
+
+static int remote_write(Connection *connection, const guint8 *bytes, gsize length)
+{
+    if (!connection->ssl)
+        return (int)send(connection->remote, bytes, length, MSG_NOSIGNAL);
+    ERR_clear_error();
+    return SSL_write(connection->ssl, bytes, (int)length);
+}
+
 static gboolean read_remote(Connection *connection)
 {
     Flow *down = &connection->down;
     while (down->end < BUFFER_SIZE) {
-        ERR_clear_error();
-        int got = SSL_read(connection->ssl, down->data + down->end, (int)(BUFFER_SIZE - down->end));
+        int got = remote_read(connection, down->data + down->end, BUFFER_SIZE - down->end);
         if (got <= 0)
             return note_wish(connection, got);
         down->end += (gsize)got;
@@ -176,10 +201,12 @@ static gboolean write_remote(Connection *connection)
 {
     Flow *up = &connection->up;
     while (up->start < up->end) {
-        ERR_clear_error();
-        int put = SSL_write(connection->ssl, up->data + up->start, (int)(up->end - up->start));
-        if (put <= 0)
+        int put = remote_write(connection, up->data + up->start, up->end - up->start);
+        if (put <= 0) {
+            if (!connection->ssl)
+                connection->remote_wants |= POLLOUT;
             return note_wish(connection, put);
+        }
         up->start += (gsize)put;
     }
     make_room(up);
@@ -232,7 +259,8 @@ static void serve(Connection *connection)
     g_atomic_int_inc(&connection->bridge->handshakes);
     if (reply(connection->client, "HTTP/1.0 200 OK\r\n\r\n"))
         carry(connection);
-    SSL_shutdown(connection->ssl);
+    if (connection->ssl)
+        SSL_shutdown(connection->ssl);
 }
 
 static gpointer run_connection(gpointer data)
@@ -240,8 +268,7 @@ static gpointer run_connection(gpointer data)
     Connection *connection = data;
     serve(connection);
     SSL_free(connection->ssl);
-    if (connection->remote >= 0)
-        close(connection->remote);
+    mp_net_transport_free(connection->tcp);
     close(connection->client);
     g_free(connection);
     return NULL;
@@ -249,7 +276,7 @@ static gpointer run_connection(gpointer data)
 
 static gpointer run_listener(gpointer data)
 {
-    MpTlsBridge *bridge = data;
+    MpRelayBridge *bridge = data;
     GThread *threads[MOST_CONNECTIONS];
     guint count = 0;
     while (count < MOST_CONNECTIONS && wait_for(bridge, bridge->listener, POLLIN, -1)) {
@@ -261,8 +288,7 @@ static gpointer run_listener(gpointer data)
         Connection *connection = g_new0(Connection, 1);
         connection->bridge = bridge;
         connection->client = client;
-        connection->remote = -1;
-        threads[count++] = g_thread_new("tls-bridge", run_connection, connection);
+        threads[count++] = g_thread_new("relay-bridge", run_connection, connection);
     }
     for (guint i = 0; i < count; i++)
         g_thread_join(threads[i]);
@@ -299,42 +325,48 @@ static int open_listener(guint16 *port)
     return -1;
 }
 
-MpTlsBridge *mp_tls_bridge_new(const MpAddress *server, const char *server_name,
-                               const char *ca_file, GError **error)
+MpRelayBridge *mp_relay_bridge_new(const MpRelayBridgeConfig *config, GError **error)
 {
-    SSL_CTX *context = make_context(ca_file, error);
-    if (!context)
+    SSL_CTX *context = config->is_tls ? make_context(config->ca_file, error) : NULL;
+    if (config->is_tls && !context)
         return NULL;
-    MpTlsBridge *bridge = g_new0(MpTlsBridge, 1);
+    MpRelayBridge *bridge = g_new0(MpRelayBridge, 1);
     bridge->context = context;
-    bridge->server = *server;
-    bridge->server_name = g_strdup(server_name);
+    bridge->server = config->server;
+    bridge->server_name = g_strdup(config->server_name);
+    bridge->proxy = config->proxy ? *config->proxy : (MpAddress){0};
+    bridge->proxy_user = g_strdup(config->proxy_login.user);
+    bridge->proxy_login = config->proxy_login;
+    bridge->proxy_login.user = bridge->proxy_user;
+    bridge->ending = g_cancellable_new();
     bridge->listener = open_listener(&bridge->port);
     bridge->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (bridge->listener < 0 || bridge->wake < 0) {
         g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE,
-                    "the TLS bridge found no free port on 127.0.0.1: %s", g_strerror(errno));
-        mp_tls_bridge_free(bridge);
+                    "the bridge to the relay found no free port on 127.0.0.1: %s",
+                    g_strerror(errno));
+        mp_relay_bridge_free(bridge);
         return NULL;
     }
-    bridge->accepting = g_thread_new("tls-bridge", run_listener, bridge);
+    bridge->accepting = g_thread_new("relay-bridge", run_listener, bridge);
     return bridge;
 }
 
-guint16 mp_tls_bridge_port(const MpTlsBridge *bridge)
+guint16 mp_relay_bridge_port(const MpRelayBridge *bridge)
 {
     return bridge->port;
 }
 
-guint mp_tls_bridge_handshakes(MpTlsBridge *bridge)
+guint mp_relay_bridge_handshakes(MpRelayBridge *bridge)
 {
     return (guint)g_atomic_int_get(&bridge->handshakes);
 }
 
-void mp_tls_bridge_free(MpTlsBridge *bridge)
+void mp_relay_bridge_free(MpRelayBridge *bridge)
 {
     if (!bridge)
         return;
+    g_cancellable_cancel(bridge->ending);
     if (bridge->wake >= 0)
         (void)eventfd_write(bridge->wake, 1);
     if (bridge->accepting)
@@ -344,6 +376,8 @@ void mp_tls_bridge_free(MpTlsBridge *bridge)
     if (bridge->wake >= 0)
         close(bridge->wake);
     SSL_CTX_free(bridge->context);
+    g_object_unref(bridge->ending);
     g_free(bridge->server_name);
+    g_free(bridge->proxy_user);
     g_free(bridge);
 }
