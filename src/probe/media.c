@@ -379,6 +379,11 @@ static gboolean connect_ice(Call *call)
     wait_until(call, ice_is_over, ICE_LIMIT);
     gboolean is_connected = mp_media_session_instants(call->media)->ice_connected != 0;
     mp_media_facts_ice(call->measurement->facts, call->media);
+    /* Agents that hinder each other's checks, as they do where a round trip is longer than the
+     * first timeout of a check (500 ms), say nothing against the network. */
+    if (!is_connected && mp_ice_session_is_answered(mp_media_session_ice(call->media)))
+        return end_stage(call, "ice", MP_OUTCOME_NOT_RUN, 0,
+                         "checks were answered, but no pair was nominated in time");
     if (!is_connected && relay_forbids_peer(call))
         return FALSE;
     if (!is_connected)

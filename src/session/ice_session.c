@@ -31,12 +31,13 @@ struct _MpIceSession {
     gboolean is_relay_tcp;
     MpIceState state;
     MpTime gathering_began;
-    GArray *candidates;  /* MpIceCandidate */
-    GPtrArray *taps;     /* GSource*, one for each UDP socket */
-    struct Tap *media;   /* socket of the nominated pair; NULL: only through libnice */
-    MpAddress media_to;  /* where it sends to */
-    guint16 channel;     /* TURN channel learned from arriving frames; 0: none yet */
-    gboolean is_closing; /* nothing is told any more */
+    GArray *candidates;   /* MpIceCandidate */
+    GPtrArray *taps;      /* GSource*, one for each UDP socket */
+    struct Tap *media;    /* socket of the nominated pair; NULL: only through libnice */
+    MpAddress media_to;   /* where it sends to */
+    guint16 channel;      /* TURN channel learned from arriving frames; 0: none yet */
+    gboolean is_answered; /* a check of ours was */
+    gboolean is_closing;  /* nothing is told any more */
 };
 
 /* One UDP socket of the agent. The kernel numbers stamped sends and counts drops by socket. */
@@ -147,6 +148,8 @@ static void on_state(NiceAgent *agent, guint stream, guint component, guint stat
     (void)stream;
     (void)component;
     MpIceSession *session = user_data;
+    if (state == NICE_COMPONENT_STATE_CONNECTED)
+        session->is_answered = TRUE;
     if (state == NICE_COMPONENT_STATE_READY) {
         choose_socket(session);
         set_state(session, MP_ICE_CONNECTED);
@@ -444,6 +447,11 @@ gboolean mp_ice_session_set_remote(MpIceSession *session, const char *ufrag, con
                      : 0;
     g_slist_free_full(list, (GDestroyNotify)nice_candidate_free);
     return taken > 0;
+}
+
+gboolean mp_ice_session_is_answered(const MpIceSession *session)
+{
+    return session->is_answered;
 }
 
 const GArray *mp_ice_session_candidates(const MpIceSession *session)

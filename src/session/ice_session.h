@@ -74,6 +74,9 @@ void mp_ice_session_local(MpIceSession *session, char **ufrag, char **pwd, GPtrA
 gboolean mp_ice_session_set_remote(MpIceSession *session, const char *ufrag, const char *pwd,
                                    const GPtrArray *candidates);
 
+/* Whether a check was answered: packets pass both ways, though no pair may be nominated yet. */
+gboolean mp_ice_session_is_answered(const MpIceSession *session);
+
 /* All candidates seen, MpIceCandidate, in order; lent. */
 const GArray *mp_ice_session_candidates(const MpIceSession *session);
 /* The nominated pair; FALSE when there is none. */
