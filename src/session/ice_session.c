@@ -148,8 +148,6 @@ static void on_state(NiceAgent *agent, guint stream, guint component, guint stat
     (void)stream;
     (void)component;
     MpIceSession *session = user_data;
-    if (state == NICE_COMPONENT_STATE_CONNECTED)
-        session->is_answered = TRUE;
     if (state == NICE_COMPONENT_STATE_READY) {
         choose_socket(session);
         set_state(session, MP_ICE_CONNECTED);
@@ -202,9 +200,30 @@ static gboolean head_is_media(int fd)
     return is_media(start, length);
 }
 
+/* RFC 8489 section 5: a Binding success response. libnice does not tell of one until a pair is
+ * nominated. */
+static void note_answer(Tap *tap)
+{
+    static const guint8 success[] = {0x01, 0x01};
+    MpIceSession *session = tap->session;
+    guint8 start[sizeof success];
+    struct sockaddr_storage storage;
+    socklen_t size = sizeof storage;
+    MpAddress from;
+    if (session->is_answered || session->state != MP_ICE_CHECKING ||
+        recvfrom(tap->poll.fd, start, sizeof start, MSG_PEEK | MSG_DONTWAIT,
+                 (struct sockaddr *)&storage, &size) != sizeof start ||
+        memcmp(start, success, sizeof success) != 0 ||
+        !mp_address_from_sockaddr(&from, (struct sockaddr *)&storage))
+        return;
+    session->is_answered = !mp_address_equal(&from, &session->config.stun_server);
+}
+
 static gboolean tap_check(GSource *source)
 {
     Tap *tap = (Tap *)source;
+    if (tap->poll.revents & G_IO_IN)
+        note_answer(tap);
     return (tap->poll.revents & G_IO_ERR) ||
            ((tap->poll.revents & G_IO_IN) && head_is_media(tap->poll.fd));
 }
