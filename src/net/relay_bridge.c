@@ -84,7 +84,9 @@ static gboolean read_request(Connection *connection, char request[LARGEST_REQUES
 
 static gboolean is_allowed(const MpRelayBridge *bridge, const char *request)
 {
-    g_autofree char *target = mp_address_to_string(&bridge->server);
+    /* libnice puts no brackets around an IPv6 address. */
+    g_autofree char *ip = mp_address_to_ip_string(&bridge->server);
+    g_autofree char *target = g_strdup_printf("%s:%u", ip, bridge->server.port);
     g_autofree char *expected = g_strdup_printf("CONNECT %s HTTP/1.", target);
     return g_str_has_prefix(request, expected);
 }
@@ -309,15 +311,19 @@ static SSL_CTX *make_context(const char *ca_file, GError **error)
     return NULL;
 }
 
-static int open_listener(guint16 *port)
+/* Of the server's family: its clients bind an address of that family before they come to us. */
+static int open_listener(MpFamily family, guint16 *port)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof address;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && bind(fd, (struct sockaddr *)&address, sizeof address) == 0 &&
+    MpAddress loopback;
+    mp_address_parse(&loopback, family == MP_FAMILY_IPV6 ? "::1" : "127.0.0.1", 0);
+    struct sockaddr_storage storage;
+    socklen_t size = mp_address_to_sockaddr(&loopback, &storage);
+    int fd = socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && bind(fd, (struct sockaddr *)&storage, size) == 0 &&
         listen(fd, MOST_CONNECTIONS) == 0 &&
-        getsockname(fd, (struct sockaddr *)&address, &size) == 0) {
-        *port = ntohs(address.sin_port);
+        getsockname(fd, (struct sockaddr *)&storage, &size) == 0 &&
+        mp_address_from_sockaddr(&loopback, (struct sockaddr *)&storage)) {
+        *port = loopback.port;
         return fd;
     }
     if (fd >= 0)
@@ -339,11 +345,11 @@ MpRelayBridge *mp_relay_bridge_new(const MpRelayBridgeConfig *config, GError **e
     bridge->proxy_login = config->proxy_login;
     bridge->proxy_login.user = bridge->proxy_user;
     bridge->ending = g_cancellable_new();
-    bridge->listener = open_listener(&bridge->port);
+    bridge->listener = open_listener(config->server.family, &bridge->port);
     bridge->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (bridge->listener < 0 || bridge->wake < 0) {
         g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE,
-                    "the bridge to the relay found no free port on 127.0.0.1: %s",
+                    "the bridge to the relay found no free port on loopback: %s",
                     g_strerror(errno));
         mp_relay_bridge_free(bridge);
         return NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * An HTTP CONNECT proxy on 127.0.0.1 that leads to one TURN server the way libnice cannot go
+ * An HTTP CONNECT proxy on loopback that leads to one TURN server the way libnice cannot go
  * itself: inside TLS (libnice speaks plain TCP even for "TURN over TLS"), through the site's own
  * proxy, or both.
  */

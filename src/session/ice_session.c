@@ -333,8 +333,9 @@ static void set_relay(MpIceSession *session, const MpIceRelay *relay)
     session->relay_server = relay->server;
     session->is_relay_tcp = relay->is_tcp;
     if (relay->bridge_port)
-        g_object_set(session->agent, "proxy-type", NICE_PROXY_TYPE_HTTP, "proxy-ip", "127.0.0.1",
-                     "proxy-port", (guint)relay->bridge_port, NULL);
+        g_object_set(session->agent, "proxy-type", NICE_PROXY_TYPE_HTTP, "proxy-ip",
+                     relay->server.family == MP_FAMILY_IPV6 ? "::1" : "127.0.0.1", "proxy-port",
+                     (guint)relay->bridge_port, NULL);
     nice_agent_set_relay_info(session->agent, session->stream, COMPONENT, ip, relay->server.port,
                               relay->user, relay->password,
                               relay->is_tcp ? NICE_RELAY_TYPE_TURN_TCP : NICE_RELAY_TYPE_TURN_UDP);

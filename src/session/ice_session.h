@@ -27,7 +27,7 @@ typedef struct {
     gboolean is_tcp;
     const char *user; /* empty for a server without authentication */
     const char *password;
-    guint16 bridge_port; /* TLS bridge on 127.0.0.1 (net/relay_bridge.h); 0: none */
+    guint16 bridge_port; /* net/relay_bridge.h, on loopback of the server's family; 0: none */
 } MpIceRelay;
 
 typedef struct {
