@@ -152,7 +152,9 @@ static gboolean has_stopped(const MpMeasurement *media, const char *direction)
 static gboolean is_cut(const MpMeasurement *media, JsonObject *stage)
 {
     (void)stage;
-    return has_stopped(media, "up") || has_stopped(media, "down");
+    /* What a relay over TCP has not brought yet is still on its way. */
+    return media->transport == MP_TRANSPORT_UDP &&
+           (has_stopped(media, "up") || has_stopped(media, "down"));
 }
 
 /* Media came, and then none any more while it was still sent. */

@@ -243,6 +243,17 @@ static void a_second_without_the_last_packets_is_no_cut(void)
     built_only(result, "media-loss");
 }
 
+/* TCP keeps what a slow line does not take: it comes late, and nobody cut it. */
+static void a_relay_over_tcp_that_lags_behind_is_no_cut(void)
+{
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){0});
+    built_facts(built_measurement(result, "media-turn-tls"),
+                "{\"up\": {\"packets_sent\": 400, \"packets_received\": 400, \"loss_percent\": 0, "
+                "\"stopped_after_ms\": 3400, \"silent_ms\": 2900}}");
+    judged(result);
+    g_assert_cmpuint(result->findings->len, ==, 0);
+}
+
 #define LARGE_LOST                                                                                 \
     "{\"down\": {\"packets_sent\": 900, \"packets_received\": 500, \"loss_percent\": 44, "         \
     "\"largest_received_bytes\": 538, \"smallest_missing_bytes\": 1122, "                          \
@@ -333,6 +344,7 @@ int main(int argc, char **argv)
     g_test_add_func("/media/no-family", addresses_that_cannot_meet_are_no_blocked_port);
     g_test_add_func("/media/cut", media_that_stops_says_when_and_which_way);
     g_test_add_func("/media/not-cut", a_second_without_the_last_packets_is_no_cut);
+    g_test_add_func("/media/tcp-lags", a_relay_over_tcp_that_lags_behind_is_no_cut);
     g_test_add_func("/media/black-hole", large_packets_that_all_vanish_are_a_black_hole);
     g_test_add_func("/media/no-black-hole", what_chance_may_do_is_no_black_hole);
     g_test_add_func("/media/black-hole-tcp", a_relay_over_tcp_stalls_for_the_same_reason);
