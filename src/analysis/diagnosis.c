@@ -61,7 +61,10 @@ MpDiagnosis *mp_diagnosis_new(const MpResult *result, const MpProfile *profile)
         const MpStep *step = mp_evidence_step(result, measurement);
         if (!step)
             continue;
-        if (g_str_equal(measurement->kind, "media"))
+        /* What a NAT step asks, the STUN step of the same server has asked as well. */
+        if (g_str_has_prefix(measurement->kind, "nat"))
+            g_hash_table_add(diagnosis->explained, (gpointer)measurement);
+        else if (g_str_equal(measurement->kind, "media"))
             put_media_questions(diagnosis, step, measurement);
         else if (step->server)
             put_server_question(diagnosis, step, measurement);

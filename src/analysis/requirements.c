@@ -23,7 +23,8 @@ typedef gboolean (*ReadEvidence)(const MpResult *result, const MpMeasurement *me
 static gboolean read_stun(const MpResult *result, const MpMeasurement *measurement,
                           Evidence *evidence)
 {
-    if (measurement->transport != MP_TRANSPORT_UDP || g_str_equal(measurement->kind, "media"))
+    if (measurement->transport != MP_TRANSPORT_UDP || g_str_equal(measurement->kind, "media") ||
+        g_str_has_prefix(measurement->kind, "nat"))
         return FALSE;
     evidence->reach = mp_stage_reach(mp_measurement_stage(measurement, "binding"));
     return mp_evidence_server(result, measurement, &evidence->server);

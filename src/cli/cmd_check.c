@@ -22,7 +22,7 @@
 typedef struct {
     char *profile, *role, *turn_user, *turn_password_file, *turn_secret_file, *responder;
     char *token_file, *proxy, *proxy_user, *proxy_password_file, *ca_file, *codec, *deadline,
-        *media_seconds, *json, *lang;
+        *media_seconds, *nat_lifetime, *json, *lang;
     char **stun, **turn, **only, **skip, **transports, **scenario;
     gboolean is_quiet, is_colorless;
 } Options;
@@ -43,6 +43,7 @@ static void clear_options(Options *options)
                      options->codec,
                      options->deadline,
                      options->media_seconds,
+                     options->nat_lifetime,
                      options->json,
                      options->lang};
     char **lists[] = {options->stun, options->turn,       options->only,
@@ -83,9 +84,9 @@ static gboolean parse_options(Options *options, int argc, char **argv, GError **
         {"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &options->ca_file,
          N_("trust the certificates of this PEM file instead of the system's"), "FILE"},
         {"only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->only,
-         N_("run only these kinds: stun, turn, media"), "KIND,..."},
+         N_("run only these kinds: stun, nat, turn, media"), "KIND,..."},
         {"skip", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->skip,
-         N_("leave out these kinds: stun, turn, media"), "KIND,..."},
+         N_("leave out these kinds: stun, nat, turn, media"), "KIND,..."},
         {"transport", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->transports,
          N_("go only these ways: udp, turn-udp, turn-tcp, turn-tls, turn-tcp-proxy, "
             "turn-tls-proxy"),
@@ -96,6 +97,8 @@ static gboolean parse_options(Options *options, int argc, char **argv, GError **
          N_("end the whole check after this time (60)"), "SECONDS"},
         {"media-seconds", 0, 0, G_OPTION_ARG_STRING, &options->media_seconds,
          N_("media on the first way that works, 1 to 600 (4)"), "SECONDS"},
+        {"nat-lifetime", 0, 0, G_OPTION_ARG_STRING, &options->nat_lifetime,
+         N_("watch idle UDP flows for so long, 1 to 310 (12 at most)"), "SECONDS"},
         {"json", 0, 0, G_OPTION_ARG_FILENAME, &options->json,
          N_("write the result as JSON; - is standard output"), "FILE|-"},
         {"lang", 0, 0, G_OPTION_ARG_STRING, &options->lang, N_("en or ja"), "LANGUAGE"},
@@ -161,6 +164,8 @@ static gboolean fill_config(MpCheckConfig *config, const Options *options, GErro
     };
     return parse_seconds(&config->deadline_s, "deadline", options->deadline, 86400, error) &&
            parse_seconds(&config->media_s, "media-seconds", options->media_seconds, 600, error) &&
+           parse_seconds(&config->nat_lifetime_s, "nat-lifetime", options->nat_lifetime, 310,
+                         error) &&
            (!options->json || mp_output_check(options->json, error));
 }
 

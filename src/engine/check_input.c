@@ -20,6 +20,7 @@
 #define DEFAULT_MEDIA_S 4.0
 #define DEFAULT_DEADLINE_S 60.0
 #define MOST_MEDIA_S 600.0
+#define MOST_NAT_LIFETIME_S 310.0
 #define MOST_DEADLINE_S 86400.0
 
 static gboolean fail(GError **error, const char *found, const char *expected)
@@ -152,7 +153,7 @@ static gboolean check_kinds(const char *const *kinds, GError **error)
 {
     for (; kinds && *kinds; kinds++)
         if (!mp_plan_has_kind(*kinds))
-            return fail_value(error, "kind of probe", *kinds, "\"stun\", \"turn\" or \"media\"");
+            return fail_value(error, "kind of probe", *kinds, "\"stun\", \"nat\", \"turn\" or \"media\"");
     return TRUE;
 }
 
@@ -207,6 +208,10 @@ static gboolean read_settings(MpCheckInput *input, const MpCheckConfig *config,
                    scenario ? scenario->media_s : 0, DEFAULT_MEDIA_S, MOST_MEDIA_S, error) ||
         !read_span(&input->budget, "deadline", config->deadline_s,
                    scenario ? scenario->deadline_s : 0, DEFAULT_DEADLINE_S, MOST_DEADLINE_S, error))
+        return FALSE;
+    if (config->nat_lifetime_s != 0 &&
+        !read_span(&input->nat_lifetime, "NAT lifetime", config->nat_lifetime_s, 0, 0,
+                   MOST_NAT_LIFETIME_S, error))
         return FALSE;
     input->profile = mp_profile_load(profile ? profile : DEFAULT_PROFILE, error);
     return input->profile != NULL;

@@ -17,6 +17,7 @@ typedef struct {
     char *lang; /* "en" or "ja" */
     MpTime media_time;
     MpTime budget;
+    MpTime nat_lifetime; /* 0: not asked for */
 } MpCheckInput;
 
 /* NULL with MP_ERROR_INPUT for the first thing that is wrong. */

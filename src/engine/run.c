@@ -93,6 +93,7 @@ static GPtrArray *make_plan(const MpCheckInput *input, const MpCheckConfig *conf
     const MpPlanOptions options = {.only = config->only,
                                    .skip = config->skip,
                                    .transports = config->transports,
+                                   .nat_lifetime = input->nat_lifetime,
                                    .codec = config->codec,
                                    .media_time = input->media_time,
                                    .budget = input->budget};

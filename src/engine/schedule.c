@@ -16,6 +16,9 @@ typedef struct {
     MpTime started;
     MpTime waited; /* for our turn to measure media: none of the run's time */
     gboolean has_run;
+    guint n_running;            /* of the phase */
+    guint n_beside;             /* steps that go on beside the phases */
+    GCancellable *all_but_over; /* cancelled when only such steps run any more */
     GError *failure; /* the first error of a probe */
 } Run;
 
@@ -130,7 +133,7 @@ static gboolean start_job(Run *run, guint index)
     job->context.targets = schedule->targets;
     job->context.required = step->requires_id ? find_measurement(run, step->requires_id) : NULL;
     job->context.deadline = MIN(job->started + step->deadline, deadline_of(run));
-    job->context.cancellable = schedule->cancellable;
+    job->context.cancellable = step->ends_early ? run->all_but_over : schedule->cancellable;
     tell(run, index, NULL);
     job->thread = g_thread_try_new(step->id, run_probe, job, NULL);
     if (job->thread)
@@ -141,9 +144,11 @@ static gboolean start_job(Run *run, guint index)
     return FALSE;
 }
 
-static void end_job(Job *job)
+static void end_next_job(Run *run)
 {
-    Run *run = job->run;
+    Job *job = g_async_queue_pop(run->finished);
+    guint *count = job->step->is_beside ? &run->n_beside : &run->n_running;
+    (*count)--;
     g_thread_join(job->thread);
     if (job->measurement) {
         run->has_run = TRUE;
@@ -171,7 +176,6 @@ static int take_turn(Run *run, const MpStep *step)
 
 static void run_phase(Run *run, guint first, guint end)
 {
-    guint n_running = 0;
     int lock = take_turn(run, run->plan->pdata[first]);
     for (guint i = first; i < end; i++) {
         MpStep *step = run->plan->pdata[i];
@@ -182,10 +186,10 @@ static void run_phase(Run *run, guint first, guint end)
         }
         lengthen_media(run, step);
         if (start_job(run, i))
-            n_running++;
+            (*(step->is_beside ? &run->n_beside : &run->n_running))++;
     }
-    while (n_running-- > 0)
-        end_job(g_async_queue_pop(run->finished));
+    while (run->n_running > 0)
+        end_next_job(run);
     mp_measurement_lock_release(lock);
 }
 
@@ -199,6 +203,21 @@ static guint phase_end(const GPtrArray *plan, guint first)
     return end;
 }
 
+static void run_phases(Run *run)
+{
+    for (guint first = 0; first < run->plan->len; first = phase_end(run->plan, first))
+        run_phase(run, first, phase_end(run->plan, first));
+    g_cancellable_cancel(run->all_but_over);
+    while (run->n_beside > 0)
+        end_next_job(run);
+}
+
+static void cancel_other(GCancellable *cancelled, gpointer other)
+{
+    (void)cancelled;
+    g_cancellable_cancel(other);
+}
+
 GPtrArray *mp_schedule_run(const MpSchedule *schedule, GPtrArray *plan, GError **error)
 {
     g_autoptr(GPtrArray)
@@ -209,10 +228,17 @@ GPtrArray *mp_schedule_run(const MpSchedule *schedule, GPtrArray *plan, GError *
                .plan = plan,
                .measurements = measurements,
                .finished = finished,
-               .started = mp_clock_now()};
+               .started = mp_clock_now(),
+               .all_but_over = g_cancellable_new()};
 
-    for (guint first = 0; first < plan->len; first = phase_end(plan, first))
-        run_phase(&run, first, phase_end(plan, first));
+    const gulong handler = schedule->cancellable
+                               ? g_cancellable_connect(schedule->cancellable,
+                                                       G_CALLBACK(cancel_other), run.all_but_over,
+                                                       NULL)
+                               : 0;
+    run_phases(&run);
+    g_cancellable_disconnect(schedule->cancellable, handler);
+    g_object_unref(run.all_but_over);
 
     if (run.failure && (!run.has_run || g_error_matches(run.failure, MP_ERROR, MP_ERROR_INPUT))) {
         g_propagate_error(error, run.failure);

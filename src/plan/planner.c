@@ -13,10 +13,12 @@
 /* Signalling, ICE and DTLS before the first media packet (8 s over a satellite), four lower tiers
  * of 1.5 s where the first loses packets, and the record after the last. */
 #define MEDIA_SETUP MP_SEC(20)
+/* How long a flow lies idle at most, where nobody asks for more. */
+#define NAT_LIFETIME MP_SEC(12)
 /* Enough media to see that a relay works; the engine gives the first way that works more. */
 #define RELAY_MEDIA_TIME MP_MSEC(1500)
 
-static const char *const kinds[] = {"stun", "turn", "media", NULL};
+static const char *const kinds[] = {"stun", "nat", "turn", "media", NULL};
 
 /* The relayed ways in browser order. */
 static const MpWay relays[] = {
@@ -128,6 +130,52 @@ static void add_stun_of_turn_servers(Planner *planner)
     }
 }
 
+/* RFC 5780 takes a server on UDP: the first STUN server, or what the first TURN server answers of
+ * itself. NULL: none. */
+static MpServerUri *nat_server(const Planner *planner)
+{
+    const GPtrArray *servers = planner->targets->servers;
+    const MpServerUri *relay = NULL;
+    for (guint i = 0; i < servers->len; i++) {
+        const MpServerUri *server = servers->pdata[i];
+        if (!server->is_turn)
+            return mp_server_uri_copy(server);
+        if (!relay && server->transport == MP_TRANSPORT_UDP)
+            relay = server;
+    }
+    const MpServerUri stun = {.transport = MP_TRANSPORT_UDP,
+                              .host = relay ? relay->host : NULL,
+                              .port = relay ? relay->port : 0};
+    return relay ? mp_server_uri_copy(&stun) : NULL;
+}
+
+static MpStep *add_nat_step(Planner *planner, const char *kind, const MpServerUri *server)
+{
+    g_autofree char *stun_id = server_id(server, MP_WAY_UDP);
+    g_autofree char *id = g_strconcat(kind, strchr(stun_id, ':'), NULL);
+    MpStep *step = mp_step_new(kind, id);
+    step->server = mp_server_uri_copy(server);
+    g_ptr_array_add(planner->steps, step);
+    return step;
+}
+
+/* How the NAT behaves, and how long it keeps an idle flow. That takes long and next to no packets,
+ * so it goes on beside what follows and ends with it, unless it was asked for. */
+static void add_nat(Planner *planner)
+{
+    const MpPlanOptions *options = planner->options;
+    g_autoptr(MpServerUri) server = nat_server(planner);
+    if (!server || !is_wanted(options, "nat") || !is_way_wanted(options, MP_WAY_UDP))
+        return;
+    add_nat_step(planner, "nat", server)->deadline = MIN(SERVER_DEADLINE, options->budget);
+    MpStep *step = add_nat_step(planner, "nat-lifetime", server);
+    const MpTime longest = options->nat_lifetime ? options->nat_lifetime : NAT_LIFETIME;
+    step->longest_idle = longest;
+    step->is_beside = TRUE;
+    step->ends_early = !options->nat_lifetime && !(options->only && options->only[0]);
+    step->deadline = MIN(longest + SERVER_DEADLINE, options->budget);
+}
+
 static GArray *copy_tiers(const GArray *tiers)
 {
     GArray *copy = g_array_new(FALSE, FALSE, sizeof(MpTier));
@@ -195,6 +243,7 @@ GPtrArray *mp_plan_make(const MpTargets *targets, const MpProfile *profile,
     if (!add_servers(&planner, FALSE))
         add_stun_of_turn_servers(&planner);
     add_servers(&planner, TRUE);
+    add_nat(&planner);
     add_media(&planner);
     return planner.steps;
 }

@@ -14,6 +14,7 @@ typedef struct {
     const char *const *transports; /* names of ways to go; NULL or empty: all. NULL-terminated */
     const char *codec;             /* of the video; NULL: "vp8" */
     MpTime media_time;             /* span of media on the first way that works */
+    MpTime nat_lifetime; /* longest span of an idle flow to try; 0: a few seconds */
     MpTime budget;                 /* span of the whole run: no step may take longer */
 } MpPlanOptions;
 
@@ -22,5 +23,5 @@ typedef struct {
 GPtrArray *mp_plan_make(const MpTargets *targets, const MpProfile *profile,
                         const MpPlanOptions *options);
 
-/* TRUE for "stun", "turn" and "media". */
+/* TRUE for "stun", "nat", "turn" and "media". */
 gboolean mp_plan_has_kind(const char *kind);

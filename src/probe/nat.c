@@ -96,6 +96,18 @@ static void set_address(JsonObject *facts, const char *name, const MpAddress *ad
         set_text(facts, name, text);
 }
 
+/* What lies behind the first NAT is not visible from here, except that addresses of RFC 6598 are
+ * given out behind a provider's NAT only. */
+static const char *carrier_nat(const MpNatFacts *nat, const MpAddress *local)
+{
+    MpCidr shared;
+    if (nat->mapping == MP_NAT_IS_NONE)
+        return "no";
+    const gboolean is_shared = mp_cidr_parse(&shared, "100.64.0.0/10") &&
+                               mp_cidr_contains(&shared, local);
+    return nat->is_answered && is_shared ? "yes" : "unknown";
+}
+
 static void set_facts(const Talk *talk, JsonObject *facts)
 {
     MpNatFacts nat = mp_nat_discovery_facts(talk->discovery);
@@ -107,6 +119,7 @@ static void set_facts(const Talk *talk, JsonObject *facts)
         json_object_set_boolean_member(facts, "rfc5780", nat.has_two);
     set_text(facts, "mapping", mp_nat_kind_name(nat.mapping));
     set_text(facts, "filtering", mp_nat_kind_name(nat.filtering));
+    set_text(facts, "carrier_nat", carrier_nat(&nat, &local));
     set_text(facts, "hairpin", mp_nat_answer_name(nat.hairpins));
     set_text(facts, "port_preserved", mp_nat_answer_name(nat.keeps_port));
     set_text(facts, "address_tampered", mp_nat_answer_name(nat.is_tampered));

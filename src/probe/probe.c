@@ -10,6 +10,7 @@ static const MpProbe probes[] = {
     {"turn", mp_probe_turn},
     {"media", mp_probe_media},
     {"computer", mp_probe_computer},
+    {"nat-lifetime", mp_probe_nat_lifetime},
 };
 
 const MpProbe *mp_probe_find(const char *kind)

@@ -34,6 +34,8 @@ const MpProbe *mp_probe_find(const char *kind);
 
 MpMeasurement *mp_probe_stun(const MpStep *step, const MpProbeContext *context, GError **error);
 MpMeasurement *mp_probe_nat(const MpStep *step, const MpProbeContext *context, GError **error);
+MpMeasurement *mp_probe_nat_lifetime(const MpStep *step, const MpProbeContext *context,
+                                     GError **error);
 MpMeasurement *mp_probe_turn(const MpStep *step, const MpProbeContext *context, GError **error);
 MpMeasurement *mp_probe_media(const MpStep *step, const MpProbeContext *context, GError **error);
 MpMeasurement *mp_probe_computer(const MpStep *step, const MpProbeContext *context, GError **error);

@@ -28,6 +28,11 @@ char *mp_step_title(const MpStep *step)
     g_autofree char *server = step->server ? server_text(step->server) : NULL;
     if (g_str_equal(step->kind, "stun"))
         return mp_template_fill_pairs(_("STUN over UDP to {server}"), "server", server, NULL);
+    if (g_str_equal(step->kind, "nat"))
+        return mp_template_fill_pairs(_("NAT, asked of {server}"), "server", server, NULL);
+    if (g_str_equal(step->kind, "nat-lifetime"))
+        return mp_template_fill_pairs(_("Idle UDP flows, asked of {server}"), "server", server,
+                                      NULL);
     if (g_str_equal(step->kind, "turn"))
         return mp_template_fill_pairs(_("{way} to {server}"), "way", mp_way_text(step->way),
                                       "server", server, NULL);
@@ -80,6 +85,16 @@ static char *number_text(JsonObject *facts, const char *path)
     return mp_facts_number(facts, path, &value) ? mp_template_number(value) : NULL;
 }
 
+static char *lifetime_line(JsonObject *facts)
+{
+    g_autofree char *from = number_text(facts, "lifetime_s.more_than");
+    g_autofree char *to = number_text(facts, "lifetime_s.at_most");
+    if (!from && !to)
+        return g_strdup(_("lifetime unknown"));
+    return mp_template_fill_pairs(_("idle flows live[ more than {from} s][ at most {to} s]"),
+                                  "from", from, "to", to, NULL);
+}
+
 /* What a step that worked is remembered by. */
 static char *answered_line(const MpMeasurement *measurement)
 {
@@ -93,6 +108,12 @@ static char *answered_line(const MpMeasurement *measurement)
     if (g_str_equal(measurement->kind, "stun"))
         return mp_template_fill_pairs(_("seen as {address}[, RTT {rtt} ms]"), "address",
                                       mp_facts_string(facts, "mapped_address"), "rtt", rtt, NULL);
+    if (g_str_equal(measurement->kind, "nat"))
+        return mp_template_fill_pairs(_("mapping {mapping}, filtering {filtering}"), "mapping",
+                                      mp_facts_string(facts, "mapping"), "filtering",
+                                      mp_facts_string(facts, "filtering"), NULL);
+    if (g_str_equal(measurement->kind, "nat-lifetime"))
+        return lifetime_line(facts);
     if (g_str_equal(measurement->kind, "turn"))
         return mp_template_fill_pairs(_("relay {address}[, RTT {rtt} ms]"), "address",
                                       mp_facts_string(facts, "relayed_address"), "rtt", rtt, NULL);

@@ -109,6 +109,7 @@ char *mp_report_text(const MpResult *result, const MpTextOptions *options)
     mp_section_ways(&report);
     mp_section_findings(&report);
     mp_section_requirements(&report);
+    mp_section_nat(&report);
     mp_section_tester(&report);
     return g_string_free(report.out, FALSE);
 }

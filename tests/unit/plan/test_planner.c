@@ -31,9 +31,13 @@ static GPtrArray *make_plan_with(const char *const *uris, const char *responder,
     return mp_plan_make(targets, profile, options);
 }
 
+/* The servers and media: the other kinds are steps of their own. */
+static const char *const calls[] = {"stun", "turn", "media", NULL};
+
 static GPtrArray *make_plan(const char *const *uris, const char *responder)
 {
-    const MpPlanOptions options = {.media_time = MP_SEC(4), .budget = MP_SEC(60)};
+    const MpPlanOptions options = {
+        .only = calls, .media_time = MP_SEC(4), .budget = MP_SEC(60)};
     return make_plan_with(uris, responder, &options);
 }
 
@@ -134,7 +138,8 @@ static void test_only_and_skip(void)
 {
     const char *const media[] = {"media", NULL};
     const MpPlanOptions only = {.only = media, .media_time = MP_SEC(4), .budget = MP_SEC(60)};
-    const MpPlanOptions skip = {.skip = media, .media_time = MP_SEC(4), .budget = MP_SEC(60)};
+    const MpPlanOptions skip = {
+        .only = calls, .skip = media, .media_time = MP_SEC(4), .budget = MP_SEC(60)};
     g_autoptr(GPtrArray) alone = make_plan_with(all_servers, "https://far.example/whip", &only);
     g_autoptr(GPtrArray) rest = make_plan_with(all_servers, "https://far.example/whip", &skip);
     /* Nothing has proven the relays. */
@@ -146,9 +151,42 @@ static void test_only_the_ways_that_are_asked_for(void)
 {
     const char *const ways[] = {"turn-tls", "udp", NULL};
     const MpPlanOptions options = {
-        .transports = ways, .media_time = MP_SEC(4), .budget = MP_SEC(60)};
+        .only = calls, .transports = ways, .media_time = MP_SEC(4), .budget = MP_SEC(60)};
     g_autoptr(GPtrArray) plan = make_plan_with(all_servers, "https://far.example/whip", &options);
     assert_ids(plan, "stun:stun.example:3478 turn-tls:turn.example:443 media-udp media-turn-tls");
+}
+
+static void test_nat_is_asked_of_one_server_beside_the_rest(void)
+{
+    const char *const nat[] = {"nat", NULL};
+    const char *const others[] = {"computer", "web", NULL};
+    const MpPlanOptions all = {.skip = others, .media_time = MP_SEC(4), .budget = MP_SEC(60)};
+    const MpPlanOptions only = {.only = nat, .budget = MP_SEC(60)};
+    const MpPlanOptions longer = {.nat_lifetime = MP_SEC(40), .budget = MP_SEC(60)};
+    g_autoptr(GPtrArray) plan = make_plan_with(all_servers, NULL, &all);
+    g_autoptr(GPtrArray) alone = make_plan_with(all_servers, NULL, &only);
+    g_autoptr(GPtrArray) patient = make_plan_with(all_servers, NULL, &longer);
+    const MpStep *step = plan->pdata[5];
+    g_assert_cmpstr(((const MpStep *)plan->pdata[4])->id, ==, "nat:stun.example:3478");
+    g_assert_cmpstr(step->id, ==, "nat-lifetime:stun.example:3478");
+    g_assert_cmpint(step->longest_idle, ==, MP_SEC(12));
+    g_assert_true(step->is_beside && step->ends_early);
+    assert_ids(alone, "nat:stun.example:3478 nat-lifetime:stun.example:3478");
+    g_assert_false(((const MpStep *)alone->pdata[1])->ends_early);
+    g_assert_cmpint(((const MpStep *)patient->pdata[5])->longest_idle, ==, MP_SEC(40));
+    g_assert_false(((const MpStep *)patient->pdata[5])->ends_early);
+}
+
+static void test_nat_takes_a_server_on_udp(void)
+{
+    const char *const nat[] = {"nat", NULL};
+    const MpPlanOptions only = {.only = nat, .budget = MP_SEC(60)};
+    const char *const relays[] = {"turn:b?transport=tcp", "turn:c:3479?transport=udp", NULL};
+    const char *const streams[] = {"turn:b?transport=tcp", "turns:b:443?transport=tcp", NULL};
+    g_autoptr(GPtrArray) relay = make_plan_with(relays, NULL, &only);
+    g_autoptr(GPtrArray) stream = make_plan_with(streams, NULL, &only);
+    assert_ids(relay, "nat:c:3479 nat-lifetime:c:3479");
+    assert_ids(stream, "");
 }
 
 int main(int argc, char **argv)
@@ -170,5 +208,8 @@ int main(int argc, char **argv)
     g_test_add_func("/planner/only-and-skip", test_only_and_skip);
     g_test_add_func("/planner/only-the-ways-that-are-asked-for",
                     test_only_the_ways_that_are_asked_for);
+    g_test_add_func("/planner/nat-beside-the-rest",
+                    test_nat_is_asked_of_one_server_beside_the_rest);
+    g_test_add_func("/planner/nat-on-udp", test_nat_takes_a_server_on_udp);
     return g_test_run();
 }
