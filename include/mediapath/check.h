@@ -30,11 +30,16 @@ typedef struct {
     const char *proxy_user; /* NULL: no login is offered */
     const char *proxy_password_file;
     const char *ca_file;           /* PEM trust anchors instead of the system's */
-    const char *const *only;       /* NULL-terminated probe kinds to run: "stun", "nat", "turn", "media" */
+    const char *const *resolvers;  /* NULL-terminated IP addresses of name servers whose answers are
+                                    * compared with those of the system's */
+    const char *const *only;       /* NULL-terminated probe kinds to run: "stun", "nat", "turn", "web",
+                                    * "media" */
     const char *const *skip;       /* NULL-terminated probe kinds to leave out */
     const char *const *transports; /* NULL-terminated ways to go: "udp", "turn-udp", "turn-tcp",
                                     * "turn-tls" */
     const char *codec; /* the video that is offered: "vp8" (default), "vp9", "h264", "av1" */
+    const char *user_agent; /* of the caller's browser, RFC 9110 section 10.1.5; NULL: not known */
+    const char *browser;    /* the same by name: "chrome", "edge/131"; goes before user_agent */
     double deadline_s; /* the whole run, seconds; 0: 60 */
     double media_s;    /* media on the preferred way, seconds, 1..600; 0: 4 */
     double nat_lifetime_s; /* idle UDP flows are watched so long, seconds, 1..310; 0: 12 at most,

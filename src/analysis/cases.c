@@ -43,7 +43,8 @@ static GPtrArray *cases_of_host(const MpDiagnosis *diagnosis, const char *host, 
     for (guint i = first; i < measurements->len; i++) {
         MpMeasurement *measurement = measurements->pdata[i];
         JsonObject *stage = mp_measurement_broken_stage(measurement);
-        if (stage && g_strcmp0(mp_cases_host(diagnosis, measurement), host) == 0 &&
+        if (stage && !g_str_equal(measurement->kind, "web") &&
+            g_strcmp0(mp_cases_host(diagnosis, measurement), host) == 0 &&
             !mp_diagnosis_is_explained(diagnosis, measurement) && is_case(measurement, stage))
             g_ptr_array_add(cases, measurement);
     }

@@ -10,6 +10,7 @@
 #define WARNING MP_SEVERITY_WARNING
 #define SITE MP_OWNER_SITE_NETWORK
 #define SERVICE MP_OWNER_SERVICE_OPERATOR
+#define TESTER MP_OWNER_TESTER
 
 static const MpRule rules[] = {
     {"nothing-answered", ERROR, SITE, mp_rule_nothing_answered},
@@ -18,6 +19,10 @@ static const MpRule rules[] = {
     {"name-misdirected", ERROR, SITE, mp_rule_name_misdirected},
     {"udp-blocked", ERROR, SITE, mp_rule_udp_blocked},
     {"tcp-blocked", ERROR, SITE, mp_rule_tcp_blocked},
+    {"proxy-down", ERROR, SITE, mp_rule_proxy_down},
+    {"proxy-login-unsupported", ERROR, SITE, mp_rule_proxy_login_unsupported},
+    {"proxy-login-wanted", ERROR, MP_OWNER_CREDENTIALS, mp_rule_proxy_login_wanted},
+    {"proxy-refuses", ERROR, SITE, mp_rule_proxy_refuses},
     {"turn-server-down", ERROR, SERVICE, mp_rule_server_down},
     {"turn-server-silent", ERROR, SERVICE, mp_rule_server_silent},
     {"tls-certificate-expired", ERROR, SERVICE, mp_rule_certificate_expired},
@@ -45,8 +50,17 @@ static const MpRule rules[] = {
     {"dtls-failed", ERROR, SITE, mp_rule_dtls_failed},
     {"srtp-blocked", ERROR, SITE, mp_rule_srtp_blocked},
     {"media-blocked", ERROR, SITE, mp_rule_media_blocked},
+    {"web-hosts-blocked", ERROR, SITE, mp_rule_web_hosts_blocked},
+    {"websocket-blocked", ERROR, SITE, mp_rule_websocket_blocked},
+    {"name-answers-differ", WARNING, SITE, mp_rule_name_answers_differ},
     {"name-slow", WARNING, SITE, mp_rule_name_slow},
-    {"host-limited", WARNING, MP_OWNER_TESTER, mp_rule_host_limited},
+    {"system-unsupported", ERROR, TESTER, mp_rule_system_unsupported},
+    {"browser-unsupported", ERROR, TESTER, mp_rule_browser_unsupported},
+    {"host-limited", WARNING, TESTER, mp_rule_host_limited},
+    {"processor-busy", WARNING, TESTER, mp_rule_processor_busy},
+    {"computer-memory-low", WARNING, TESTER, mp_rule_memory_low},
+    {"computer-slow-for-background", WARNING, TESTER, mp_rule_slow_for_background},
+    {"browser-without-background", WARNING, TESTER, mp_rule_browser_without_background},
     {"media-loss", WARNING, SITE, mp_rule_media_loss},
     {"media-rate", WARNING, SITE, mp_rule_media_rate},
     {"media-rtt", WARNING, SITE, mp_rule_media_rtt},

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "analysis/evidence.h"
+#include "analysis/requirements_web.h"
 
 /* What one measurement proves, and about which port. */
 typedef struct {
@@ -262,6 +263,7 @@ static MpRequirement *add(MpResult *result, const MpRequirementRow *row, const c
                             ? g_strdup_printf("%u", range->first)
                             : g_strdup_printf("%u-%u", range->first, range->last);
     requirement->state = state;
+    requirement->is_optional = !row->is_required;
     g_ptr_array_add(result->requirements, requirement);
     return requirement;
 }
@@ -350,7 +352,8 @@ static gboolean is_measurable(const char *service)
 
 static void add_row(MpResult *result, const MpProfile *profile, const MpRequirementRow *row)
 {
-    gboolean has_measurable = FALSE;
+    const gboolean is_visited = mp_requirements_add_web(result, profile, row);
+    gboolean has_measurable = is_visited;
     for (guint i = 0; i < row->services->len; i++)
         has_measurable = has_measurable || is_measurable(row->services->pdata[i]);
     if (!has_measurable) {
@@ -358,7 +361,8 @@ static void add_row(MpResult *result, const MpProfile *profile, const MpRequirem
         return;
     }
     for (guint i = 0; i < row->services->len; i++)
-        if (!is_measurable(row->services->pdata[i]))
+        if (!is_measurable(row->services->pdata[i]) &&
+            !(is_visited && mp_requirements_is_web(row->services->pdata[i])))
             add(result, row, row->services->pdata[i], first_range(row), MP_REQUIREMENT_UNKNOWN);
     add_measured(result, profile, row);
 }

@@ -8,7 +8,8 @@
 #include "model/result.h"
 
 /* Replaces result->requirements. A row with STUN, TURN or MEDIA gets one entry for each service and
- * port of it; every other row one entry that is unknown, or not applicable to the result's role.
+ * port of it, one whose hosts were asked one for each of them with HTTPS and with WSS; every other
+ * row one entry that is unknown, or not applicable to the result's role.
  *
  * Met needs an answer from that port, failed needs a question that the network kept; a server that
  * says no has an open port. Of several servers one answer is enough. Where the row lists address

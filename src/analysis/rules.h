@@ -29,6 +29,15 @@ void mp_rule_certificate_expired(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_certificate_name(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_tls_intercepted(MpDiagnosis *diagnosis, const MpRule *rule);
 
+/* rules_web.c: which hosts of the allow-list are kept, and what the proxy says */
+void mp_rule_web_hosts_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_websocket_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_proxy_down(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_proxy_login_unsupported(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_proxy_login_wanted(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_proxy_refuses(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_name_answers_differ(MpDiagnosis *diagnosis, const MpRule *rule);
+
 /* rules_turn.c: what the servers said */
 void mp_rule_credentials_rejected(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_quota(MpDiagnosis *diagnosis, const MpRule *rule);
@@ -50,6 +59,14 @@ void mp_rule_mtu_black_hole(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_dtls_failed(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_srtp_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_media_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
+
+/* rules_computer.c: what the computer and the browser of the call lack */
+void mp_rule_system_unsupported(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_browser_unsupported(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_memory_low(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_slow_for_background(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_browser_without_background(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_processor_busy(MpDiagnosis *diagnosis, const MpRule *rule);
 
 /* rules_quality.c: figures past their limits, on the way that a browser would take */
 void mp_rule_media_loss(MpDiagnosis *diagnosis, const MpRule *rule);

@@ -4,6 +4,7 @@
  */
 #include "analysis/cases.h"
 #include "analysis/rules.h"
+#include "analysis/web.h"
 
 static gboolean is_untrusted(const MpMeasurement *measurement, JsonObject *stage)
 {
@@ -45,6 +46,7 @@ static void report(MpDiagnosis *diagnosis, const MpRule *rule, MpIsCase is_case,
 {
     mp_cases_report_servers(diagnosis, rule, is_case, describe);
     mp_cases_report_media(diagnosis, rule, is_case, describe);
+    mp_web_report(diagnosis, rule, is_case, describe);
 }
 
 /* The host of the media peer's address, too. Free with g_free(). */
@@ -76,7 +78,8 @@ void mp_rule_captive_portal(MpDiagnosis *diagnosis, const MpRule *rule)
         g_ptr_array_add(evidence, measurement);
     }
     if (g_hash_table_size(hosts) < 2 ||
-        mp_diagnosis_count(diagnosis, &(MpPick){.reaches = MP_REACHED_ANSWERED}) > 0)
+        mp_diagnosis_count(diagnosis, &(MpPick){.reaches = MP_REACHED_ANSWERED}) > 0 ||
+        mp_web_any_answered(diagnosis))
         return;
     /* What stayed silent beside it has the same cause. */
     g_autoptr(GPtrArray)

@@ -4,6 +4,7 @@
  */
 #include "analysis/cases.h"
 #include "analysis/rules.h"
+#include "analysis/web.h"
 
 /* Windows asks again after a second: Microsoft, "DNS client resolution timeouts" (KB 2834226). */
 #define SLOW_MS 1000
@@ -18,6 +19,7 @@ void mp_rule_name_unresolved(MpDiagnosis *diagnosis, const MpRule *rule)
 {
     mp_cases_report_servers(diagnosis, rule, is_unresolved, mp_finding_be_likely);
     mp_cases_report_media(diagnosis, rule, is_unresolved, mp_finding_be_likely);
+    mp_web_report(diagnosis, rule, is_unresolved, mp_finding_be_likely);
 }
 
 static gboolean has_ranges(const MpProfile *profile)
@@ -57,6 +59,23 @@ static void add_misdirected(const MpDiagnosis *diagnosis, const char *host, GPtr
     }
 }
 
+/* What the system's name servers say about a host of the allow-list leads inside only. */
+static gboolean leads_inside(const MpMeasurement *measurement, JsonObject *stage)
+{
+    (void)stage;
+    return g_strcmp0(mp_facts_string(measurement->facts, "name_answers"), "private") == 0;
+}
+
+static void describe_address(MpFinding *finding, const MpMeasurement *measurement)
+{
+    MpAddress address;
+    finding->is_likely = TRUE;
+    if (!mp_facts_address(measurement->facts, "server_address", &address))
+        return;
+    g_autofree char *text = mp_address_to_ip_string(&address);
+    mp_finding_add_text(finding, "address", text);
+}
+
 /* A profile that lists address ranges has its servers there. */
 void mp_rule_name_misdirected(MpDiagnosis *diagnosis, const MpRule *rule)
 {
@@ -75,6 +94,7 @@ void mp_rule_name_misdirected(MpDiagnosis *diagnosis, const MpRule *rule)
         mp_finding_add_text(finding, "address", text);
         finding->is_likely = TRUE;
     }
+    mp_web_report(diagnosis, rule, leads_inside, describe_address);
 }
 
 /* How long the answer about a name took; 0: there was no question or no answer. */

@@ -4,6 +4,7 @@
  * down and a port that is blocked look the same, until something else answers.
  */
 #include "analysis/rules.h"
+#include "analysis/web.h"
 
 static gboolean any(const MpDiagnosis *diagnosis, const MpPick *pick)
 {
@@ -22,11 +23,26 @@ static MpFinding *report(MpDiagnosis *diagnosis, const MpRule *rule, const MpPic
     return finding;
 }
 
+static gboolean is_lost(const MpMeasurement *measurement, JsonObject *stage)
+{
+    (void)measurement;
+    return mp_stage_has_name(stage, "connect") && mp_stage_reach(stage) == MP_REACH_LOST;
+}
+
+/* With the servers the hosts of the allow-list are silent, too. */
 void mp_rule_nothing_answered(MpDiagnosis *diagnosis, const MpRule *rule)
 {
     const guint kept = mp_diagnosis_count(diagnosis, &(MpPick){.reaches = MP_REACHED_LOST});
-    if (kept == diagnosis->questions->len)
-        report(diagnosis, rule, &(MpPick){.reaches = MP_REACHED_LOST}, TRUE);
+    if (kept < diagnosis->questions->len)
+        return;
+    g_autoptr(GPtrArray)
+        evidence = mp_diagnosis_pick(diagnosis, &(MpPick){.reaches = MP_REACHED_LOST});
+    g_autoptr(GPtrArray) hosts = mp_web_cases(diagnosis, is_lost);
+    if (evidence->len == 0)
+        return;
+    if (!mp_web_any_answered(diagnosis))
+        g_ptr_array_extend(evidence, hosts, NULL, NULL);
+    mp_diagnosis_report(diagnosis, rule, evidence)->is_likely = TRUE;
 }
 
 /* A host answers on the other side, so that its closed ports are the network's doing. */

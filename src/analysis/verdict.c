@@ -24,7 +24,8 @@ void mp_analysis_verdict(MpResult *result)
 {
     result->verdict = MP_VERDICT_STABLE;
     for (guint i = 0; i < MP_N_SESSION_TYPES; i++)
-        result->verdict = mp_verdict_worse(result->verdict, result->forecasts[i]->verdict);
+        if (g_strcmp0(result->forecasts[i]->limiting_factor, MP_FACTOR_BROWSER) != 0)
+            result->verdict = mp_verdict_worse(result->verdict, result->forecasts[i]->verdict);
 }
 
 /* A requirement that nothing measured is neither met nor failed. */
@@ -32,7 +33,7 @@ static gboolean has_failed_requirement(const MpResult *result)
 {
     for (guint i = 0; i < result->requirements->len; i++) {
         const MpRequirement *requirement = result->requirements->pdata[i];
-        if (requirement->state == MP_REQUIREMENT_FAILED)
+        if (requirement->state == MP_REQUIREMENT_FAILED && !requirement->is_optional)
             return TRUE;
     }
     return FALSE;

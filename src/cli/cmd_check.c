@@ -22,8 +22,8 @@
 typedef struct {
     char *profile, *role, *turn_user, *turn_password_file, *turn_secret_file, *responder;
     char *token_file, *proxy, *proxy_user, *proxy_password_file, *ca_file, *codec, *deadline,
-        *media_seconds, *nat_lifetime, *json, *lang;
-    char **stun, **turn, **only, **skip, **transports, **scenario;
+        *media_seconds, *nat_lifetime, *user_agent, *browser, *json, *lang;
+    char **stun, **turn, **resolvers, **only, **skip, **transports, **scenario;
     gboolean is_quiet, is_colorless;
 } Options;
 
@@ -44,10 +44,12 @@ static void clear_options(Options *options)
                      options->deadline,
                      options->media_seconds,
                      options->nat_lifetime,
+                     options->user_agent,
+                     options->browser,
                      options->json,
                      options->lang};
-    char **lists[] = {options->stun, options->turn,       options->only,
-                      options->skip, options->transports, options->scenario};
+    char **lists[] = {options->resolvers, options->stun,       options->turn,    options->only,
+                      options->skip,      options->transports, options->scenario};
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
@@ -83,10 +85,12 @@ static gboolean parse_options(Options *options, int argc, char **argv, GError **
          N_("file with the proxy's password; or MEDIAPATH_PROXY_PASSWORD"), "FILE"},
         {"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &options->ca_file,
          N_("trust the certificates of this PEM file instead of the system's"), "FILE"},
+        {"resolver", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->resolvers,
+         N_("name server whose answers are compared with the system's; may be repeated"), "IP"},
         {"only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->only,
-         N_("run only these kinds: stun, nat, turn, media"), "KIND,..."},
+         N_("run only these kinds: stun, nat, turn, web, computer, media"), "KIND,..."},
         {"skip", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->skip,
-         N_("leave out these kinds: stun, nat, turn, media"), "KIND,..."},
+         N_("leave out these kinds: stun, nat, turn, web, computer, media"), "KIND,..."},
         {"transport", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->transports,
          N_("go only these ways: udp, turn-udp, turn-tcp, turn-tls, turn-tcp-proxy, "
             "turn-tls-proxy"),
@@ -99,6 +103,10 @@ static gboolean parse_options(Options *options, int argc, char **argv, GError **
          N_("media on the first way that works, 1 to 600 (4)"), "SECONDS"},
         {"nat-lifetime", 0, 0, G_OPTION_ARG_STRING, &options->nat_lifetime,
          N_("watch idle UDP flows for so long, 1 to 310 (12 at most)"), "SECONDS"},
+        {"user-agent", 0, 0, G_OPTION_ARG_STRING, &options->user_agent,
+         N_("judge the caller's browser and system by this User-Agent text"), "TEXT"},
+        {"browser", 0, 0, G_OPTION_ARG_STRING, &options->browser,
+         N_("judge the caller's browser, such as chrome or edge/131"), "NAME[/VERSION]"},
         {"json", 0, 0, G_OPTION_ARG_FILENAME, &options->json,
          N_("write the result as JSON; - is standard output"), "FILE|-"},
         {"lang", 0, 0, G_OPTION_ARG_STRING, &options->lang, N_("en or ja"), "LANGUAGE"},
@@ -159,7 +167,10 @@ static gboolean fill_config(MpCheckConfig *config, const Options *options, GErro
         .proxy_user = options->proxy_user,
         .proxy_password_file = options->proxy_password_file,
         .ca_file = options->ca_file,
+        .resolvers = (const char *const *)options->resolvers,
         .codec = options->codec,
+        .user_agent = options->user_agent,
+        .browser = options->browser,
         .lang = options->lang ? options->lang : mp_i18n_default(),
     };
     return parse_seconds(&config->deadline_s, "deadline", options->deadline, 86400, error) &&
@@ -167,6 +178,12 @@ static gboolean fill_config(MpCheckConfig *config, const Options *options, GErro
            parse_seconds(&config->nat_lifetime_s, "nat-lifetime", options->nat_lifetime, 310,
                          error) &&
            (!options->json || mp_output_check(options->json, error));
+}
+
+/* The computer alone needs none. */
+static gboolean is_only_computer(const Options *options)
+{
+    return options->only && !options->only[1] && g_str_equal(options->only[0], "computer");
 }
 
 static gboolean has_far_end(const MpCheckConfig *config)
@@ -262,7 +279,8 @@ int mp_cmd_check(int argc, char **argv)
     config.only = (const char *const *)only;
     config.skip = (const char *const *)skip;
     config.transports = (const char *const *)transports;
-    int code = has_far_end(&config) ? run_check(&config, &options, &error)
+    int code = has_far_end(&config) || is_only_computer(&options)
+                   ? run_check(&config, &options, &error)
                                     : run_embedded(&config, arguments, &error);
     return code < 0 ? mp_command_fail(error) : code;
 }

@@ -51,6 +51,17 @@ static gboolean add_servers(MpTargets *targets, const char *const *uris, gboolea
     return TRUE;
 }
 
+static gboolean add_resolvers(MpTargets *targets, const char *const *texts, GError **error)
+{
+    for (; texts && *texts; texts++) {
+        MpAddress address;
+        if (!mp_address_parse(&address, *texts, 53))
+            return fail_value(error, "resolver", *texts, "an IP address");
+        g_array_append_val(targets->resolvers, address);
+    }
+    return TRUE;
+}
+
 static gboolean read_secret(MpSecret **secret, const char *path, GError **error)
 {
     if (path)
@@ -73,6 +84,7 @@ static MpTargets *read_options(const MpCheckConfig *config, GError **error)
     targets->ca_file = g_strdup(config->ca_file);
     if (!add_servers(targets, config->stun_uris, FALSE, error) ||
         !add_servers(targets, config->turn_uris, TRUE, error) ||
+        !add_resolvers(targets, config->resolvers, error) ||
         !read_secret(&targets->turn_password, config->turn_password_file, error) ||
         !read_secret(&targets->turn_secret, config->turn_secret_file, error) ||
         !read_secret(&targets->proxy_password, config->proxy_password_file, error) ||
@@ -153,7 +165,8 @@ static gboolean check_kinds(const char *const *kinds, GError **error)
 {
     for (; kinds && *kinds; kinds++)
         if (!mp_plan_has_kind(*kinds))
-            return fail_value(error, "kind of probe", *kinds, "\"stun\", \"nat\", \"turn\" or \"media\"");
+            return fail_value(error, "kind of probe", *kinds,
+                              "\"stun\", \"nat\", \"turn\", \"web\", \"computer\" or \"media\"");
     return TRUE;
 }
 
@@ -179,6 +192,21 @@ static gboolean read_span(MpTime *span, const char *name, double option, double 
         return FALSE;
     }
     *span = (MpTime)(seconds * (double)MP_SEC(1));
+    return TRUE;
+}
+
+/* A name given goes before what the text says; the system is the text's. */
+static gboolean read_browser(MpCheckInput *input, const MpCheckConfig *config, GError **error)
+{
+    MpBrowser named = {NULL, 0, NULL, 0, 0};
+    if (config->browser && !mp_browser_parse(&named, config->browser, error))
+        return FALSE;
+    if (config->user_agent)
+        input->browser = mp_browser_from_user_agent(config->user_agent);
+    if (config->browser) {
+        input->browser.name = named.name;
+        input->browser.version = named.version;
+    }
     return TRUE;
 }
 
@@ -208,6 +236,8 @@ static gboolean read_settings(MpCheckInput *input, const MpCheckConfig *config,
                    scenario ? scenario->media_s : 0, DEFAULT_MEDIA_S, MOST_MEDIA_S, error) ||
         !read_span(&input->budget, "deadline", config->deadline_s,
                    scenario ? scenario->deadline_s : 0, DEFAULT_DEADLINE_S, MOST_DEADLINE_S, error))
+        return FALSE;
+    if (!read_browser(input, config, error))
         return FALSE;
     if (config->nat_lifetime_s != 0 &&
         !read_span(&input->nat_lifetime, "NAT lifetime", config->nat_lifetime_s, 0, 0,

@@ -61,8 +61,10 @@ static void keep(Run *run, guint index, MpMeasurement *measurement, MpTime began
 static void keep_not_run(Run *run, guint index, const char *reason)
 {
     const MpStep *step = run->plan->pdata[index];
-    g_autofree char *target = step->server ? mp_server_uri_to_string(step->server)
-                                           : g_strdup(run->schedule->targets->responder_url);
+    g_autofree char *target = step->server ? mp_step_target(step)
+                             : g_str_equal(step->kind, "media")
+                                 ? g_strdup(run->schedule->targets->responder_url)
+                                 : g_strdup(step->kind);
     MpMeasurement *measurement = mp_measurement_new(
         step->id, step->kind, target, step->server ? step->server->transport : MP_TRANSPORT_UDP);
     measurement->outcome = MP_OUTCOME_NOT_RUN;

@@ -56,6 +56,10 @@ void mp_targets_merge(MpTargets *targets, MpTargets *over)
         g_clear_pointer(&targets->proxy_user, g_free);
         take_secret(&targets->proxy_password, &over->proxy_password);
     }
+    if (over->resolvers->len > 0) {
+        g_array_set_size(targets->resolvers, 0);
+        g_array_append_vals(targets->resolvers, over->resolvers->data, over->resolvers->len);
+    }
     take_text(&targets->proxy_user, &over->proxy_user);
     take_text(&targets->turn_user, &over->turn_user);
     take_text(&targets->responder_url, &over->responder_url);

@@ -32,6 +32,7 @@ MpTargets *mp_lab_targets_load(const char *json_path, GError **error)
     if (!mp_servers_read(yaml, root, targets, error))
         return NULL;
     targets->is_emulated = TRUE;
+    targets->lacks_web = !mp_yaml_get_boolean(root, "web", FALSE);
     targets->label = g_strdup_printf("lab %s", mp_yaml_get_text(root, "name", NULL));
     targets->turn_user = g_strdup(mp_yaml_get_text(root, "turn_user", NULL));
     targets->turn_password = read_secret(root, "turn_password");

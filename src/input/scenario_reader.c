@@ -46,6 +46,22 @@ static gboolean check_readable(const MpYaml *yaml, MpYamlNode *targets, const ch
     return FALSE;
 }
 
+static gboolean read_resolvers(const MpYaml *yaml, MpYamlNode *list, MpTargets *targets,
+                               GError **error)
+{
+    for (guint i = 0; list && i < mp_yaml_size(list); i++) {
+        MpYamlNode *node = mp_yaml_at(list, i);
+        MpAddress address;
+        if (!mp_address_parse(&address, mp_yaml_text(node), 53)) {
+            mp_yaml_error(yaml, node, error, "\"%s\" was found, expected an IP address",
+                          mp_yaml_text(node));
+            return FALSE;
+        }
+        g_array_append_val(targets->resolvers, address);
+    }
+    return TRUE;
+}
+
 static gboolean read_targets(const MpYaml *yaml, MpYamlNode *node, MpTargets *targets,
                              GError **error)
 {
@@ -61,6 +77,7 @@ static gboolean read_targets(const MpYaml *yaml, MpYamlNode *node, MpTargets *ta
         return FALSE;
     }
     return mp_servers_read(yaml, node, targets, error) &&
+           read_resolvers(yaml, mp_yaml_get(node, "resolvers"), targets, error) &&
            check_readable(yaml, node, "ca_file", targets->ca_file, error) &&
            read_secret(yaml, node, "turn_password_file", &targets->turn_password, error) &&
            read_secret(yaml, node, "turn_secret_file", &targets->turn_secret, error) &&

@@ -78,6 +78,7 @@ MpFarEnds *mp_far_ends_new(const MpNetwork *network, const char *directory)
     far_ends->relay_last = G_MAXUINT16;
     far_ends->responder_host = g_strdup(MP_RESPONDER_HOST);
     far_ends->responder = address_of(MP_RESPONDER_ADDRESS, 443);
+    far_ends->serves_web = network->web_is_running;
     set_proxy(far_ends, &network->site->proxy);
     return far_ends;
 }
@@ -235,6 +236,8 @@ static char *to_json(const MpFarEnds *far_ends, ShowSecret show)
     add_turn(builder, far_ends, show);
     add_responder(builder, far_ends, show);
     add_proxy(builder, far_ends, show);
+    json_builder_set_member_name(builder, "web");
+    json_builder_add_boolean_value(builder, far_ends->serves_web);
     add_text(builder, "ca_file", ca_file);
     json_builder_end_object(builder);
 

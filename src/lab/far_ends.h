@@ -33,6 +33,8 @@ typedef struct {
     guint16 media_last;
     MpSecret *responder_token;
 
+    gboolean serves_web; /* every host name of the profile */
+
     char *proxy_url; /* of the client's site; NULL: it has none */
     char *proxy_user;
     MpSecret *proxy_password; /* NULL: the proxy asks for no login */

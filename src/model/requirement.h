@@ -20,7 +20,9 @@ typedef struct {
     char *protocol; /* "tcp" or "udp" */
     char *port;     /* "443" or "1025-65535" */
     MpRequirementState state;
-    char *measurement; /* id of the evidence; NULL when there is none */
+    gboolean is_optional; /* support only: its failure is no failed requirement */
+    gboolean is_by_proxy; /* met through the site's proxy */
+    char *measurement;    /* id of the evidence; NULL when there is none */
 } MpRequirement;
 
 void mp_requirement_free(MpRequirement *requirement);

@@ -25,6 +25,15 @@ void mp_step_free(MpStep *step)
     g_free(step);
 }
 
+char *mp_step_target(const MpStep *step)
+{
+    if (!step->server)
+        return NULL;
+    return g_str_equal(step->kind, "web")
+               ? g_strdup_printf("%s:%u", step->server->host, step->server->port)
+               : mp_server_uri_to_string(step->server);
+}
+
 void mp_tier_clear(MpTier *tier)
 {
     g_clear_pointer(&tier->name, g_free);

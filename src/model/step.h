@@ -17,17 +17,18 @@ typedef struct {
 } MpTier;
 
 typedef struct {
-    char *id;            /* unique in the plan */
-    char *kind;          /* names the probe: "stun", "turn", "media" */
-    MpServerUri *server; /* NULL for a way that uses none */
-    MpWay way;           /* for "turn" and "media" */
-    MpTime deadline;     /* span; the probe ends by itself before it */
-    guint phase;         /* steps of one phase run side by side, phases one after the other */
-    gboolean is_alone;   /* media: nothing else may run meanwhile */
-    char *requires_id;   /* runs only if that step was answered; NULL: always */
-    MpTime media_time;   /* span of media to run, for "media" */
-    char *codec;         /* of the video: "vp8", "vp9", "h264", "av1"; for "media" */
-    GArray *tiers;       /* MpTier, best first, for "media"; NULL otherwise */
+    char *id;                 /* unique in the plan */
+    char *kind;               /* names the probe: "stun", "turn", "media", "web" */
+    MpServerUri *server;      /* NULL for a way that uses none */
+    MpWay way;                /* for "turn" and "media" */
+    MpTime deadline;          /* span; the probe ends by itself before it */
+    guint phase;              /* steps of one phase run side by side, phases one after the other */
+    gboolean is_alone;        /* media: nothing else may run meanwhile */
+    char *requires_id;        /* runs only if that step was answered; NULL: always */
+    MpTime media_time;        /* span of media to run, for "media" */
+    char *codec;              /* of the video: "vp8", "vp9", "h264", "av1"; for "media" */
+    GArray *tiers;            /* MpTier, best first, for "media"; NULL otherwise */
+    gboolean wants_websocket; /* "web": a row asks for WSS, too */
     MpTime longest_idle; /* of a flow, for "nat-lifetime" */
     gboolean is_beside;  /* goes on beside the phases after its own */
     gboolean ends_early; /* one that goes on beside them: is ended when they have ended */
@@ -36,5 +37,8 @@ typedef struct {
 MpStep *mp_step_new(const char *kind, const char *id);
 void mp_step_free(MpStep *step);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpStep, mp_step_free)
+
+/* A server's URI, "host:443" for "web"; NULL: it has no server. Free with g_free(). */
+char *mp_step_target(const MpStep *step);
 
 void mp_tier_clear(MpTier *tier);

@@ -8,6 +8,7 @@ MpTargets *mp_targets_new(void)
 {
     MpTargets *targets = g_new0(MpTargets, 1);
     targets->servers = g_ptr_array_new_with_free_func((GDestroyNotify)mp_server_uri_free);
+    targets->resolvers = g_array_new(FALSE, FALSE, sizeof(MpAddress));
     return targets;
 }
 
@@ -26,5 +27,6 @@ void mp_targets_free(MpTargets *targets)
     mp_secret_free(targets->proxy_password);
     g_free(targets->ca_file);
     g_free(targets->label);
+    g_array_unref(targets->resolvers);
     g_free(targets);
 }

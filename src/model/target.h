@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "base/address.h"
 #include "base/secret.h"
 #include "model/server_uri.h"
 
@@ -17,9 +18,11 @@ typedef struct {
     char *proxy_url;         /* of the site: "http://..." or "socks5://..."; NULL: none is told */
     char *proxy_user;        /* NULL: none */
     MpSecret *proxy_password;
-    char *ca_file;           /* extra trust anchors (PEM) for TURN/TLS and HTTPS; NULL: system's */
-    gboolean is_emulated;    /* far ends of a lab: nothing is said about the network outside */
-    char *label;             /* "embedded lab", "command line", a scenario's name */
+    char *ca_file;        /* extra trust anchors (PEM) for TURN/TLS and HTTPS; NULL: system's */
+    GArray *resolvers;    /* MpAddress, port 53: name servers to compare with; may be empty */
+    gboolean lacks_web;   /* a lab without web servers: the profile's hosts are not asked */
+    gboolean is_emulated; /* far ends of a lab: nothing is said about the network outside */
+    char *label;          /* "embedded lab", "command line", a scenario's name */
 } MpTargets;
 
 MpTargets *mp_targets_new(void);

@@ -12,6 +12,7 @@ typedef struct {
     const char *const *only;       /* kinds to run; NULL or empty: all. NULL-terminated */
     const char *const *skip;       /* kinds to leave out; NULL: none. NULL-terminated */
     const char *const *transports; /* names of ways to go; NULL or empty: all. NULL-terminated */
+    gboolean is_guest;             /* the role: else host */
     const char *codec;             /* of the video; NULL: "vp8" */
     MpTime media_time;             /* span of media on the first way that works */
     MpTime nat_lifetime; /* longest span of an idle flow to try; 0: a few seconds */
@@ -23,5 +24,5 @@ typedef struct {
 GPtrArray *mp_plan_make(const MpTargets *targets, const MpProfile *profile,
                         const MpPlanOptions *options);
 
-/* TRUE for "stun", "nat", "turn" and "media". */
+/* TRUE for "stun", "nat", "turn", "web" and "media". */
 gboolean mp_plan_has_kind(const char *kind);

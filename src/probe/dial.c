@@ -129,11 +129,23 @@ static MpNetTransport *secure(MpMeasurement *measurement, MpNetTransport *tcp,
     return tls;
 }
 
-static MpNetTransport *connect_straight(MpMeasurement *measurement, const MpServerUri *server,
+MpNetLimit mp_dial_reach_limit(const MpDialGoal *goal, const MpNetLimit *limit)
+{
+    MpNetLimit reach = *limit;
+    if (goal->reach_limit > 0)
+        reach.deadline = MIN(limit->deadline, mp_clock_now() + goal->reach_limit);
+    return reach;
+}
+
+static MpNetTransport *connect_straight(MpMeasurement *measurement, const MpDialGoal *goal,
                                         const MpNetLimit *limit, GError **error)
 {
-    g_autoptr(GArray) addresses = resolve(measurement, server, limit, error);
-    return addresses ? connect_any(measurement, server->transport, addresses, limit, error) : NULL;
+    const MpNetLimit to_resolve = mp_dial_reach_limit(goal, limit);
+    g_autoptr(GArray) addresses = resolve(measurement, goal->server, &to_resolve, error);
+    const MpNetLimit to_connect = mp_dial_reach_limit(goal, limit);
+    return addresses
+               ? connect_any(measurement, goal->server->transport, addresses, &to_connect, error)
+               : NULL;
 }
 
 MpDialGoal mp_dial_goal(const MpStep *step, const MpProbeContext *context)
@@ -148,7 +160,7 @@ MpNetTransport *mp_dial(MpMeasurement *measurement, const MpDialGoal *goal, cons
 {
     MpNetTransport *connected = goal->is_proxied
                                     ? mp_dial_proxy(measurement, goal, limit, error)
-                                    : connect_straight(measurement, goal->server, limit, error);
+                                    : connect_straight(measurement, goal, limit, error);
     if (!connected || goal->server->transport != MP_TRANSPORT_TLS)
         return connected;
     return secure(measurement, connected, goal, limit, error);

@@ -12,6 +12,7 @@ typedef struct {
     const MpServerUri *server;
     const MpTargets *targets; /* trust anchors, and the proxy's URL and login */
     gboolean is_proxied;      /* through targets->proxy_url, which must be there */
+    MpTime reach_limit;       /* span of resolve, and of connect or proxy; 0: the limit of all */
 } MpDialGoal;
 
 /* Of a step with a server. */
@@ -27,6 +28,9 @@ MpNetTransport *mp_dial(MpMeasurement *measurement, const MpDialGoal *goal, cons
 /* The same again to the address that answered, for a second connection; adds nothing. */
 MpNetTransport *mp_dial_again(const MpNetTransport *first, const MpDialGoal *goal,
                               const MpNetLimit *limit, MpNetStatus *status);
+
+/* The limit of one stage before TLS that begins now. */
+MpNetLimit mp_dial_reach_limit(const MpDialGoal *goal, const MpNetLimit *limit);
 
 /* For every stage of a probe: adds it with the outcome of `status`. FALSE with an error where the
  * status is MP_NET_UNAVAILABLE; else TRUE. */

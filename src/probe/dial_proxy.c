@@ -84,7 +84,8 @@ MpNetTransport *mp_dial_proxy(MpMeasurement *measurement, const MpDialGoal *goal
         return NULL;
     MpNetStatus status = {0};
     MpTime began = mp_clock_now();
-    g_autoptr(MpNetTransport) tcp = connect_to_proxy(proxy, limit, &status);
+    const MpNetLimit to_connect = mp_dial_reach_limit(goal, limit);
+    g_autoptr(MpNetTransport) tcp = connect_to_proxy(proxy, &to_connect, &status);
     MpTime took = mp_clock_now() - began;
     if (!tcp) {
         mp_dial_add_failure(measurement, "proxy_connect", took, &status, error);

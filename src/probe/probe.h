@@ -38,4 +38,5 @@ MpMeasurement *mp_probe_nat_lifetime(const MpStep *step, const MpProbeContext *c
                                      GError **error);
 MpMeasurement *mp_probe_turn(const MpStep *step, const MpProbeContext *context, GError **error);
 MpMeasurement *mp_probe_media(const MpStep *step, const MpProbeContext *context, GError **error);
+MpMeasurement *mp_probe_web(const MpStep *step, const MpProbeContext *context, GError **error);
 MpMeasurement *mp_probe_computer(const MpStep *step, const MpProbeContext *context, GError **error);

@@ -72,6 +72,21 @@ static JsonObject *interface_json(gconstpointer item, const MpResult *unused)
     return object;
 }
 
+static JsonObject *browser_json(const MpBrowser *browser)
+{
+    JsonObject *object = json_object_new();
+    put_text(object, "name", browser->name);
+    if (browser->version)
+        json_object_set_int_member(object, "version", browser->version);
+    put_text(object, "system", browser->system);
+    if (browser->system_major) {
+        g_autofree char *version = g_strdup_printf(browser->system_minor ? "%u.%u" : "%u",
+                                                   browser->system_major, browser->system_minor);
+        put_text(object, "system_version", version);
+    }
+    return object;
+}
+
 static JsonObject *environment_json(const MpResult *result)
 {
     const MpEnvironment *environment = result->environment;
@@ -93,6 +108,7 @@ static JsonObject *environment_json(const MpResult *result)
     JsonObject *timing = json_object_new();
     put_number(timing, "timer_late_p99_ms", environment->timer_late_p99_ms);
     put_object(object, "timing", timing);
+    put_object(object, "browser", browser_json(&environment->browser));
     return object;
 }
 
@@ -100,7 +116,7 @@ static JsonObject *step_json(gconstpointer item, const MpResult *result)
 {
     const MpStep *step = item;
     const MpMeasurement *measurement = mp_result_measurement(result, step->id);
-    g_autofree char *server = step->server ? mp_server_uri_to_string(step->server) : NULL;
+    g_autofree char *server = mp_step_target(step);
     MpTransport transport = step->server ? step->server->transport : MP_TRANSPORT_UDP;
     JsonObject *object = json_object_new();
     put_text(object, "id", step->id);
@@ -206,7 +222,27 @@ static JsonObject *requirement_json(gconstpointer item, const MpResult *unused)
     put_text(object, "protocol", requirement->protocol);
     put_text(object, "port", requirement->port);
     put_text(object, "state", mp_requirement_state_name(requirement->state));
+    if (requirement->is_optional)
+        json_object_set_boolean_member(object, "optional", TRUE);
+    if (requirement->is_by_proxy)
+        json_object_set_boolean_member(object, "by_proxy", TRUE);
     put_text(object, "measurement", requirement->measurement);
+    return object;
+}
+
+static JsonObject *computer_row_json(gconstpointer item, const MpResult *unused)
+{
+    (void)unused;
+    const MpComputerRow *row = item;
+    JsonObject *object = json_object_new();
+    put_text(object, "table", row->table);
+    put_text(object, "item", row->item);
+    put_text(object, "state", mp_requirement_state_name(row->state));
+    put_number(object, "limit", row->limit);
+    if (row->found_text)
+        put_text(object, "found", row->found_text);
+    else
+        put_number(object, "found", row->found);
     return object;
 }
 
@@ -221,6 +257,44 @@ static JsonObject *forecast_json(const MpForecast *forecast)
     put_number(object, "margin", forecast->margin);
     if (forecast->missing->len)
         json_object_set_array_member(object, "missing", text_array(forecast->missing));
+    return object;
+}
+
+/* What the way of a relay costs, beside the direct one. */
+static JsonObject *losses_json(const MpAdvice *advice)
+{
+    JsonObject *object = json_object_new();
+    put_number(object, "setup_ms", advice->setup_cost_ms);
+    if (advice->has_way && mp_way_is_stream(advice->way)) {
+        json_object_set_boolean_member(object, "loss_hidden", TRUE);
+        put_text(object, "at_best", mp_verdict_name(MP_VERDICT_DEGRADED));
+    }
+    return object;
+}
+
+static JsonObject *change_json(const MpAdvice *advice)
+{
+    JsonObject *object = json_object_new();
+    g_autofree char *rule = mp_advice_rule(advice);
+    if (!advice->has_change)
+        return object;
+    put_text(object, "way", mp_way_name(advice->better));
+    put_text(object, "stage", advice->stage);
+    put_text(object, "outcome", mp_outcome_name(advice->outcome));
+    if (advice->code)
+        json_object_set_int_member(object, "code", advice->code);
+    put_text(object, "finding", advice->finding);
+    put_text(object, "owner", mp_owner_name(advice->owner));
+    put_text(object, "rule", rule);
+    return object;
+}
+
+static JsonObject *advice_json(const MpAdvice *advice)
+{
+    JsonObject *object = json_object_new();
+    put_text(object, "way", advice->has_way ? mp_way_name(advice->way) : NULL);
+    put_object(object, "loses", losses_json(advice));
+    put_object(object, "change", change_json(advice));
     return object;
 }
 
@@ -262,6 +336,7 @@ JsonObject *mp_result_to_json(const MpResult *result)
     put_items(object, "measurements", result->measurements, measurement_json, result);
     put_items(object, "paths", result->paths, path_json, result);
     put_items(object, "requirements", result->requirements, requirement_json, result);
+    put_items(object, "computer", result->computer, computer_row_json, result);
 
     JsonObject *forecasts = json_object_new();
     for (guint i = 0; i < MP_N_SESSION_TYPES; i++)
@@ -269,6 +344,8 @@ JsonObject *mp_result_to_json(const MpResult *result)
                                       forecast_json(result->forecasts[i]));
     json_object_set_object_member(object, "forecast", forecasts);
     put_items(object, "findings", result->findings, finding_json, result);
+    if (result->advice)
+        put_object(object, "advice", advice_json(result->advice));
     put_text(object, "verdict", mp_verdict_name(result->verdict));
     return object;
 }

@@ -17,6 +17,35 @@ static const MpMessage messages[] = {
     {"name-unresolved", N_("A server name is not known"),
      N_("The name in {server} could not be turned into an address[: {detail}]."),
      N_("Check the spelling of the name, and let the name server of this site resolve it.")},
+    {"web-hosts-blocked", N_("Hosts of the requirements are blocked"),
+     N_("{count} of {asked} hosts did not answer over HTTPS[ ({stage}: {outcome})][: {server}]."),
+     N_("Let outgoing TCP to port 443 of these hosts through, by name. Rule: {rule}")},
+    {"websocket-blocked", N_("WebSocket is blocked"),
+     N_("HTTPS works, but the upgrade to WebSocket got no answer on {count} of {asked} hosts[ "
+        "({stage}: {outcome})][: {server}]."),
+     N_("Let WebSocket (WSS, TCP 443) to these hosts through the proxy or firewall. Rule: "
+        "{rule}")},
+    {"proxy-down", N_("The proxy cannot be reached"),
+     N_("No connection to the proxy could be made[: {outcome}][ ({detail})]."),
+     N_("Check the proxy's address in the settings of this computer, and that the proxy runs.")},
+    {"proxy-login-unsupported", N_("The proxy wants a login of another kind"),
+     N_("This proxy asks for {schemes}, which mediapath does not speak. Browsers on domain "
+        "machines do."),
+     N_("Measure with a login of the kind Basic or from an address that needs none; for the calls "
+        "themselves exempt the listed hosts from the proxy's login.")},
+    {"proxy-login-wanted", N_("The proxy wants a login"),
+     N_("The proxy {proxy} answered that a user name and password are needed, or that those given "
+        "are wrong[: {code}]."),
+     N_("Give a valid login with --proxy-user and --proxy-password-file, or exempt the listed "
+        "hosts from the proxy's login.")},
+    {"proxy-refuses", N_("The proxy refuses the connection"),
+     N_("The proxy {proxy} would not connect to {server}[: {code}]."),
+     N_("Let the proxy connect to port 443 of the listed hosts and addresses.[ Rule: {rule}]")},
+    {"name-answers-differ", N_("The name servers do not agree"),
+     N_("The name server of this site and the second one answer differently for {count} of {asked} "
+        "hosts: {server}."),
+     N_("Let the name server of this site resolve the listed names as the rest of the internet "
+        "does.")},
     {"turn-server-down", N_("The server is not running"),
      N_("{server} refused the connection[: {detail}]. The computer is up, but no server listens "
         "there."),
@@ -176,6 +205,30 @@ static const MpMessage messages[] = {
         "{tester_error_ms} "
         "ms only][, {headroom_percent} % of the processor was idle]. The figures may show the "
         "computer, not the network."),
+     N_("Close other programs, use the mains adapter, and measure again.")},
+    {"system-unsupported", N_("The operating system is not supported"),
+     N_("{system} is not among the systems of the product's table[ \"{table}\"], or is older than "
+        "it asks for."),
+     N_("Use one of the listed systems in the listed version or a later one.")},
+    {"browser-unsupported", N_("The browser is not supported"),
+     N_("{browser} is not among the browsers of the product's table[ \"{table}\"]."),
+     N_("Use one of the listed browsers in its latest version.")},
+    {"browser-without-background", N_("The browser has no virtual background"),
+     N_("The product offers its virtual background in other browsers than {browser}."),
+     N_("For a virtual background use Google Chrome or Microsoft Edge.")},
+    {"computer-memory-low", N_("Memory is short"),
+     N_("This computer has less memory than the product asks for[: {memory_available_mb} MB are "
+        "available, {memory_available_mb_limit} MB are needed][: {memory_total_mb} MB are "
+        "installed, {memory_total_mb_limit} MB are needed]."),
+     N_("Close other programs and browser tabs, or use a computer with more memory.")},
+    {"computer-slow-for-background", N_("The processor is slow for a virtual background"),
+     N_("One background frame in twenty takes {background_frame_p95_ms} ms or more; {limit} ms "
+        "leave the call its part of the processor."),
+     N_("Call without virtual background, close other programs, use the mains adapter, or use a "
+        "faster computer.")},
+    {"processor-busy", N_("The processor has little left for a call"),
+     N_("{headroom_percent} % of the processor was idle during the check; {limit_percent} % are "
+        "needed."),
      N_("Close other programs, use the mains adapter, and measure again.")},
     {"consent-lost", N_("The connection was cut during the call"),
      N_("The far end stopped answering[ {consent_lost_ms} ms after the start]."),

@@ -36,6 +36,10 @@ char *mp_step_title(const MpStep *step)
     if (g_str_equal(step->kind, "turn"))
         return mp_template_fill_pairs(_("{way} to {server}"), "way", mp_way_text(step->way),
                                       "server", server, NULL);
+    if (g_str_equal(step->kind, "computer"))
+        return g_strdup(_("This computer"));
+    if (g_str_equal(step->kind, "web"))
+        return mp_template_fill_pairs(_("HTTPS to {server}"), "server", step->server->host, NULL);
     return mp_template_fill_pairs(_("Media ({way})"), "way", mp_way_text(step->way), NULL);
 }
 
@@ -95,6 +99,21 @@ static char *lifetime_line(JsonObject *facts)
                                   "from", from, "to", to, NULL);
 }
 
+static char *code_text(const MpMeasurement *measurement, const char *stage_name)
+{
+    JsonObject *stage = mp_measurement_stage(measurement, stage_name);
+    return stage ? number_text(stage, "code") : NULL;
+}
+
+static char *web_line(const MpMeasurement *measurement)
+{
+    g_autofree char *https = code_text(measurement, "https");
+    g_autofree char *websocket = code_text(measurement, "websocket");
+    const char *proxy = mp_facts_string(measurement->facts, "proxy.url");
+    return mp_template_fill_pairs(_("HTTP {https}[, WebSocket {websocket}][, by {proxy}]"), "https",
+                                  https, "websocket", websocket, "proxy", proxy, NULL);
+}
+
 /* What a step that worked is remembered by. */
 static char *answered_line(const MpMeasurement *measurement)
 {
@@ -117,6 +136,13 @@ static char *answered_line(const MpMeasurement *measurement)
     if (g_str_equal(measurement->kind, "turn"))
         return mp_template_fill_pairs(_("relay {address}[, RTT {rtt} ms]"), "address",
                                       mp_facts_string(facts, "relayed_address"), "rtt", rtt, NULL);
+    if (g_str_equal(measurement->kind, "computer")) {
+        g_autofree char *frame = number_text(facts, "background_frame_ms.p95");
+        return mp_template_fill_pairs(_("95 % of background frames within {frame} ms"), "frame",
+                                      frame, NULL);
+    }
+    if (g_str_equal(measurement->kind, "web"))
+        return web_line(measurement);
     g_autofree char *up = number_text(facts, "up.loss_percent");
     g_autofree char *down = number_text(facts, "down.loss_percent");
     return mp_template_fill_pairs(_("media both ways[, video {tier}][, RTT {rtt} ms][, loss {up} % "

@@ -36,7 +36,11 @@ static const struct {
 } stages[] = {
     {"resolve", N_("name lookup")},
     {"connect", N_("connection")},
+    {"proxy_connect", N_("connection to the proxy")},
+    {"proxy", N_("proxy")},
     {"tls", N_("TLS handshake")},
+    {"https", N_("HTTPS")},
+    {"websocket", N_("WebSocket")},
     {"binding", N_("STUN Binding")},
     {"allocate", N_("TURN Allocate")},
     {"permission", N_("TURN permission")},

@@ -379,7 +379,7 @@ typedef struct {
     GString *events;
 } Listener;
 
-static void listen(const MpStep *step, guint index, const MpMeasurement *measurement,
+static void hear(const MpStep *step, guint index, const MpMeasurement *measurement,
                    gpointer user_data)
 {
     Listener *listener = user_data;
@@ -397,7 +397,7 @@ static void test_progress_comes_in_the_callers_thread(void)
     add(plan, "requiring", "b", 1)->requires_id = g_strdup("a");
     add(plan, "answered", "c", 2);
     MpSchedule schedule = new_schedule(targets);
-    schedule.progress = listen;
+    schedule.progress = hear;
     schedule.user_data = &listener;
     g_autoptr(GPtrArray) measurements = mp_schedule_run(&schedule, plan, NULL);
     g_assert_nonnull(measurements);

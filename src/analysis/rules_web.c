@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Which hosts of the allow-list the site keeps, and what its proxy and its name servers say.
+ */
+#include <string.h>
+
+#include "analysis/rules.h"
+#include "analysis/web.h"
+
+static gboolean is_kept(const MpMeasurement *measurement, JsonObject *stage)
+{
+    static const char *const stages[] = {"connect", "tls", "https", NULL};
+    (void)measurement;
+    return g_strv_contains(stages, mp_facts_string(stage, "name")) &&
+           mp_stage_reach(stage) != MP_REACH_UNASKED &&
+           mp_stage_reach(stage) != MP_REACH_INTERCEPTED;
+}
+
+/* Only ICMP's "prohibited" says that it is a firewall's doing; a host may also be down. */
+static void describe_kept(MpFinding *finding, const MpMeasurement *measurement)
+{
+    finding->is_likely = !mp_stage_has_outcome(mp_measurement_broken_stage(measurement),
+                                               MP_OUTCOME_PROHIBITED);
+}
+
+void mp_rule_web_hosts_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    mp_web_report(diagnosis, rule, is_kept, describe_kept);
+}
+
+/* It comes after an HTTPS answer of the same host. */
+static gboolean is_websocket(const MpMeasurement *measurement, JsonObject *stage)
+{
+    (void)measurement;
+    return mp_stage_has_name(stage, "websocket") && mp_stage_reach(stage) != MP_REACH_UNASKED;
+}
+
+void mp_rule_websocket_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    mp_web_report(diagnosis, rule, is_websocket, NULL);
+}
+
+/* -- the proxy, of all that went through it ---------------------------------------------------- */
+
+static gboolean is_proxy_down(const MpMeasurement *measurement, JsonObject *stage)
+{
+    (void)measurement;
+    return mp_stage_has_name(stage, "proxy_connect") && mp_stage_reach(stage) != MP_REACH_UNASKED;
+}
+
+static gboolean wants_login(const MpMeasurement *measurement, JsonObject *stage)
+{
+    (void)measurement;
+    return mp_stage_has_name(stage, "proxy") && mp_stage_has_outcome(stage, MP_OUTCOME_AUTH_FAILED);
+}
+
+/* RFC 7617 is what we speak; a SOCKS proxy names no schemes. */
+static gboolean wants_foreign_login(const MpMeasurement *measurement, JsonObject *stage)
+{
+    const char *schemes = mp_facts_string(measurement->facts, "proxy.schemes");
+    g_autofree char *lower = schemes ? g_ascii_strdown(schemes, -1) : NULL;
+    return wants_login(measurement, stage) && lower && *lower && !strstr(lower, "basic");
+}
+
+static gboolean is_refused_by_proxy(const MpMeasurement *measurement, JsonObject *stage)
+{
+    (void)measurement;
+    return mp_stage_has_name(stage, "proxy") && mp_stage_reach(stage) != MP_REACH_UNASKED;
+}
+
+static void describe_proxy(MpFinding *finding, const MpMeasurement *measurement)
+{
+    double code;
+    mp_finding_add_text(finding, "proxy", mp_facts_string(measurement->facts, "proxy.url"));
+    mp_finding_add_text(finding, "schemes", mp_facts_string(measurement->facts, "proxy.schemes"));
+    if (mp_facts_number(measurement->facts, "proxy.code", &code))
+        json_object_set_int_member(finding->numbers, "code", (gint64)code);
+}
+
+/* One proxy, one finding: servers and hosts together. */
+static void report_proxy(MpDiagnosis *diagnosis, const MpRule *rule, MpIsCase is_case)
+{
+    const GPtrArray *measurements = diagnosis->result->measurements;
+    g_autoptr(GPtrArray) cases = g_ptr_array_new();
+    for (guint i = 0; i < measurements->len; i++) {
+        MpMeasurement *measurement = measurements->pdata[i];
+        JsonObject *stage = mp_measurement_broken_stage(measurement);
+        if (stage && !mp_diagnosis_is_explained(diagnosis, measurement) &&
+            !mp_web_may_not_exist(diagnosis->profile, measurement) && is_case(measurement, stage))
+            g_ptr_array_add(cases, measurement);
+    }
+    if (cases->len == 0)
+        return;
+    MpFinding *finding = mp_diagnosis_report(diagnosis, rule, cases);
+    describe_proxy(finding, cases->pdata[0]);
+    mp_web_describe(diagnosis, finding, cases);
+}
+
+void mp_rule_proxy_down(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    report_proxy(diagnosis, rule, is_proxy_down);
+}
+
+void mp_rule_proxy_login_unsupported(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    report_proxy(diagnosis, rule, wants_foreign_login);
+}
+
+void mp_rule_proxy_login_wanted(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    report_proxy(diagnosis, rule, wants_login);
+}
+
+void mp_rule_proxy_refuses(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    report_proxy(diagnosis, rule, is_refused_by_proxy);
+}
+
+/* -- name servers ------------------------------------------------------------------------------ */
+
+static gboolean second_knows(const MpMeasurement *measurement)
+{
+    JsonArray *dns = mp_facts_array(measurement->facts, "dns");
+    for (guint i = 0; dns && i < json_array_get_length(dns); i++) {
+        JsonObject *entry = json_array_get_object_element(dns, i);
+        JsonArray *addresses = mp_facts_array(entry, "addresses");
+        if (json_object_has_member(entry, "second") && addresses &&
+            json_array_get_length(addresses) > 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Hosts of a content network have other addresses in every place: others alone prove nothing. */
+static gboolean differs(const MpMeasurement *measurement)
+{
+    const char *compared = mp_facts_string(measurement->facts, "name_answers");
+    if (!compared || !second_knows(measurement))
+        return FALSE;
+    return g_str_equal(compared, "missing") || g_str_equal(compared, "private") ||
+           (g_str_equal(compared, "different") && !mp_web_is_answered(measurement));
+}
+
+void mp_rule_name_answers_differ(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    const GPtrArray *measurements = diagnosis->result->measurements;
+    g_autoptr(GPtrArray) evidence = g_ptr_array_new();
+    for (guint i = 0; i < measurements->len; i++)
+        if (mp_web_is(measurements->pdata[i]) && differs(measurements->pdata[i]))
+            g_ptr_array_add(evidence, measurements->pdata[i]);
+    if (evidence->len > 0)
+        mp_web_describe(diagnosis, mp_diagnosis_remark(diagnosis, rule, evidence), evidence);
+}
