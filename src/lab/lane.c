@@ -131,6 +131,9 @@ static void add_to_batch(MpLane *lane, const MpLinkOutcome *outcome)
 {
     Packet *packet = outcome->packet;
     MpBytes frame = {packet->frame, packet->length};
+    /* The first copy, whose bytes these are too, may still be in the batch. */
+    if (outcome->is_copy && outcome->corrupted_bit >= 0)
+        settle(lane);
     MpTruthRecord *record = &lane->batch[lane->n_batch++];
     record->lane = lane->ends.index;
     record->outcome = *outcome;

@@ -206,6 +206,13 @@ class AsRoot(unittest.TestCase):
         self.assertGreater(spoiled, 100)
         self.assertLessEqual(len(seen["received"]), seen["sent"] - spoiled * 0.95)
 
+    def test_a_spoiled_copy_does_not_spoil_the_other_one(self):
+        seen = self.send("{up: {duplicate_percent: 100, corrupt_percent: 20}}")
+        intact = sum(line["fate"] == "delivered" and "corrupt" not in line
+                     for line in self.packets())
+        self.assertGreater(intact, seen["sent"])
+        self.assertAlmostEqual(len(seen["received"]), intact, delta=intact * 0.02)
+
     def test_an_emulator_that_was_held_up_says_so(self):
         process = self.start("{both: {delay_ms: 5}}", *self.udp("up", 1000, 200, 1.5))
         emulator = self.emulator(process)
