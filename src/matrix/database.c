@@ -12,8 +12,9 @@
 static gboolean fail(sqlite3 *database, GError **error)
 {
     const char *path = sqlite3_db_filename(database, "main");
-    g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "%s: %s", path ? path : "journal",
-                sqlite3_errmsg(database));
+    MpErrorCode code = sqlite3_errcode(database) == SQLITE_NOTADB ? MP_ERROR_INPUT
+                                                                  : MP_ERROR_UNAVAILABLE;
+    g_set_error(error, MP_ERROR, code, "%s: %s", path ? path : "journal", sqlite3_errmsg(database));
     return FALSE;
 }
 
@@ -39,6 +40,12 @@ sqlite3_stmt *mp_database_query(sqlite3 *database, const char *sql, GError **err
         return statement;
     fail(database, error);
     return NULL;
+}
+
+gboolean mp_database_query_end(sqlite3_stmt *statement, GError **error)
+{
+    sqlite3 *database = sqlite3_db_handle(statement);
+    return sqlite3_finalize(statement) == SQLITE_OK || fail(database, error);
 }
 
 gboolean mp_database_run(sqlite3 *database, const char *sql, const char *const *values,

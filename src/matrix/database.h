@@ -7,8 +7,8 @@
 #include <glib.h>
 #include <sqlite3.h>
 
-/* MP_ERROR_UNAVAILABLE. `flags` are those of sqlite3_open_v2(). Every commit is on the disk when it
- * returns. */
+/* MP_ERROR_INPUT when the file is something else, MP_ERROR_UNAVAILABLE when it cannot be had.
+ * `flags` are those of sqlite3_open_v2(). Every commit is on the disk when it returns. */
 sqlite3 *mp_database_open(const char *path, int flags, GError **error);
 
 /* One statement with its values in the order of "?"; NULL is NULL. Rows are thrown away. */
@@ -20,8 +20,10 @@ gboolean mp_database_change(sqlite3 *database, const char *sql, const char *cons
 /* Several statements without values. */
 gboolean mp_database_script(sqlite3 *database, const char *sql, GError **error);
 
-/* NULL with an error; ask with sqlite3_step(), free with sqlite3_finalize(). */
+/* NULL with an error; ask with sqlite3_step(), then end it. */
 sqlite3_stmt *mp_database_query(sqlite3 *database, const char *sql, GError **error);
+/* Frees it. FALSE with an error: its rows broke off before the last. */
+gboolean mp_database_query_end(sqlite3_stmt *statement, GError **error);
 
 gboolean mp_database_begin(sqlite3 *database, GError **error);
 /* Commits when `is_good`, else takes everything back and leaves the error as it is. TRUE: it is

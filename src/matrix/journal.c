@@ -77,22 +77,32 @@ static MpJournalInfo read_info(sqlite3 *database)
     };
 }
 
+static gboolean check_form(sqlite3 *database, const char *path, GError **error)
+{
+    g_autofree char *form = read_about(database, "form");
+    if (g_strcmp0(form, FORM) == 0)
+        return TRUE;
+    g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "%s: %s was found, expected a journal \"%s\"",
+                path, form ? form : "something else", FORM);
+    return FALSE;
+}
+
 MpJournal *mp_journal_open(const char *path, GError **error)
 {
     sqlite3 *database = mp_database_open(path, SQLITE_OPEN_READWRITE, error);
-    g_autofree char *form = database ? read_about(database, "form") : NULL;
     if (!database)
         return NULL;
-    if (g_strcmp0(form, FORM) != 0) {
-        g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "%s: %s was found, expected a journal \"%s\"",
-                    path, form ? form : "something else", FORM);
-        sqlite3_close(database);
-        return NULL;
-    }
-    MpJournal *journal = g_new0(MpJournal, 1);
+    g_autoptr(MpJournal) journal = g_new0(MpJournal, 1);
     journal->database = database;
+    if (!check_form(database, path, error))
+        return NULL;
     journal->info = read_info(database);
-    return journal;
+    if (journal->info.name && journal->info.text && journal->info.version)
+        return g_steal_pointer(&journal);
+    g_set_error(error, MP_ERROR, MP_ERROR_INPUT,
+                "%s: a journal was found that does not say of which matrix, expected one that does",
+                path);
+    return NULL;
 }
 
 static gboolean write_about(sqlite3 *database, const MpJournalInfo *info, GError **error)
@@ -156,19 +166,29 @@ static gboolean fill(sqlite3 *database, const MpJournalInfo *info, const GPtrArr
     return TRUE;
 }
 
-/* In a file of its own until it is complete; closing it empties the write-ahead log into it. */
+/* A log without its file would be taken for the new file's. */
+static void remove_remains(const char *path)
+{
+    static const char *const ends[] = {"", "-journal", "-wal", "-shm"};
+    for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {
+        g_autofree char *remains = g_strconcat(path, ends[i], NULL);
+        (void)g_unlink(remains);
+    }
+}
+
+/* In a file of its own until it is complete, and without a write-ahead log until then: all of it
+ * has to be in the file that gets the name. */
 MpJournal *mp_journal_create(const char *path, const MpJournalInfo *info, const GPtrArray *cells,
                              GError **error)
 {
     g_autofree char *new_path = g_strconcat(path, ".new", NULL);
-    g_autofree char *log = g_strconcat(new_path, "-wal", NULL);
-    (void)g_unlink(new_path);
-    (void)g_unlink(log);
+    remove_remains(new_path);
+    remove_remains(path);
     sqlite3 *database = mp_database_open(new_path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
                                          error);
-    gboolean is_made = database && mp_database_script(database, "PRAGMA journal_mode=WAL", error) &&
-                       mp_database_begin(database, error) &&
-                       mp_database_end(database, fill(database, info, cells, error), error);
+    gboolean is_made = database && mp_database_begin(database, error) &&
+                       mp_database_end(database, fill(database, info, cells, error), error) &&
+                       mp_database_script(database, "PRAGMA journal_mode=WAL", error);
     sqlite3_close(database);
     return is_made && mp_durable_rename(new_path, path, error) ? mp_journal_open(path, error)
                                                                : NULL;
@@ -189,7 +209,7 @@ static char *column_text(sqlite3_stmt *row, int column)
 static MpCellState state_of(const char *name)
 {
     guint i = 0;
-    while (i + 1 < MP_N_CELL_STATES && !g_str_equal(mp_cell_state_name((MpCellState)i), name))
+    while (i + 1 < MP_N_CELL_STATES && g_strcmp0(mp_cell_state_name((MpCellState)i), name) != 0)
         i++;
     return (MpCellState)i;
 }
@@ -224,11 +244,11 @@ GPtrArray *mp_journal_cells(MpJournal *journal, GError **error)
                                                 "SELECT * FROM cells ORDER BY position", error);
     if (!statement)
         return NULL;
-    GPtrArray *cells = g_ptr_array_new_with_free_func((GDestroyNotify)mp_cell_record_free);
+    g_autoptr(GPtrArray)
+        cells = g_ptr_array_new_with_free_func((GDestroyNotify)mp_cell_record_free);
     while (sqlite3_step(statement) == SQLITE_ROW)
         g_ptr_array_add(cells, read_record(statement));
-    sqlite3_finalize(statement);
-    return cells;
+    return mp_database_query_end(statement, error) ? g_steal_pointer(&cells) : NULL;
 }
 
 /* Changing. */

@@ -58,7 +58,8 @@ typedef struct _MpJournal MpJournal;
 /* Makes the file with all `cells` (MpCellRecord*) in it, or nothing. MP_ERROR_UNAVAILABLE. */
 MpJournal *mp_journal_create(const char *path, const MpJournalInfo *info, const GPtrArray *cells,
                              GError **error);
-/* Of a file that another run made. MP_ERROR_INPUT when it is no journal. */
+/* Of a file that another run made. MP_ERROR_INPUT when it is no journal, MP_ERROR_UNAVAILABLE when
+ * it cannot be read. */
 MpJournal *mp_journal_open(const char *path, GError **error);
 void mp_journal_free(MpJournal *journal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpJournal, mp_journal_free)

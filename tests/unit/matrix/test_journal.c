@@ -7,6 +7,7 @@
 
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -40,12 +41,12 @@ static void clear_place(Place *place)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Place, clear_place)
 
-static MpJournal *create(const Place *place)
+static MpJournal *create_with(const Place *place, guint n_cells)
 {
     g_autoptr(GPtrArray)
         cells = g_ptr_array_new_with_free_func((GDestroyNotify)mp_cell_record_free);
     g_autoptr(GError) error = NULL;
-    for (guint i = 0; i < N_CELLS; i++) {
+    for (guint i = 0; i < n_cells; i++) {
         g_autofree char *id = g_strdup_printf("cell-%u", i);
         MpCellRecord *record = mp_cell_record_new(id, i);
         record->parameters = g_strdup("{\"networks\":\"clean\"}");
@@ -60,6 +61,11 @@ static MpJournal *create(const Place *place)
     MpJournal *journal = mp_journal_create(place->path, &info, cells, &error);
     g_assert_no_error(error);
     return journal;
+}
+
+static MpJournal *create(const Place *place)
+{
+    return create_with(place, N_CELLS);
 }
 
 static MpJournal *reopen(const Place *place)
@@ -200,11 +206,47 @@ static void test_death_between_any_two_steps(void)
     }
 }
 
+/* Somebody has removed the journal of a run that was killed, but not what lay beside it. */
+static void test_a_new_journal_takes_nothing_from_an_old_log(void)
+{
+    g_auto(Place) place = make_place();
+    g_autofree char *log = g_strconcat(place.path, "-wal", NULL);
+    pid_t child = fork();
+    if (child == 0)
+        work_and_die(&place, 4);
+    g_assert_cmpint(waitpid(child, NULL, 0), ==, child);
+    g_assert_cmpint(g_unlink(place.path), ==, 0);
+    g_assert_true(g_file_test(log, G_FILE_TEST_EXISTS));
+    g_autoptr(MpJournal) journal = create(&place);
+    assert_states(journal, "pending pending pending");
+}
+
+/* Many cells, so that some are on pages that the first query does not need. */
+static void test_a_journal_that_breaks_off_is_not_taken_for_whole(void)
+{
+    g_auto(Place) place = make_place();
+    mp_journal_free(create_with(&place, 2000));
+    g_autofree char *text = NULL;
+    gsize length = 0;
+    g_assert_true(g_file_get_contents(place.path, &text, &length, NULL));
+    memset(text + length / 2, 0xff, length / 2);
+    g_assert_true(g_file_set_contents(place.path, text, (gssize)length, NULL));
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MpJournal) journal = mp_journal_open(place.path, &error);
+    g_autoptr(GPtrArray) cells = journal ? mp_journal_cells(journal, &error) : NULL;
+    g_assert_null(cells);
+    g_assert_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE);
+}
+
 static void test_something_else_is_no_journal(void)
 {
     g_auto(Place) place = make_place();
     g_autoptr(GError) error = NULL;
     g_assert_true(g_file_set_contents(place.path, "", 0, NULL));
+    g_assert_null(mp_journal_open(place.path, &error));
+    g_assert_error(error, MP_ERROR, MP_ERROR_INPUT);
+    g_clear_error(&error);
+    g_assert_true(g_file_set_contents(place.path, "networks: [clean]\n", -1, NULL));
     g_assert_null(mp_journal_open(place.path, &error));
     g_assert_error(error, MP_ERROR, MP_ERROR_INPUT);
 }
@@ -220,6 +262,10 @@ int main(int argc, char **argv)
                     test_recovering_puts_back_what_was_running);
     g_test_add_func("/journal/a-forgotten-cell-runs-again", test_a_forgotten_cell_runs_again);
     g_test_add_func("/journal/death-between-any-two-steps", test_death_between_any_two_steps);
+    g_test_add_func("/journal/a-new-journal-takes-nothing-from-an-old-log",
+                    test_a_new_journal_takes_nothing_from_an_old_log);
+    g_test_add_func("/journal/a-journal-that-breaks-off-is-not-taken-for-whole",
+                    test_a_journal_that_breaks_off_is_not_taken_for_whole);
     g_test_add_func("/journal/something-else-is-no-journal", test_something_else_is_no_journal);
     return g_test_run();
 }
