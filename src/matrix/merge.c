@@ -68,11 +68,6 @@ static gboolean check_same_matrix(const Source *source, const Source *first, GEr
     return TRUE;
 }
 
-static gboolean is_finished(const MpCellRecord *record)
-{
-    return record->is_mine && (record->state == MP_CELL_DONE || record->state == MP_CELL_FAILED);
-}
-
 static char *read_result(const Choice *choice)
 {
     char *text = NULL;
@@ -80,6 +75,17 @@ static char *read_result(const Choice *choice)
                                                   "result.json");
     g_file_get_contents(path, &text, NULL, NULL);
     return text;
+}
+
+/* Done is only what has its result, as when the shard itself goes on. */
+static gboolean is_finished(const Choice *choice)
+{
+    const MpCellRecord *record = choice->record;
+    g_autofree char *path = mp_matrix_folder_file(choice->source->folder, record->id,
+                                                  "result.json");
+    return record->is_mine &&
+           (record->state == MP_CELL_FAILED ||
+            (record->state == MP_CELL_DONE && g_file_test(path, G_FILE_TEST_EXISTS)));
 }
 
 /* The same attempt, copied: not two that happened to agree. */
@@ -99,7 +105,7 @@ static gboolean choose(const GPtrArray *sources, guint index, Choice *choice, GE
     for (guint i = 0; i < sources->len; i++) {
         const Source *source = sources->pdata[i];
         const Choice other = {source->cells->pdata[index], source};
-        if (!is_finished(other.record))
+        if (!is_finished(&other))
             continue;
         if (choice->record && !is_same(choice, &other)) {
             g_set_error(error, MP_ERROR, MP_ERROR_INPUT,

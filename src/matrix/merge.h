@@ -8,7 +8,8 @@
 #include "matrix/journal.h"
 
 /* Joins the journals and cells of `sources` (paths of folders) into a new folder at `path`, which
- * is opened as `folder`. A cell that no source has finished stays pending. MP_ERROR_INPUT: they are
- * of different matrices, or say different things of one cell; then nothing is written. */
+ * is opened as `folder`. A cell that no source has finished, or whose result is gone, stays
+ * pending. MP_ERROR_INPUT: they are of different matrices, or say different things of one cell;
+ * then nothing is written. */
 MpJournal *mp_matrix_merge(const char *const *sources, const char *path, MpMatrixFolder **folder,
                            GError **error);

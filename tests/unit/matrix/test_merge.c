@@ -118,6 +118,20 @@ static void test_shards_become_the_whole(void)
     g_assert_cmpuint(mp_journal_info(journal)->n_shards, ==, 1);
 }
 
+static void test_what_is_done_without_a_result_is_pending(void)
+{
+    g_auto(Place) place = make_place();
+    make_shard(place.shards[0], "m", "0", "{}");
+    make_shard(place.shards[1], "m", "1", "{}");
+    g_autofree char *path = g_build_filename(place.shards[1], "cells", "cell-1", "result.json",
+                                             NULL);
+    g_assert_cmpint(g_unlink(path), ==, 0);
+    g_autoptr(MpJournal) journal = merge(&place, NULL);
+    g_autoptr(GPtrArray) cells = mp_journal_cells(journal, NULL);
+    g_assert_cmpint(((const MpCellRecord *)cells->pdata[0])->state, ==, MP_CELL_DONE);
+    g_assert_cmpint(((const MpCellRecord *)cells->pdata[1])->state, ==, MP_CELL_PENDING);
+}
+
 static void assert_refused(const Place *place, const char *pattern)
 {
     g_autoptr(GError) error = NULL;
@@ -182,6 +196,8 @@ int main(int argc, char **argv)
     g_test_add_func("/merge/shards-become-the-whole", test_shards_become_the_whole);
     g_test_add_func("/merge/what-says-two-things-of-one-cell-is-refused",
                     test_what_says_two_things_of_one_cell_is_refused);
+    g_test_add_func("/merge/what-is-done-without-a-result-is-pending",
+                    test_what_is_done_without_a_result_is_pending);
     g_test_add_func("/merge/another-matrix-is-refused", test_another_matrix_is_refused);
     g_test_add_func("/merge/a-folder-without-a-matrix-is-refused",
                     test_a_folder_without_a_matrix_is_refused);
