@@ -103,12 +103,12 @@ gboolean mp_cell_truth_is_spoiled(const char *truth)
     const char *last = strrchr(text, '\n');
     g_autoptr(JsonParser) parser = json_parser_new();
     if (!json_parser_load_from_data(parser, last ? last + 1 : text, -1, NULL))
-        return FALSE;
+        return TRUE;
     JsonNode *root = json_parser_get_root(parser);
     JsonNode *spoiled = root && JSON_NODE_HOLDS_OBJECT(root)
                             ? json_object_get_member(json_node_get_object(root), "spoiled")
                             : NULL;
-    return spoiled && JSON_NODE_HOLDS_VALUE(spoiled) && json_node_get_boolean(spoiled);
+    return !spoiled || !JSON_NODE_HOLDS_VALUE(spoiled) || json_node_get_boolean(spoiled);
 }
 
 static char *node_to_text(JsonNode *node)

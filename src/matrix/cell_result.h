@@ -20,7 +20,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpCellResult, mp_cell_result_free)
  * MP_ERROR_UNAVAILABLE when it is no result of a check. */
 MpCellResult *mp_cell_result_parse(const char *text, const char *session, GError **error);
 
-/* Whether the last line of the link's own record says that the machine was too slow for it. */
+/* Whether the machine was too slow for the link, by the last line of the link's own record. A
+ * record without that line too: the emulator ended before the check did. */
 gboolean mp_cell_truth_is_spoiled(const char *truth);
 
 /* The expectation as JSON {"findings": [...], "verdict": ..., "exit": ...} with what it says; NULL

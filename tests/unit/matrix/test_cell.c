@@ -117,8 +117,14 @@ static void test_a_busy_machine_spoils(void)
     g_assert_true(processor->is_spoiled);
     g_assert_true(mp_cell_truth_is_spoiled("{\"n\":1}\n{\"spoiled\":true}\n"));
     g_assert_false(mp_cell_truth_is_spoiled("{\"spoiled\":true}\n{\"spoiled\":false}\n"));
-    g_assert_false(mp_cell_truth_is_spoiled("half a li"));
-    g_assert_false(mp_cell_truth_is_spoiled(""));
+}
+
+static void test_a_record_that_breaks_off_spoils(void)
+{
+    g_assert_true(mp_cell_truth_is_spoiled("{\"spoiled\":false}\nhalf a li"));
+    g_assert_true(mp_cell_truth_is_spoiled("{\"n\":1}\n"));
+    g_assert_true(mp_cell_truth_is_spoiled("null"));
+    g_assert_true(mp_cell_truth_is_spoiled(""));
 }
 
 static void test_differences_in_words(void)
@@ -155,6 +161,7 @@ int main(int argc, char **argv)
     g_test_add_func("/cell/the-session-decides-the-verdict", test_the_session_decides_the_verdict);
     g_test_add_func("/cell/what-is-no-result-is-told", test_what_is_no_result_is_told);
     g_test_add_func("/cell/a-busy-machine-spoils", test_a_busy_machine_spoils);
+    g_test_add_func("/cell/a-record-that-breaks-off-spoils", test_a_record_that_breaks_off_spoils);
     g_test_add_func("/cell/differences-in-words", test_differences_in_words);
     return g_test_run();
 }
