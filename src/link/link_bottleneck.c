@@ -11,6 +11,8 @@
 #define LARGEST_BUCKET 1000000000
 #define HIGHEST_RATE G_GUINT64_CONSTANT(1000000000000)
 #define DEFAULT_LIMIT_PACKETS 1000
+/* A trace may name a millisecond a million times. */
+#define MOST_FROM_TRACE (LARGEST_BUCKET * PER_BYTE)
 
 __extension__ typedef __int128 Wide;
 
@@ -97,7 +99,7 @@ MpTime mp_link_bottleneck_deadline(const MpLinkBottleneck *bottleneck)
 static void take_opportunities(MpLinkBottleneck *bottleneck, MpTime now)
 {
     while (mp_link_opportunity_at(&bottleneck->trace, bottleneck->next_opportunity) <= now) {
-        bottleneck->credit += PER_OPPORTUNITY;
+        bottleneck->credit = MIN(bottleneck->credit + PER_OPPORTUNITY, MOST_FROM_TRACE);
         bottleneck->next_opportunity++;
     }
 }

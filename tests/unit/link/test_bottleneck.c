@@ -255,6 +255,21 @@ static void a_trace_of_one_a_millisecond_is_12_mbps(void)
     link_run_finish(run);
 }
 
+/* As many as a file may name, all at once. */
+static void a_trace_may_say_one_moment_a_million_times(void)
+{
+    const guint n = 1000000;
+    g_autofree guint32 *milliseconds = g_new(guint32, n);
+    for (guint i = 0; i < n; i++)
+        milliseconds[i] = 5;
+    g_autoptr(MpLink) link = traced(milliseconds, n);
+    g_autoptr(LinkRun) run = link_run_new(link);
+    link_run_send(run, 0, 1500);
+    link_run_send(run, 0, 1500);
+    link_run_finish(run);
+    expect_arrivals(run, "5 5");
+}
+
 /* Nine packets of 1500 bytes before it are gone after nine opportunities. */
 static void a_trace_has_a_queue_limit_in_ms_too(void)
 {
@@ -289,6 +304,7 @@ int main(int argc, char **argv)
                     an_opportunity_carries_1500_bytes_of_whatever_packets);
     g_test_add_func("/bottleneck/trace-unused", what_nobody_uses_of_an_opportunity_is_gone);
     g_test_add_func("/bottleneck/trace-rate", a_trace_of_one_a_millisecond_is_12_mbps);
+    g_test_add_func("/bottleneck/trace-million", a_trace_may_say_one_moment_a_million_times);
     g_test_add_func("/bottleneck/trace-limit", a_trace_has_a_queue_limit_in_ms_too);
     return g_test_run();
 }
