@@ -35,32 +35,49 @@ static void pause_until_next_look(GCancellable *cancellable)
         g_cancellable_release_fd(cancellable);
 }
 
-/* FALSE: cancelled first. */
-static gboolean wait_for(int lock, GCancellable *cancellable)
+typedef enum { LOCK_OURS, LOCK_TAKEN, LOCK_IMPOSSIBLE } Look;
+
+/* Some network file systems have no locks: a wait for one would not end. */
+static Look look_at(int lock)
+{
+    if (flock(lock, LOCK_EX | LOCK_NB) == 0)
+        return LOCK_OURS;
+    if (errno == EWOULDBLOCK || errno == EINTR)
+        return LOCK_TAKEN;
+    g_warning(MP_MEASUREMENT_LOCK_VARIABLE " %s: %s", g_getenv(MP_MEASUREMENT_LOCK_VARIABLE),
+              g_strerror(errno));
+    return LOCK_IMPOSSIBLE;
+}
+
+/* LOCK_TAKEN: cancelled first. */
+static Look wait_for(int lock, GCancellable *cancellable)
 {
     struct flock mark = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     int waiting = open_named(MP_MEASUREMENT_WAIT_VARIABLE);
-    gboolean is_ours = FALSE;
-    while (!is_ours && !g_cancellable_is_cancelled(cancellable)) {
+    Look look = LOCK_TAKEN;
+    while (look == LOCK_TAKEN && !g_cancellable_is_cancelled(cancellable)) {
         if (waiting >= 0)
             (void)fcntl(waiting, F_OFD_SETLK, &mark);
         pause_until_next_look(cancellable);
-        is_ours = flock(lock, LOCK_EX | LOCK_NB) == 0;
+        look = look_at(lock);
     }
     if (waiting >= 0)
         close(waiting);
-    return is_ours;
+    return look;
 }
 
 int mp_measurement_lock_take(GCancellable *cancellable, MpTime *waited)
 {
     int lock = open_named(MP_MEASUREMENT_LOCK_VARIABLE);
-    if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) == 0)
-        return lock;
+    if (lock < 0)
+        return -1;
     MpTime began = mp_clock_now();
-    gboolean is_ours = wait_for(lock, cancellable);
-    *waited += mp_clock_now() - began;
-    if (is_ours)
+    Look look = look_at(lock);
+    if (look == LOCK_TAKEN) {
+        look = wait_for(lock, cancellable);
+        *waited += mp_clock_now() - began;
+    }
+    if (look == LOCK_OURS)
         return lock;
     close(lock);
     return -1;
