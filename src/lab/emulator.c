@@ -153,9 +153,10 @@ gboolean mp_emulator_start(const MpEmulatedLink *links, guint n_links, int truth
     setup.counts = share_counts();
     pid_t pid = setup.counts ? fork_emulator(&setup, control) : -1;
     close(control[0]);
-    *emulator = (MpEmulator){.pid = pid, .control = control[1], .counts = setup.counts};
-    if (pid > 0)
+    if (pid > 0) {
+        *emulator = (MpEmulator){.pid = pid, .control = control[1], .counts = setup.counts};
         return TRUE;
+    }
     g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "the link emulator cannot be started: %s",
                 g_strerror(errno));
     close(control[1]);

@@ -118,9 +118,13 @@ gboolean mp_interface_plain_all(GError **error)
 {
     gboolean is_done = TRUE;
     struct if_nameindex *all = if_nameindex();
-    for (guint i = 0; all && all[i].if_index > 0 && is_done; i++)
+    if (!all) {
+        g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "interfaces cannot be listed: %s",
+                    g_strerror(errno));
+        return FALSE;
+    }
+    for (guint i = 0; all[i].if_index > 0 && is_done; i++)
         is_done = g_str_equal(all[i].if_name, "lo") || mp_interface_plain(all[i].if_name, error);
-    if (all)
-        if_freenameindex(all);
+    if_freenameindex(all);
     return is_done;
 }

@@ -12,11 +12,11 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "lab/sandbox.h"
 
 static const struct {
     const char *tool;
@@ -114,9 +114,16 @@ static void cover_files(const MpServer *server)
         complain(server->scratch);
 }
 
+/* What the child needs to know. */
+typedef struct {
+    const MpServer *server;
+    pid_t keeper;
+} Start;
+
 static void set_up_server(gpointer data)
 {
-    const MpServer *server = data;
+    const Start *start = data;
+    const MpServer *server = start->server;
     set_up_tool(NULL);
     (void)setsid();
     if (server->resolver || server->scratch)
@@ -124,16 +131,17 @@ static void set_up_server(gpointer data)
     if (server->is_not_root)
         stop_being_root();
     /* Last: a change of credentials clears it. */
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (!mp_sandbox_die_with(start->keeper))
+        _exit(127);
 }
 
-static gboolean spawn(const char *const *argv, GSpawnChildSetupFunc set_up, const MpServer *server,
-                      int input, int output, GPid *pid, GError **error)
+static gboolean spawn(const char *const *argv, GSpawnChildSetupFunc set_up, Start *start, int input,
+                      int output, GPid *pid, GError **error)
 {
     g_autoptr(GError) reason = NULL;
     if (g_spawn_async_with_pipes_and_fds(
-            NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH, set_up,
-            (gpointer)server, input, output, output, NULL, NULL, 0, pid, NULL, NULL, NULL, &reason))
+            NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH, set_up, start, input,
+            output, output, NULL, NULL, 0, pid, NULL, NULL, NULL, &reason))
         return TRUE;
     g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "cannot run \"%s\": %s", argv[0],
                 reason->message);
@@ -180,7 +188,8 @@ gboolean mp_process_start(const MpServer *server, GPid *pid, GError **error)
                     g_strerror(errno));
         return FALSE;
     }
-    gboolean is_started = spawn(server->argv, set_up_server, server, -1, log, pid, error);
+    Start start = {.server = server, .keeper = getpid()};
+    gboolean is_started = spawn(server->argv, set_up_server, &start, -1, log, pid, error);
     close(log);
     return is_started;
 }
