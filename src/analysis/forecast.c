@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "analysis/computer.h"
 #include "analysis/evidence.h"
 #include "analysis/metrics.h"
 #include "analysis/paths.h"
@@ -61,6 +62,8 @@ static gboolean is_graver(MpVerdict verdict, double margin, const MpForecast *fo
 static void apply_limit(MpForecast *forecast, const MpLimit *limit, const MpResult *result,
                         const MpPath *path)
 {
+    if (mp_metric_is_left_out(limit->metric, result))
+        return;
     const MpMetric metric = mp_metric_read(limit->metric, result, path);
     const MpVerdict verdict = mp_limit_verdict(limit, metric.value);
     const double margin = mp_limit_margin(limit, metric.value);
@@ -131,7 +134,8 @@ static void judge_without_way(MpForecast *forecast, const MpSessionRules *rules,
     }
     for (guint i = 0; i < rules->limits->len; i++) {
         const MpLimit *limit = rules->limits->pdata[i];
-        if (!mp_metric_read(limit->metric, result, NULL).is_complete)
+        if (!mp_metric_is_left_out(limit->metric, result) &&
+            !mp_metric_read(limit->metric, result, NULL).is_complete)
             g_ptr_array_add(forecast->missing, g_strdup(limit->metric));
     }
 }
@@ -147,5 +151,7 @@ void mp_analysis_forecast(MpResult *result, const MpProfile *profile)
             judge_way(result->forecasts[i], rules, result, path);
         else
             judge_without_way(result->forecasts[i], rules, result);
+        if (!mp_computer_browser_has(result, profile, (MpSessionType)i))
+            limit_by(result->forecasts[i], MP_VERDICT_UNSTABLE, MP_FACTOR_BROWSER);
     }
 }

@@ -16,7 +16,9 @@
  *   "tcp_relay"  the way is a relay over TCP or TLS: at best degraded, and loss is hidden there.
  *                Vonage Video API, firewall rules: TCP 443 is the minimum, UDP 3478 is better and
  *                UDP 1025-65535 is best;
- *   "no_way"     media was tried, and the network broke every way. */
+ *   "no_way"     media was tried, and the network broke every way;
+ *   "browser"    the browser of the call cannot do it at all, by the profile's list of features.
+ * A run that leaves the computer out (--skip computer) is judged without the computer's speed. */
 void mp_analysis_forecast(MpResult *result, const MpProfile *profile);
 
 /* Where a value lies: 1 far inside (0, or twice the limit where higher is better), 0 on the stable

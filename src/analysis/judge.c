@@ -4,6 +4,8 @@
  */
 #include "analysis/judge.h"
 
+#include "analysis/advice.h"
+#include "analysis/computer.h"
 #include "analysis/diagnose.h"
 #include "analysis/forecast.h"
 #include "analysis/paths.h"
@@ -14,7 +16,9 @@ void mp_judge(MpResult *result, const MpProfile *profile)
 {
     mp_analysis_paths(result);
     mp_analysis_requirements(result, profile);
+    mp_analysis_computer(result, profile);
     mp_analysis_forecast(result, profile);
     mp_analysis_diagnose(result, profile);
+    mp_analysis_advice(result, profile);
     mp_analysis_verdict(result);
 }

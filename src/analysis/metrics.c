@@ -6,16 +6,20 @@
 
 #include <math.h>
 
+#include "analysis/computer.h"
+
 typedef double (*ReadDirection)(const MpDirection *direction);
 typedef double (*ReadPath)(const MpPath *path);
 typedef double (*ReadEnvironment)(const MpEnvironment *environment);
+typedef double (*ReadComputer)(const MpResult *result);
 
-/* One of the three readers is set. */
+/* One of the four readers is set. */
 typedef struct {
     const char *name;
     ReadDirection direction; /* of both directions the greater value counts */
     ReadPath path;
     ReadEnvironment environment;
+    ReadComputer computer; /* what the "computer" step measured */
     gboolean is_loss;
 } Metric;
 
@@ -83,6 +87,11 @@ static double memory_available_mb(const MpEnvironment *environment)
     return environment->memory_available_mb;
 }
 
+static double background_frame_p95_ms(const MpResult *result)
+{
+    return mp_computer_number(result, "background_frame_ms.p95");
+}
+
 static const Metric metrics[] = {
     {.name = "loss_percent", .direction = loss_percent, .is_loss = TRUE},
     {.name = "burst_length", .direction = burst_length, .is_loss = TRUE},
@@ -96,6 +105,7 @@ static const Metric metrics[] = {
     {.name = "setup_ms", .path = setup_ms},
     {.name = "cpu_headroom", .environment = cpu_headroom},
     {.name = "memory_available_mb", .environment = memory_available_mb},
+    {.name = "background_frame_p95_ms", .computer = background_frame_p95_ms},
 };
 
 static const Metric *find(const char *name)
@@ -128,7 +138,15 @@ MpMetric mp_metric_read(const char *name, const MpResult *result, const MpPath *
         return whole(metric->path(path));
     if (metric && metric->environment)
         return whole(metric->environment(result->environment));
+    if (metric && metric->computer)
+        return whole(metric->computer(result));
     return (MpMetric){NAN, FALSE, NULL};
+}
+
+gboolean mp_metric_is_left_out(const char *name, const MpResult *result)
+{
+    const Metric *metric = find(name);
+    return metric && metric->computer && !mp_computer_is_planned(result);
 }
 
 gboolean mp_metric_is_hidden(const char *name, MpWay way)

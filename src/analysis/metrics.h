@@ -14,5 +14,7 @@ typedef struct {
 
 /* `path` is the way the judgement is about. A name nobody measures is a metric not measured. */
 MpMetric mp_metric_read(const char *name, const MpResult *result, const MpPath *path);
+/* Is it of the computer, in a run that was to leave the computer out? */
+gboolean mp_metric_is_left_out(const char *name, const MpResult *result);
 /* Does retransmission below hide it: loss on a relay over TCP or TLS? */
 gboolean mp_metric_is_hidden(const char *name, MpWay way);

@@ -11,5 +11,6 @@
  * else was not measured. */
 MpVerdict mp_verdict_worse(MpVerdict a, MpVerdict b);
 
-/* Sets result->verdict to the worst of its forecasts. */
+/* Sets result->verdict to the worst of its forecasts. A function that the browser does not have is
+ * no trouble of the call. */
 void mp_analysis_verdict(MpResult *result);

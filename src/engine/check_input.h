@@ -7,6 +7,7 @@
 #include <mediapath/check.h>
 
 #include "base/time.h"
+#include "model/browser.h"
 #include "model/profile.h"
 #include "model/target.h"
 
@@ -15,6 +16,7 @@ typedef struct {
     MpProfile *profile;
     char *role; /* "host" or "guest" */
     char *lang; /* "en" or "ja" */
+    MpBrowser browser; /* of the caller */
     MpTime media_time;
     MpTime budget;
     MpTime nat_lifetime; /* 0: not asked for */

@@ -153,10 +153,11 @@ static GPtrArray *make_command(const MpCellRun *run, const char *network)
         {"--codec", MP_AXIS_CODEC},
         {"--role", MP_AXIS_ROLE},
     };
-    const char *const lab[] = {schedule->program, "lab",        network,           "--truth",
-                               run->truth,        "--",         schedule->program, "check",
-                               "--json",          run->attempt, "--no-color",      "--lang",
-                               schedule->lang};
+    const char *const lab[] = {schedule->program, "lab", network, "--truth", run->truth, "--",
+                               schedule->program, "check", "--json", run->attempt, "--no-color",
+                               "--lang", schedule->lang,
+                               /* Cells share this computer; a matrix is about networks. */
+                               "--skip", "computer"};
     GPtrArray *command = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < G_N_ELEMENTS(lab); i++)
         g_ptr_array_add(command, g_strdup(lab[i]));

@@ -8,6 +8,9 @@
 #include "model/verdict.h"
 #include "model/way.h"
 
+/* A limiting factor: the browser of the call does not have the function. */
+#define MP_FACTOR_BROWSER "browser"
+
 typedef struct {
     MpSessionType type;
     MpVerdict verdict;

@@ -12,6 +12,7 @@ MpResult *mp_result_new(void)
     result->measurements = g_ptr_array_new_with_free_func((GDestroyNotify)mp_measurement_free);
     result->paths = g_ptr_array_new_with_free_func((GDestroyNotify)mp_path_free);
     result->requirements = g_ptr_array_new_with_free_func((GDestroyNotify)mp_requirement_free);
+    result->computer = g_ptr_array_new_with_free_func((GDestroyNotify)mp_computer_row_free);
     result->findings = g_ptr_array_new_with_free_func((GDestroyNotify)mp_finding_free);
     for (guint i = 0; i < MP_N_SESSION_TYPES; i++)
         result->forecasts[i] = mp_forecast_new((MpSessionType)i);
@@ -33,6 +34,8 @@ void mp_result_free(MpResult *result)
     g_ptr_array_unref(result->plan);
     g_ptr_array_unref(result->measurements);
     g_ptr_array_unref(result->requirements);
+    g_ptr_array_unref(result->computer);
+    mp_advice_free(result->advice);
     g_ptr_array_unref(result->findings);
     for (guint i = 0; i < MP_N_SESSION_TYPES; i++)
         mp_forecast_free(result->forecasts[i]);

@@ -6,6 +6,8 @@
 
 #include <mediapath/result.h>
 
+#include "model/advice.h"
+#include "model/computer_row.h"
 #include "model/environment.h"
 #include "model/finding.h"
 #include "model/forecast.h"
@@ -28,8 +30,10 @@ struct _MpResult {
     GPtrArray *measurements; /* MpMeasurement*, in plan order */
     GPtrArray *paths;        /* MpPath*, in browser order */
     GPtrArray *requirements; /* MpRequirement* */
+    GPtrArray *computer;     /* MpComputerRow*, in the order of the profile's tables */
     MpForecast *forecasts[MP_N_SESSION_TYPES];
     GPtrArray *findings; /* MpFinding*, gravest first */
+    MpAdvice *advice;    /* NULL: not judged */
     MpVerdict verdict;
 };
 

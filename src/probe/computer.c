@@ -87,10 +87,11 @@ MpMeasurement *mp_probe_computer(const MpStep *step, const MpProbeContext *conte
     (void)error;
     g_autoptr(MpMeasurement)
         measurement = mp_measurement_new(step->id, step->kind, "computer", MP_TRANSPORT_UDP);
-    set_known(measurement->facts, "processor_ghz", processor_ghz());
     set_known(measurement->facts, "disk_free_gb", free_disk_gb());
     MpTime began = mp_clock_now();
     g_autoptr(GArray) frames = work(context);
+    /* Only now, when the work has raised the clock. */
+    set_known(measurement->facts, "processor_ghz", processor_ghz());
     set_frames(measurement->facts, frames);
     mp_measurement_add_stage(measurement, "background",
                              frames->len ? MP_OUTCOME_ANSWERED : MP_OUTCOME_NOT_RUN,

@@ -17,9 +17,11 @@ typedef struct {
 
 void mp_section_sessions(const MpReport *report);
 void mp_section_ways(const MpReport *report);
+void mp_section_advice(const MpReport *report);
 void mp_section_nat(const MpReport *report);
 void mp_section_findings(const MpReport *report);
 void mp_section_requirements(const MpReport *report);
+void mp_section_computer(const MpReport *report);
 void mp_section_tester(const MpReport *report);
 
 /* An empty line and the heading of a part. */

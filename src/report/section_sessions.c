@@ -41,6 +41,9 @@ static const struct {
     {"setup_ms", N_("setup time"), N_("setup time {value} ms"), 1},
     {"cpu_headroom", N_("processor headroom"), N_("processor headroom {value} %"), 100},
     {"memory_available_mb", N_("available memory"), N_("available memory {value} MB"), 1},
+    {"background_frame_p95_ms", N_("time for a frame of background"),
+     N_("time for a frame of background {value} ms"), 1},
+    {"browser", N_("this browser, which has none"), NULL, 1},
     {"tcp_relay", N_("the relay over TCP"), NULL, 1},
     {"no_way", N_("no way carried media"), NULL, 1},
 };

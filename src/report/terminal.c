@@ -34,7 +34,8 @@ static gboolean has_error(const MpResult *result)
  */
 static gboolean computer_is_the_limit(const MpResult *result)
 {
-    static const char *const factors[] = {"cpu_headroom", "memory_available_mb", NULL};
+    static const char *const factors[] = {"cpu_headroom", "memory_available_mb",
+                                          "background_frame_p95_ms", NULL};
     gboolean is_any = FALSE;
     for (guint i = 0; i < MP_N_SESSION_TYPES; i++) {
         const MpForecast *forecast = result->forecasts[i];
@@ -107,9 +108,11 @@ char *mp_report_text(const MpResult *result, const MpTextOptions *options)
     print_context(&report);
     mp_section_sessions(&report);
     mp_section_ways(&report);
+    mp_section_advice(&report);
     mp_section_findings(&report);
     mp_section_requirements(&report);
     mp_section_nat(&report);
+    mp_section_computer(&report);
     mp_section_tester(&report);
     return g_string_free(report.out, FALSE);
 }

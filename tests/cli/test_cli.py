@@ -20,6 +20,7 @@ MEDIAPATH = sys.argv[1]
 ROOT = Path(sys.argv[2])
 # A port of the documentation range is never asked: these runs end before the network.
 STUN = "stun:192.0.2.1:3478"
+SERVERS = ("--only", "stun,turn,media")
 
 
 def run(*arguments, env=None, **options):
@@ -123,14 +124,15 @@ class Usage(unittest.TestCase):
             (["--stun", STUN, "--role", "boss"], ["boss", "host", "guest"]),
             (["--stun", STUN, "--lang", "tlh"], ["tlh", "ja"]),
             (["--stun", STUN, "--only", "stun,sturn"], ["sturn"]),
-            (["--stun", STUN, "--skip", "stun"], ["no step is left"]),
-            (["--stun", STUN, "--transport", "turn-tls"], ["no step is left"]),
+            (["--stun", STUN, "--skip", "stun,nat,web,computer"], ["no step is left"]),
+            (["--stun", STUN, "--transport", "turn-tls", *SERVERS], ["no step is left"]),
             (["--stun", STUN, "--transport", "tcp"], ['transport "tcp", expected "udp"']),
             (["--stun", STUN, "--codec", "h265"], ['codec "h265", expected "vp8"']),
             (["--stun", STUN, "--profile", "no-such"], ["no-such"]),
             (["--stun", STUN, "--ca-file", "/no/such.pem"], ["/no/such.pem"]),
             (["--stun", STUN, "--json", "/no/such/folder/x.json"], ["/no/such/folder/x.json"]),
             (["--stun", STUN, "--json", "/"], ["directory"]),
+            (["--stun", STUN, "--browser", "netscape"], ["netscape", "chrome"]),
             (["--responder", "gopher://192.0.2.1"], ["gopher://192.0.2.1"]),
             (["/no/such.yaml"], ["/no/such.yaml"]),
             (["a.yaml", "b.yaml"], ["b.yaml"]),
@@ -215,7 +217,7 @@ class Runs(unittest.TestCase):
 
     def test_an_answer_without_media_is_no_verdict(self):
         with StunServer() as server:
-            result = run("check", "--skip", "web", "--stun", server.uri, "--json", str(self.output))
+            result = run("check", *SERVERS, "--stun", server.uri, "--json", str(self.output))
         self.assertEqual(result.returncode, 4, result.stderr)
         self.assertTrue(result.stdout.startswith("UNKNOWN"), result.stdout)
         self.assertIn("ok    STUN over UDP", result.stderr)
@@ -229,8 +231,8 @@ class Runs(unittest.TestCase):
 
     def test_json_on_standard_output_is_all_there_is(self):
         with StunServer() as server:
-            result = run("check", "--skip", "web", "--stun", server.uri, "--json", "-")
-            quiet = run("check", "--skip", "web", "--stun", server.uri, "--json", "-", "--quiet")
+            result = run("check", *SERVERS, "--stun", server.uri, "--json", "-")
+            quiet = run("check", *SERVERS, "--stun", server.uri, "--json", "-", "--quiet")
         self.assertEqual(json.loads(result.stdout)["verdict"], "unknown")
         self.assertIn("UNKNOWN", result.stderr)
         self.assertEqual(json.loads(quiet.stdout)["verdict"], "unknown")
@@ -238,12 +240,12 @@ class Runs(unittest.TestCase):
 
     def test_japanese(self):
         with StunServer() as server:
-            result = run("check", "--skip", "web", "--stun", server.uri, "--lang", "ja")
+            result = run("check", *SERVERS, "--stun", server.uri, "--lang", "ja")
         self.assertTrue(result.stdout.startswith("不明"), result.stdout)
 
     def test_a_full_disk_is_told(self):
         with StunServer() as server:
-            result = run("check", "--skip", "web", "--stun", server.uri, "--quiet", "--json", "/dev/full")
+            result = run("check", *SERVERS, "--stun", server.uri, "--quiet", "--json", "/dev/full")
         self.assertEqual(result.returncode, 3)
         self.assertIn("/dev/full", result.stderr)
 
@@ -251,7 +253,7 @@ class Runs(unittest.TestCase):
         master, slave = pty.openpty()
         with StunServer() as server:
             process = subprocess.Popen(
-                [MEDIAPATH, "check", "--skip", "web", "--stun", server.uri, "--no-color"], stderr=slave,
+                [MEDIAPATH, "check", *SERVERS, "--stun", server.uri, "--no-color"], stderr=slave,
                 stdout=subprocess.DEVNULL, env={**os.environ, "LC_ALL": "C"})
             process.wait(timeout=30)
         os.close(slave)

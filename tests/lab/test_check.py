@@ -44,7 +44,7 @@ def check(*command):
 
 def machine_is_the_limit(result):
     return any(forecast["verdict"] not in ("stable", "unknown") and
-               forecast.get("limiting_factor") == "cpu_headroom"
+               forecast.get("limiting_factor") in ("cpu_headroom", "background_frame_p95_ms")
                for forecast in result["forecast"].values()) or \
         any(finding["id"] == "host-limited" for finding in result["findings"])
 

@@ -210,6 +210,7 @@ static void limits_are_the_published_ones_with_their_source(void)
         {MP_SESSION_VIRTUAL_BACKGROUND, FALSE, "pdv_p95_ms", 30, 100},
         {MP_SESSION_VIRTUAL_BACKGROUND, TRUE, "cpu_headroom", 0.4, 0.1},
         {MP_SESSION_VIRTUAL_BACKGROUND, TRUE, "memory_available_mb", 2048, 2048},
+        {MP_SESSION_VIRTUAL_BACKGROUND, FALSE, "background_frame_p95_ms", 11.1, 33.3},
     };
     g_autoptr(MpProfile) profile = load_bellface();
     guint n_limits = 0;

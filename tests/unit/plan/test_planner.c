@@ -36,8 +36,7 @@ static const char *const calls[] = {"stun", "turn", "media", NULL};
 
 static GPtrArray *make_plan(const char *const *uris, const char *responder)
 {
-    const MpPlanOptions options = {
-        .only = calls, .media_time = MP_SEC(4), .budget = MP_SEC(60)};
+    const MpPlanOptions options = {.only = calls, .media_time = MP_SEC(4), .budget = MP_SEC(60)};
     return make_plan_with(uris, responder, &options);
 }
 
@@ -70,6 +69,28 @@ static void test_servers_side_by_side_then_media_alone(void)
         g_assert_cmpuint(step->phase, ==, phases[i]);
         g_assert_cmpint(step->is_alone, ==, phases[i] > 0);
     }
+}
+
+static void test_the_computer_is_looked_at_alone_and_before_media(void)
+{
+    const MpPlanOptions options = {.skip = (const char *const[]){"nat", "web", NULL},
+                                   .budget = MP_SEC(60)};
+    const char *const servers[] = {"stun:stun.example", NULL};
+    const char *const none[] = {NULL};
+    g_autoptr(GPtrArray) plan = make_plan_with(servers, "https://far.example/whip", &options);
+    assert_ids(plan, "stun:stun.example:3478 computer media-udp");
+    const MpStep *computer = plan->pdata[1];
+    g_assert_true(computer->is_alone);
+    g_assert_cmpuint(computer->phase, >, ((const MpStep *)plan->pdata[0])->phase);
+    g_assert_cmpuint(computer->phase, <, ((const MpStep *)plan->pdata[2])->phase);
+
+    /* Alone only by request. */
+    g_autoptr(GPtrArray) nothing = make_plan_with(none, NULL, &options);
+    assert_ids(nothing, "");
+    const MpPlanOptions only = {.only = (const char *const[]){"computer", NULL},
+                                .budget = MP_SEC(60)};
+    g_autoptr(GPtrArray) asked_for = make_plan_with(none, NULL, &only);
+    assert_ids(asked_for, "computer");
 }
 
 static void test_media_through_a_relay_requires_its_turn_step(void)
@@ -192,6 +213,7 @@ static void test_nat_takes_a_server_on_udp(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/planner/computer", test_the_computer_is_looked_at_alone_and_before_media);
     g_test_add_func("/planner/ids", test_ids);
     g_test_add_func("/planner/servers-side-by-side-then-media-alone",
                     test_servers_side_by_side_then_media_alone);
