@@ -103,6 +103,17 @@ static gboolean read_numbers(Options *options, GError **error)
     return refuse(error, "--shard", options->shard, "I/N with I from 1 to N");
 }
 
+/* The output folder need not be there yet: the run makes it. */
+static gboolean is_in_folder(const char *path, const char *folder)
+{
+    if (!folder || g_str_equal(path, "-") || g_file_test(folder, G_FILE_TEST_EXISTS))
+        return FALSE;
+    g_autofree char *parent = g_path_get_dirname(path);
+    g_autofree char *parent_path = g_canonicalize_filename(parent, NULL);
+    g_autofree char *folder_path = g_canonicalize_filename(folder, NULL);
+    return g_str_equal(parent_path, folder_path);
+}
+
 static gboolean check_arguments(const Options *options, GError **error)
 {
     const char *first = options->arguments ? options->arguments[0] : NULL;
@@ -120,7 +131,8 @@ static gboolean check_arguments(const Options *options, GError **error)
         return refuse(error, "--lang", options->lang, "en or ja");
     const char *const outputs[] = {options->junit, options->html, options->json};
     for (guint i = 0; i < G_N_ELEMENTS(outputs); i++)
-        if (outputs[i] && !mp_output_check(outputs[i], error))
+        if (outputs[i] && !is_in_folder(outputs[i], options->out) &&
+            !mp_output_check(outputs[i], error))
             return FALSE;
     return TRUE;
 }

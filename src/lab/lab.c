@@ -168,10 +168,8 @@ static int run_on_loopback(const MpNetwork *network, const char *const *argv, gb
                            const char *why, GError **error)
 {
     if (!mp_network_is_open(network) || wants_truth) {
-        g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE,
-                    "network \"%s\" needs namespaces, and %s; run it as root or allow user "
-                    "namespaces",
-                    network->name, why);
+        g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "%s \"%s\" needs namespaces, and %s",
+                    wants_truth ? "the truth of network" : "network", network->name, why);
         return -1;
     }
     g_printerr("mediapath: %s: the lab's servers run on 127.0.0.1, so NAT, firewall and the "

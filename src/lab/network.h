@@ -53,6 +53,10 @@ typedef struct {
  * "FILE:LINE:COLUMN: what was found, what was expected". */
 MpNetwork *mp_network_load(const char *name_or_path, GError **error);
 
+/* One line a built-in network: its name and its sentence in "en" or "ja". NULL with MP_ERROR_INPUT;
+ * free with g_free(). */
+char *mp_network_list(const char *lang, GError **error);
+
 /* A site without rules, no servers, no link. */
 MpNetwork *mp_network_new(void);
 void mp_network_free(MpNetwork *network);

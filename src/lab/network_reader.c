@@ -132,11 +132,12 @@ static void set_unknown_name(const char *name, GError **error)
     g_autoptr(GPtrArray) known = g_ptr_array_new();
     for (guint i = 0; names[i]; i++)
         g_ptr_array_add(known, names[i]);
-    g_autofree char *list = g_strjoinv(", ", names);
     g_autofree char *hint = mp_nearest_hint(name, known);
-    g_set_error(error, MP_ERROR, MP_ERROR_INPUT,
-                "network \"%s\" is not built in, expected %s or the path of a YAML file%s", name,
-                list, hint);
+    g_set_error(
+        error, MP_ERROR, MP_ERROR_INPUT,
+        "network \"%s\" is not built in%s; expected the path of a YAML file or one of the %u "
+        "names that \"mediapath lab --list\" prints",
+        name, hint, known->len);
 }
 
 static MpYaml *read_builtin(const char *name, GError **error)

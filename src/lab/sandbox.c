@@ -53,7 +53,11 @@ gboolean mp_sandbox_enter(GError **error)
     if (unshare(NAMESPACES) == 0)
         return TRUE;
     if (unshare(CLONE_NEWUSER | NAMESPACES) != 0)
-        return fail("user namespaces are forbidden here", error);
+        /* user_namespaces(7): the limit is what the kernel calls "no space". */
+        return fail(errno == ENOSPC ? "user namespaces are forbidden here (the limit "
+                                      "user.max_user_namespaces is reached)"
+                                    : "user namespaces are forbidden here",
+                    error);
     return become_root_of_user_namespace(user, group, error);
 }
 

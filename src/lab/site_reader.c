@@ -51,6 +51,33 @@ char **mp_texts_read(MpYamlNode *list)
     return g_strv_builder_end(texts);
 }
 
+/* What dnsmasq takes as a domain: RFC 952's letters, and the underscore of service names; below it,
+ * or all. */
+static gboolean is_domain(const char *name)
+{
+    const char *rest = g_str_has_prefix(name, "*.") ? name + strlen("*.") : name;
+    return g_str_equal(name, "*") ||
+           g_regex_match_simple("^[a-z0-9_-]+(\\.[a-z0-9_-]+)*$", rest,
+                                G_REGEX_CASELESS | G_REGEX_DOLLAR_ENDONLY, 0);
+}
+
+static gboolean check_name(const MpYaml *yaml, MpYamlNode *node, const char *name, GError **error)
+{
+    if (is_domain(name))
+        return TRUE;
+    mp_yaml_error(yaml, node, error,
+                  "\"%s\" was found, expected a host name, or \"*\" for every name", name);
+    return FALSE;
+}
+
+static gboolean check_names(const MpYaml *yaml, MpYamlNode *list, GError **error)
+{
+    for (guint i = 0; list && i < mp_yaml_size(list); i++)
+        if (!check_name(yaml, mp_yaml_at(list, i), mp_yaml_text(mp_yaml_at(list, i)), error))
+            return FALSE;
+    return TRUE;
+}
+
 static gboolean read_lies(const MpYaml *yaml, MpYamlNode *lies, MpSiteDns *dns, GError **error)
 {
     if (!lies)
@@ -64,6 +91,8 @@ static gboolean read_lies(const MpYaml *yaml, MpYamlNode *lies, MpSiteDns *dns, 
                           "\"%s\" was found, expected an IPv4 address", text);
             return FALSE;
         }
+        if (!check_name(yaml, mp_yaml_at(lies, i), mp_yaml_key(lies, i), error))
+            return FALSE;
         g_autofree char *pair = g_strdup_printf("%s=%s", mp_yaml_key(lies, i), text);
         g_strv_builder_add(pairs, pair);
     }
@@ -79,6 +108,10 @@ static gboolean read_dns(const MpYaml *yaml, MpYamlNode *node, MpSiteDns *dns, G
     dns->failing = mp_texts_read(mp_yaml_get(node, "servfail"));
     dns->refused = mp_texts_read(mp_yaml_get(node, "nxdomain"));
     MpYamlNode *slow = mp_yaml_get(node, "slow");
+    if (!check_names(yaml, mp_yaml_get(node, "servfail"), error) ||
+        !check_names(yaml, mp_yaml_get(node, "nxdomain"), error) ||
+        !check_names(yaml, slow ? mp_yaml_get(slow, "names") : NULL, error))
+        return FALSE;
     if (slow) {
         dns->slow = mp_texts_read(mp_yaml_get(slow, "names"));
         dns->slow_delay = (MpTime)(mp_yaml_get_number(slow, "delay_ms", 0) * (double)MP_MSEC(1));

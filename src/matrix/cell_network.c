@@ -176,14 +176,20 @@ static MpYaml *read_file(const MpAxisValue *value, GError **error)
 /* Each part was right by itself; a rate and a queue, say, need each other. */
 static gboolean check_merged(const char *text, const MpMatrixPoint *point, GError **error)
 {
-    g_autofree char *name = g_strdup_printf("%s with the link of the matrix",
-                                            point->values[MP_AXIS_NETWORK]->text);
-    g_autoptr(MpYaml) yaml = mp_yaml_parse(name, text, strlen(text), error);
-    if (!yaml || !mp_schema_check(yaml, "network.schema.json", error))
-        return FALSE;
-    MpYamlNode *node = mp_yaml_get(mp_yaml_root(yaml), "link");
-    g_autoptr(MpLink) link = node ? mp_link_read(yaml, node, error) : NULL;
-    return !node || link;
+    g_autoptr(GError) wrong = NULL;
+    g_autoptr(MpYaml) yaml = mp_yaml_parse("merged", text, strlen(text), &wrong);
+    gboolean has_form = yaml && mp_schema_check(yaml, "network.schema.json", &wrong);
+    MpYamlNode *node = has_form ? mp_yaml_get(mp_yaml_root(yaml), "link") : NULL;
+    g_autoptr(MpLink) link = node ? mp_link_read(yaml, node, &wrong) : NULL;
+    if (!wrong)
+        return TRUE;
+    /* Nobody has seen the merged text: its lines tell nothing. */
+    const char *place_end = strstr(wrong->message, ": ");
+    g_set_error(error, MP_ERROR, MP_ERROR_INPUT,
+                "network \"%s\" with the link axes of the matrix: %s",
+                point->values[MP_AXIS_NETWORK]->text,
+                place_end ? place_end + strlen(": ") : wrong->message);
+    return FALSE;
 }
 
 static MpMatrixExpectation *copy_expectation(const MpNetwork *network)

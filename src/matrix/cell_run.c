@@ -67,13 +67,12 @@ static gboolean was_judged(int status)
 static MpCellResult *read_result(const MpCellRun *run, const MpCellExit *how, GError **error)
 {
     g_autofree char *text = NULL;
-    g_autofree char *tail = mp_cell_process_tail(run->process);
-    if (how->is_hung) {
-        g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE,
-                    "did not end within %g s and was ended%s%s",
-                    run->schedule->matrix->cell_deadline_s, *tail ? ": " : "", tail);
+    if (how->is_hung) { /* a check that is ended sums up what it has: nothing to quote */
+        g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "did not end within %g s and was ended",
+                    run->schedule->matrix->cell_deadline_s);
         return NULL;
     }
+    g_autofree char *tail = mp_cell_process_tail(run->process);
     if (!was_judged(how->status) || !g_file_get_contents(run->attempt, &text, NULL, NULL)) {
         g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "exit %d%s%s%s", how->status,
                     was_judged(how->status) ? " without a result" : "", *tail ? ": " : "", tail);

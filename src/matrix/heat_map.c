@@ -11,6 +11,9 @@
 #include "matrix/summary.h"
 #include "matrix/words.h"
 
+/* A longer list is folded, so that the map is in sight. */
+#define MOST_OPEN 12
+
 /* Which axes make the rows and columns; MP_N_AXES: none. */
 typedef struct {
     const MpMatrixSummary *summary;
@@ -220,8 +223,11 @@ static void append_problems(const Page *page)
     const MpSummaryCounts *counts = &page->summary->counts;
     if (counts->different + counts->failed == 0)
         return;
-    append_element(page->html, "h2", "", _("What to look at"));
-    g_string_append(page->html, "<ul>");
+    guint n_problems = counts->different + counts->failed;
+    g_string_append_printf(page->html, "<details%s><summary>",
+                           n_problems > MOST_OPEN ? "" : " open");
+    append_escaped(page->html, _("What to look at"));
+    g_string_append_printf(page->html, " (%u)</summary>\n<ul>", n_problems);
     for (guint i = 0; i < page->summary->cells->len; i++) {
         const MpSummaryCell *cell = page->summary->cells->pdata[i];
         const MpCellRecord *record = cell->record;
@@ -234,7 +240,7 @@ static void append_problems(const Page *page)
         append_element(page->html, "span", "class=\"why\"", record->error);
         g_string_append(page->html, "</li>\n");
     }
-    g_string_append(page->html, "</ul>\n");
+    g_string_append(page->html, "</ul></details>\n");
 }
 
 static void append_legend(const Page *page)

@@ -14,7 +14,8 @@
     "*{box-sizing:border-box}"                                                                     \
     "body{margin:2rem auto;padding:0 1rem;max-width:80rem;background:var(--ground);"               \
     "color:var(--text);font:15px/1.5 system-ui,\"Noto Sans CJK JP\",sans-serif}"                   \
-    "h1{font-size:1.6rem;margin:0}h2{font-size:1.1rem;margin:1.6rem 0 .4rem}"                      \
+    "h1{font-size:1.6rem;margin:0}"                                                                \
+    "summary{font-size:1.1rem;font-weight:600;margin:1.6rem 0 .4rem;cursor:pointer}"               \
     ".counts{font-size:1.1rem;margin:.3rem 0 1rem}.foot,.why{color:var(--quiet)}"                  \
     "ul{padding-left:1.2rem}li{margin:.25rem 0}li a{margin:0 .5rem 0 .3rem}"                       \
     "code{font-size:.9em;overflow-wrap:anywhere}a{color:inherit}"                                  \

@@ -76,7 +76,10 @@ char *mp_counts_sentence(const MpSummaryCounts *counts)
         {counts->spoiled, N_("%u spoiled by this machine")},
     };
     GString *sentence = g_string_new(NULL);
-    g_string_append_printf(sentence, _("%u cells"), counts->cells);
+    if (counts->cells == 1)
+        g_string_append(sentence, _("1 cell"));
+    else
+        g_string_append_printf(sentence, _("%u cells"), counts->cells);
     gboolean is_first = TRUE;
     for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
         if (parts[i].count == 0)

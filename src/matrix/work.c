@@ -48,11 +48,14 @@ static const MpMatrixExpectation *expectation_of(const MpMatrixWork *work, const
     return mp_matrix_expectation_for(work->matrix, cell->point);
 }
 
-static gboolean make_out(MpMatrixWork *work, const MpMatrixCell *cell, GError **error)
+static gboolean make_out(MpMatrixWork *work, const MpMatrixCell *cell, const char *path,
+                         GError **error)
 {
     g_autoptr(MpCellNetwork) network = mp_cell_network_make(cell->point, error);
-    if (!network)
+    if (!network) {
+        g_prefix_error(error, "%s: cell %s: ", path, cell->id);
         return FALSE;
+    }
     MpCellRecord *record = mp_cell_record_new(cell->id, cell->index);
     record->parameters = describe_parameters(cell, work->matrix->repeats);
     record->expected = mp_cell_expectation_to_json(expectation_of(work, cell, network));
@@ -77,7 +80,7 @@ MpMatrixWork *mp_matrix_work_load(const char *path, GError **error)
         return NULL;
     }
     for (guint i = 0; i < work->cells->len; i++)
-        if (!make_out(work, work->cells->pdata[i], error))
+        if (!make_out(work, work->cells->pdata[i], path, error))
             return NULL;
     return g_steal_pointer(&work);
 }

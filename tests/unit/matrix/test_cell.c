@@ -2,10 +2,13 @@
  *
  * The network that a cell is run in, and what is read out of its result.
  */
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "input/matrix_reader.h"
+#include "lab/lab.h"
+#include "lab/network.h"
 #include "matrix/cell_network.h"
 #include "matrix/cell_result.h"
 
@@ -40,6 +43,30 @@ static void test_the_cells_link_is_laid_over_the_networks(void)
                 "networks: [clean], rate: [{up: 400}]",
                 "{\"seed\":7,\"up\":{\"delay_ms\":5,\"rate_kbps\":400.0},"
                 "\"down\":{\"delay_ms\":5,\"rate_kbps\":900}}");
+}
+
+/* What a lab will be built from must say what the file said. */
+static void test_every_built_in_network_can_be_read_again(void)
+{
+    g_autoptr(GPtrArray) cells = cells_of("networks: [\"*\"]");
+    g_autofree char *folder = g_dir_make_tmp("mediapath-cell-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "network.json", NULL);
+    g_assert_cmpuint(cells->len, >=, 60);
+    for (guint i = 0; i < cells->len; i++) {
+        const MpMatrixCell *cell = cells->pdata[i];
+        g_autoptr(GError) error = NULL;
+        g_autoptr(MpCellNetwork) made = mp_cell_network_make(cell->point, &error);
+        g_assert_no_error(error);
+        g_assert_true(g_file_set_contents(path, made->text, -1, NULL));
+        g_autoptr(MpNetwork) again = mp_network_load(path, &error);
+        g_assert_no_error(error);
+        g_autoptr(MpNetwork) original = mp_network_load(cell->id, &error);
+        g_autofree char *expected = mp_lab_plan(original);
+        g_autofree char *plan = mp_lab_plan(again);
+        g_assert_cmpstr(plan, ==, expected);
+    }
+    g_assert_cmpint(g_unlink(path), ==, 0);
+    g_assert_cmpint(g_rmdir(folder), ==, 0);
 }
 
 static void test_bursts_stay_bursts_and_states_go(void)
@@ -153,6 +180,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/cell/the-cells-link-is-laid-over-the-networks",
                     test_the_cells_link_is_laid_over_the_networks);
+    g_test_add_func("/cell/every-built-in-network-can-be-read-again",
+                    test_every_built_in_network_can_be_read_again);
     g_test_add_func("/cell/bursts-stay-bursts-and-states-go",
                     test_bursts_stay_bursts_and_states_go);
     g_test_add_func("/cell/no-limit-takes-the-rate-away", test_no_limit_takes_the_rate_away);
