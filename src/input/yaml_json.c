@@ -4,6 +4,11 @@
  */
 #include "input/yaml_json.h"
 
+#include <math.h>
+
+/* Above 2^53 a double skips whole numbers. */
+#define LARGEST_WHOLE 9007199254740992.0
+
 static JsonNode *convert_mapping(MpYamlNode *node)
 {
     JsonObject *object = json_object_new();
@@ -24,6 +29,14 @@ static JsonNode *convert_list(MpYamlNode *node)
     return json;
 }
 
+/* JSON tells 3478 from 3478.0, and so does who reads the text: a port is no fraction. */
+static JsonNode *convert_number(double number)
+{
+    gboolean is_whole = fabs(number) <= LARGEST_WHOLE && number == floor(number);
+    return is_whole ? json_node_init_int(json_node_alloc(), (gint64)number)
+                    : json_node_init_double(json_node_alloc(), number);
+}
+
 static JsonNode *convert_scalar(MpYamlNode *node)
 {
     double number = 0;
@@ -36,7 +49,7 @@ static JsonNode *convert_scalar(MpYamlNode *node)
         mp_yaml_number(node, &number))
         return json_node_init_int(json_node_alloc(), whole);
     if (mp_yaml_number(node, &number))
-        return json_node_init_double(json_node_alloc(), number);
+        return convert_number(number);
     if (mp_yaml_boolean(node, &boolean))
         return json_node_init_boolean(json_node_alloc(), boolean);
     return json_node_init_string(json_node_alloc(), mp_yaml_text(node));
