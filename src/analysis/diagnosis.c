@@ -201,6 +201,21 @@ static void set_stage(JsonObject *numbers, const MpMeasurement *measurement)
             numbers, json_object_has_member(numbers, "code") ? "reason" : "detail", detail);
 }
 
+/* Who sent the ICMP message that ended the first one, unless it was the server itself. */
+static void set_hop(const MpDiagnosis *diagnosis, MpFinding *finding,
+                    const MpMeasurement *measurement)
+{
+    MpAddress server;
+    MpAddress hop;
+    JsonObject *stage = mp_measurement_broken_stage(measurement);
+    const char *from = stage ? mp_facts_string(stage, "icmp_from") : NULL;
+    if (!from || !mp_address_parse(&hop, from, 0))
+        return;
+    if (!mp_evidence_server(diagnosis->result, measurement, &server) ||
+        !mp_address_equal_ip(&server, &hop))
+        finding->hop = g_strdup(from);
+}
+
 MpFinding *mp_diagnosis_remark(MpDiagnosis *diagnosis, const MpRule *rule,
                                const GPtrArray *evidence)
 {
@@ -212,6 +227,7 @@ MpFinding *mp_diagnosis_remark(MpDiagnosis *diagnosis, const MpRule *rule,
     }
     set_places(diagnosis, finding->numbers, evidence);
     set_stage(finding->numbers, evidence->pdata[0]);
+    set_hop(diagnosis, finding, evidence->pdata[0]);
     g_ptr_array_add(diagnosis->findings, finding);
     return finding;
 }

@@ -59,11 +59,17 @@ static MpNetIcmp classify(const struct sock_extended_err *error, MpNetStatus *st
             return MP_NET_ICMP_IGNORED;
 
         MpAddress offender;
-        g_autofree char *from = mp_address_from_sockaddr(&offender, SO_EE_OFFENDER(error))
+        if (!mp_address_from_sockaddr(&offender, SO_EE_OFFENDER(error)))
+            offender = (MpAddress){.family = MP_FAMILY_NONE};
+        g_autofree char *from = offender.family != MP_FAMILY_NONE
                                     ? mp_address_to_ip_string(&offender)
                                     : g_strdup("an unknown host");
         mp_net_fail(status, errors[i].outcome, "ICMP %s (type %u code %u) from %s", errors[i].name,
                     error->ee_type, error->ee_code, from);
+        status->is_icmp = TRUE;
+        status->icmp_type = error->ee_type;
+        status->icmp_code = error->ee_code;
+        status->icmp_from = offender;
         return MP_NET_ICMP_FATAL;
     }
     return MP_NET_ICMP_IGNORED;

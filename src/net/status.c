@@ -36,6 +36,7 @@ gboolean mp_net_fail(MpNetStatus *status, MpNetOutcome outcome, const char *form
 
     g_autofree char *valid = g_utf8_make_valid(text, -1);
     status->outcome = outcome;
+    status->is_icmp = FALSE;
     g_strlcpy(status->detail, valid, sizeof status->detail);
     /* The copy may have cut a character in two. */
     const char *end;

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include "base/address.h"
 
 typedef enum {
     MP_NET_DONE,
@@ -23,6 +23,11 @@ typedef enum {
 typedef struct {
     MpNetOutcome outcome;
     char detail[192]; /* valid UTF-8; empty: nothing to say */
+    /* Where an ICMP message ended it, IANA's numbers and who sent it. */
+    gboolean is_icmp;
+    guint8 icmp_type;
+    guint8 icmp_code;
+    MpAddress icmp_from; /* MP_FAMILY_NONE: unknown */
 } MpNetStatus;
 
 /* Both return FALSE, for `return mp_net_fail(...)`. */

@@ -23,6 +23,7 @@ gboolean mp_dial_add_failure(MpMeasurement *measurement, const char *stage, MpTi
     }
     mp_measurement_add_stage(measurement, stage, mp_outcome_of_net(status->outcome), took, 0,
                              status->detail[0] ? status->detail : NULL);
+    mp_stage_set_icmp(measurement, status);
     return TRUE;
 }
 

@@ -30,6 +30,21 @@ MpOutcome mp_outcome_of_net(MpNetOutcome outcome)
     return of_net[outcome];
 }
 
+void mp_stage_set_icmp(MpMeasurement *measurement, const MpNetStatus *status)
+{
+    JsonArray *stages = mp_facts_array(measurement->facts, "stages");
+    const guint count = json_array_get_length(stages);
+    if (!status->is_icmp || count == 0)
+        return;
+    JsonObject *stage = json_array_get_object_element(stages, count - 1);
+    json_object_set_int_member(stage, "icmp_type", status->icmp_type);
+    json_object_set_int_member(stage, "icmp_code", status->icmp_code);
+    if (status->icmp_from.family == MP_FAMILY_NONE)
+        return;
+    g_autofree char *from = mp_address_to_ip_string(&status->icmp_from);
+    json_object_set_string_member(stage, "icmp_from", from);
+}
+
 MpOutcome mp_outcome_of_stun_error(guint code)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(of_stun); i++)

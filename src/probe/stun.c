@@ -5,6 +5,7 @@
  */
 #include "base/clock.h"
 #include "probe/dial.h"
+#include "probe/net_outcome.h"
 #include "probe/probe.h"
 #include "probe/round_trips.h"
 #include "probe/turn_leg.h"
@@ -137,6 +138,7 @@ static gboolean add_binding(const Burst *burst, MpMeasurement *measurement, GErr
         return mp_dial_add_failure(measurement, "binding", took, &failure->status, error);
     mp_measurement_add_stage(measurement, "binding", failure->outcome, took, failure->code,
                              failure->status.detail[0] ? failure->status.detail : NULL);
+    mp_stage_set_icmp(measurement, &failure->status);
     return TRUE;
 }
 

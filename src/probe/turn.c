@@ -49,6 +49,7 @@ static gboolean add_stage(Ladder *ladder, const char *name, const MpTurnReply *r
     }
     mp_measurement_add_stage(ladder->measurement, name, reply->outcome, reply->took, reply->code,
                              reply->status.detail[0] ? reply->status.detail : NULL);
+    mp_stage_set_icmp(ladder->measurement, &reply->status);
     return reply->outcome == MP_OUTCOME_ANSWERED;
 }
 

@@ -441,16 +441,39 @@ static void keep_software(MpTurnClient *client, const MpStunMessage *answer)
     client->facts.software = software;
 }
 
-static MpTurnEvent ignore(MpTurnClient *client)
+/* It is discarded, RFC 8489 section 6.3.1; but where nothing else ever came, that is no silence.
+ * Later it may be the copy of an answer that was taken already. */
+static MpTurnEvent ignore_because(MpTurnClient *client, const char *why)
 {
     client->facts.ignored++;
+    if (client->is_busy && client->transaction.sends > 0 && client->facts.responses_received == 0)
+        client->disbelief = why;
     return nothing;
 }
 
-static gboolean answers_our_request(const MpTurnClient *client, const MpStunMessage *message)
+static MpTurnEvent ignore(MpTurnClient *client)
+{
+    return ignore_because(client, "what came answers no request of ours");
+}
+
+static gboolean has_our_id(const MpTurnClient *client, const MpStunMessage *message)
 {
     return client->is_busy && client->transaction.sends > 0 &&
            memcmp(message->id.bytes, client->transaction.id.bytes, MP_STUN_ID_LENGTH) == 0;
+}
+
+static gboolean is_answer(const MpStunMessage *message)
+{
+    return message->class == MP_STUN_SUCCESS || message->class == MP_STUN_ERROR;
+}
+
+static MpTurnEvent receive_stray(MpTurnClient *client, const MpStunMessage *message)
+{
+    if (is_answer(message))
+        return ignore_because(client, "an answer with another transaction id than was asked");
+    if (has_our_id(client, message))
+        return ignore_because(client, "the request itself came back, with its transaction id");
+    return ignore(client);
 }
 
 static MpTurnEvent receive_answer(MpTurnClient *client, const MpStunMessage *answer, MpTime now)
@@ -509,10 +532,9 @@ MpTurnEvent mp_turn_client_receive(MpTurnClient *client, MpBytes bytes, MpTime n
         return receive_garbage(client);
     if (message.class == MP_STUN_INDICATION && message.method == MP_STUN_METHOD_DATA)
         return receive_data_indication(client, &message);
-    if ((message.class == MP_STUN_SUCCESS || message.class == MP_STUN_ERROR) &&
-        answers_our_request(client, &message))
+    if (is_answer(&message) && has_our_id(client, &message))
         return receive_answer(client, &message, now);
-    return ignore(client);
+    return receive_stray(client, &message);
 }
 
 /* -- data -------------------------------------------------------------------------------------- */

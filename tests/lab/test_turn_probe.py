@@ -11,6 +11,7 @@ import heapq
 import hmac
 import json
 import os
+import re
 import select
 import shutil
 import signal
@@ -505,6 +506,9 @@ class RefusedByFirewall(unittest.TestCase):
         self.assertEqual((stage['name'], stage['outcome'], stage['detail']),
                          (name, outcome, detail))
         self.assertLess(stage['ms'], 1000)
+        seen = tuple(stage.get(f'icmp_{name}') for name in ('type', 'code', 'from'))
+        told = re.search(r'type (\d+) code (\d+)\) from (.*)', detail)
+        self.assertEqual(seen, (int(told[1]), int(told[2]), told[3]) if told else (None,) * 3)
 
     def test_admin_prohibited_is_prohibited(self):
         self.assert_stage('turn:198.51.100.1:1', 'binding', 'prohibited',

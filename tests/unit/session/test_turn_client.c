@@ -398,7 +398,7 @@ static void test_wrong_transaction_is_ignored_and_counted(void)
     start_allocation(script);
     g_assert_cmpint(deliver(script).type, ==, MP_TURN_EVENT_NONE);
     g_assert_cmpuint(mp_turn_client_facts(script->client)->ignored, ==, 1);
-    g_assert_cmpint(run_out(script, &sends).type, ==, MP_TURN_EVENT_SILENT);
+    g_assert_cmpint(run_out(script, &sends).type, ==, MP_TURN_EVENT_MALFORMED);
 }
 
 /* RFC 8489 section 9.2.5: discarded, retransmissions go on, and in the end that is signalled. */
