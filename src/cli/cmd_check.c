@@ -281,6 +281,6 @@ int mp_cmd_check(int argc, char **argv)
     config.transports = (const char *const *)transports;
     int code = has_far_end(&config) || is_only_computer(&options)
                    ? run_check(&config, &options, &error)
-                                    : run_embedded(&config, arguments, &error);
+                   : run_embedded(&config, arguments, &error);
     return code < 0 ? mp_command_fail(error) : code;
 }

@@ -19,7 +19,7 @@ typedef struct {
     guint n_running;            /* of the phase */
     guint n_beside;             /* steps that go on beside the phases */
     GCancellable *all_but_over; /* cancelled when only such steps run any more */
-    GError *failure; /* the first error of a probe */
+    GError *failure;            /* the first error of a probe */
 } Run;
 
 /* One step in its thread. */
@@ -62,9 +62,9 @@ static void keep_not_run(Run *run, guint index, const char *reason)
 {
     const MpStep *step = run->plan->pdata[index];
     g_autofree char *target = step->server ? mp_step_target(step)
-                             : g_str_equal(step->kind, "media")
-                                 ? g_strdup(run->schedule->targets->responder_url)
-                                 : g_strdup(step->kind);
+                              : g_str_equal(step->kind, "media")
+                                  ? g_strdup(run->schedule->targets->responder_url)
+                                  : g_strdup(step->kind);
     MpMeasurement *measurement = mp_measurement_new(
         step->id, step->kind, target, step->server ? step->server->transport : MP_TRANSPORT_UDP);
     measurement->outcome = MP_OUTCOME_NOT_RUN;
@@ -233,11 +233,10 @@ GPtrArray *mp_schedule_run(const MpSchedule *schedule, GPtrArray *plan, GError *
                .started = mp_clock_now(),
                .all_but_over = g_cancellable_new()};
 
-    const gulong handler = schedule->cancellable
-                               ? g_cancellable_connect(schedule->cancellable,
-                                                       G_CALLBACK(cancel_other), run.all_but_over,
-                                                       NULL)
-                               : 0;
+    const gulong handler = schedule->cancellable ? g_cancellable_connect(schedule->cancellable,
+                                                                         G_CALLBACK(cancel_other),
+                                                                         run.all_but_over, NULL)
+                                                 : 0;
     run_phases(&run);
     g_cancellable_disconnect(schedule->cancellable, handler);
     g_object_unref(run.all_but_over);

@@ -29,9 +29,9 @@ typedef struct {
     char *codec;              /* of the video: "vp8", "vp9", "h264", "av1"; for "media" */
     GArray *tiers;            /* MpTier, best first, for "media"; NULL otherwise */
     gboolean wants_websocket; /* "web": a row asks for WSS, too */
-    MpTime longest_idle; /* of a flow, for "nat-lifetime" */
-    gboolean is_beside;  /* goes on beside the phases after its own */
-    gboolean ends_early; /* one that goes on beside them: is ended when they have ended */
+    MpTime longest_idle;      /* of a flow, for "nat-lifetime" */
+    gboolean is_beside;       /* goes on beside the phases after its own */
+    gboolean ends_early;      /* one that goes on beside them: is ended when they have ended */
 } MpStep;
 
 MpStep *mp_step_new(const char *kind, const char *id);

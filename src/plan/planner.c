@@ -263,8 +263,8 @@ static void add_computer(Planner *planner)
 {
     const MpPlanOptions *options = planner->options;
     const gboolean is_asked_for = options->only && g_strv_contains(options->only, "computer");
-    if (!is_wanted(options, "computer") || (planner->steps->len == 0 && !is_asked_for &&
-                                            !planner->targets->responder_url))
+    if (!is_wanted(options, "computer") ||
+        (planner->steps->len == 0 && !is_asked_for && !planner->targets->responder_url))
         return;
     MpStep *step = mp_step_new("computer", "computer");
     step->is_alone = TRUE;

@@ -5,8 +5,12 @@
 #include "probe/probe.h"
 
 static const MpProbe probes[] = {
-    {"stun", mp_probe_stun},   {"nat", mp_probe_nat}, {"turn", mp_probe_turn},
-    {"media", mp_probe_media}, {"web", mp_probe_web}, {"computer", mp_probe_computer},
+    {"stun", mp_probe_stun},
+    {"nat", mp_probe_nat},
+    {"turn", mp_probe_turn},
+    {"media", mp_probe_media},
+    {"web", mp_probe_web},
+    {"computer", mp_probe_computer},
     {"nat-lifetime", mp_probe_nat_lifetime},
 };
 
