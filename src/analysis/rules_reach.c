@@ -40,9 +40,10 @@ void mp_rule_nothing_answered(MpDiagnosis *diagnosis, const MpRule *rule)
     g_autoptr(GPtrArray) hosts = mp_web_cases(diagnosis, is_lost);
     if (evidence->len == 0)
         return;
+    MpFinding *finding = mp_diagnosis_report(diagnosis, rule, evidence);
+    finding->is_likely = TRUE;
     if (!mp_web_any_answered(diagnosis))
-        g_ptr_array_extend(evidence, hosts, NULL, NULL);
-    mp_diagnosis_report(diagnosis, rule, evidence)->is_likely = TRUE;
+        mp_web_add(diagnosis, finding, hosts);
 }
 
 /* A host answers on the other side, so that its closed ports are the network's doing. */
@@ -78,6 +79,15 @@ static void add_closed(ClosedSide *closed, const MpQuestion *question, gboolean 
         g_ptr_array_add(closed->evidence, (gpointer)question->measurement);
 }
 
+/* Silence, while the machine refuses on the other side: it is up, and would refuse here as well. */
+static gboolean is_kept_from_machine(const MpDiagnosis *diagnosis, const MpQuestion *question,
+                                     MpSide other)
+{
+    return question->reach == MP_REACH_LOST &&
+           any(diagnosis,
+               &(MpPick){.host = question->host, .side = other, .reaches = MP_REACHED_REFUSED});
+}
+
 /* What was kept of one side, without the hosts that are dead on the other side as well: those say
  * nothing about the side. */
 static void find_closed(const MpDiagnosis *diagnosis, MpSide side, MpSide other, ClosedSide *closed)
@@ -87,7 +97,8 @@ static void find_closed(const MpDiagnosis *diagnosis, MpSide side, MpSide other,
         const MpQuestion *question = &g_array_index(diagnosis->questions, MpQuestion, i);
         const gboolean lives = is_alive(diagnosis, question->host, other);
         if (mp_diagnosis_picks(diagnosis, &pick, question) &&
-            (lives || !is_asked(diagnosis, question->host, other)))
+            (lives || !is_asked(diagnosis, question->host, other) ||
+             is_kept_from_machine(diagnosis, question, other)))
             add_closed(closed, question, lives);
     }
 }

@@ -78,7 +78,7 @@ static void describe_proxy(MpFinding *finding, const MpMeasurement *measurement)
 }
 
 /* One proxy, one finding: servers and hosts together. */
-static void report_proxy(MpDiagnosis *diagnosis, const MpRule *rule, MpIsCase is_case)
+static MpFinding *report_proxy(MpDiagnosis *diagnosis, const MpRule *rule, MpIsCase is_case)
 {
     const GPtrArray *measurements = diagnosis->result->measurements;
     g_autoptr(GPtrArray) cases = g_ptr_array_new();
@@ -90,10 +90,11 @@ static void report_proxy(MpDiagnosis *diagnosis, const MpRule *rule, MpIsCase is
             g_ptr_array_add(cases, measurement);
     }
     if (cases->len == 0)
-        return;
+        return NULL;
     MpFinding *finding = mp_diagnosis_report(diagnosis, rule, cases);
     describe_proxy(finding, cases->pdata[0]);
     mp_web_describe(diagnosis, finding, cases);
+    return finding;
 }
 
 void mp_rule_proxy_down(MpDiagnosis *diagnosis, const MpRule *rule)
@@ -111,9 +112,23 @@ void mp_rule_proxy_login_wanted(MpDiagnosis *diagnosis, const MpRule *rule)
     report_proxy(diagnosis, rule, wants_login);
 }
 
+static gboolean is_let_through(const MpMeasurement *measurement)
+{
+    return mp_stage_reach(mp_measurement_stage(measurement, "proxy")) == MP_REACH_ANSWERED;
+}
+
+/* Many proxies connect to port 443 only, RFC 9110 section 9.3.6: of the servers one way is enough.
+ */
 void mp_rule_proxy_refuses(MpDiagnosis *diagnosis, const MpRule *rule)
 {
-    report_proxy(diagnosis, rule, is_refused_by_proxy);
+    const GPtrArray *measurements = diagnosis->result->measurements;
+    gboolean lets_servers = FALSE;
+    for (guint i = 0; i < measurements->len; i++)
+        lets_servers = lets_servers || (!mp_web_is(measurements->pdata[i]) &&
+                                        is_let_through(measurements->pdata[i]));
+    MpFinding *finding = report_proxy(diagnosis, rule, is_refused_by_proxy);
+    if (finding && lets_servers && !mp_web_hurts(diagnosis, finding))
+        finding->severity = MP_SEVERITY_WARNING;
 }
 
 /* -- name servers ------------------------------------------------------------------------------ */

@@ -190,6 +190,26 @@ void mp_web_describe(const MpDiagnosis *diagnosis, MpFinding *finding, const GPt
     json_object_set_string_member(finding->numbers, "server", servers);
 }
 
+gboolean mp_web_hurts(const MpDiagnosis *diagnosis, const MpFinding *finding)
+{
+    for (guint i = 0; i < finding->evidence->len; i++) {
+        const char *id = finding->evidence->pdata[i];
+        if (g_str_has_prefix(id, "web:") && is_required(diagnosis, id + strlen("web:")))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void mp_web_add(MpDiagnosis *diagnosis, MpFinding *finding, const GPtrArray *hosts)
+{
+    for (guint i = 0; i < hosts->len; i++) {
+        g_hash_table_add(diagnosis->explained, hosts->pdata[i]);
+        g_ptr_array_add(finding->evidence, g_strdup(((const MpMeasurement *)hosts->pdata[i])->id));
+    }
+    if (hosts->len > 0)
+        json_object_set_int_member(finding->numbers, "count", hosts->len);
+}
+
 static const char *issuer_of(const MpMeasurement *measurement)
 {
     JsonArray *chain = mp_facts_array(measurement->facts, "tls.chain");

@@ -24,5 +24,11 @@ GPtrArray *mp_web_cases(const MpDiagnosis *diagnosis, MpIsCase is_case);
  * rule, too. `describe` may be NULL. */
 void mp_web_report(MpDiagnosis *diagnosis, const MpRule *rule, MpIsCase is_case,
                    MpDescribeCase describe);
+/* Does the evidence hold a host of a required row? */
+gboolean mp_web_hurts(const MpDiagnosis *diagnosis, const MpFinding *finding);
+
+/* Adds hosts to the evidence of a finding about something else: only the number count. */
+void mp_web_add(MpDiagnosis *diagnosis, MpFinding *finding, const GPtrArray *hosts);
+
 /* Of measurements of any kind, at least one: adds the same numbers and severity to a finding. */
 void mp_web_describe(const MpDiagnosis *diagnosis, MpFinding *finding, const GPtrArray *evidence);

@@ -17,11 +17,13 @@
 #define REACH_LIMIT MP_SEC(6)
 /* Sixty hosts at once share a narrow line. */
 #define TALK_LIMIT MP_SEC(10)
+#define HTTPS_PORT 443
 /* Of a HEAD there is no body. */
 #define LARGEST_BODY 65536
 
 typedef struct {
     const char *host;
+    guint16 port;
     const MpProbeContext *context;
     MpMeasurement *measurement;
     MpTime deadline;
@@ -54,7 +56,7 @@ static void keep_location(const Visit *visit, SoupMessage *message)
 {
     const char *location = soup_message_headers_get_one(soup_message_get_response_headers(message),
                                                         "Location");
-    g_autoptr(GUri) uri = location ? g_uri_parse(location, SOUP_HTTP_URI_FLAGS, NULL) : NULL;
+    g_autoptr(GUri) uri = location ? g_uri_parse(location, G_URI_FLAGS_NONE, NULL) : NULL;
     const char *host = uri ? g_uri_get_host(uri) : NULL;
     if (!host || g_ascii_strcasecmp(host, visit->host) == 0)
         return;
@@ -82,7 +84,9 @@ static MpTime end_of_talk(const Visit *visit)
 
 static SoupMessage *new_message(const Visit *visit, const char *method, const char *scheme)
 {
-    g_autofree char *url = g_strdup_printf("%s://%s/", scheme, visit->host);
+    g_autofree char *url = g_uri_join(G_URI_FLAGS_NONE, scheme, NULL, visit->host,
+                                      visit->port == HTTPS_PORT ? -1 : visit->port, "/", NULL,
+                                      NULL);
     SoupMessage *message = soup_message_new(method, url);
     if (message)
         soup_message_add_flags(message, SOUP_MESSAGE_NO_REDIRECT);
@@ -161,6 +165,7 @@ MpMeasurement *mp_probe_web(const MpStep *step, const MpProbeContext *context, G
     if (ca_file && !trust)
         return NULL;
     const Visit visit = {.host = step->server->host,
+                         .port = step->server->port,
                          .context = context,
                          .measurement = measurement,
                          .deadline = context->deadline - MARGIN,

@@ -11,7 +11,8 @@
 
 static const MpMessage messages[] = {
     {"nothing-answered", N_("Nothing answers"),
-     N_("Not one of the servers gave any answer[: {server}]."),
+     N_("Not one of the servers gave any answer[: {server}].[ Nor did {count} hosts of the "
+        "requirements.]"),
      N_("Check that this computer is online at all. Then let UDP 3478, UDP 1025-65535, TCP 443 and "
         "TCP 3478 to the listed addresses through.")},
     {"name-unresolved", N_("A server name is not known"),
@@ -40,7 +41,8 @@ static const MpMessage messages[] = {
         "hosts from the proxy's login.")},
     {"proxy-refuses", N_("The proxy refuses the connection"),
      N_("The proxy {proxy} would not connect to {server}[: {code}]."),
-     N_("Let the proxy connect to port 443 of the listed hosts and addresses.[ Rule: {rule}]")},
+     N_("Let the proxy connect to port 443 of the listed hosts and addresses, and to port 3478 for "
+        "TURN over TCP.[ Rule: {rule}]")},
     {"name-answers-differ", N_("The name servers do not agree"),
      N_("The name server of this site and the second one answer differently for {count} of {asked} "
         "hosts: {server}."),

@@ -101,6 +101,19 @@ MpMeasurement *built_server(MpResult *result, const char *kind, MpTransport tran
     return measurement;
 }
 
+MpMeasurement *built_web(MpResult *result, const char *host, const char *stages)
+{
+    g_autofree char *id = g_strconcat("web:", host, NULL);
+    g_autofree char *target = g_strconcat(host, ":443", NULL);
+    MpStep *step = mp_step_new("web", id);
+    step->server = server_uri(FALSE, MP_TRANSPORT_TLS, host, 443);
+    g_ptr_array_add(result->plan, step);
+    MpMeasurement *measurement = mp_measurement_new(id, "web", target, MP_TRANSPORT_TLS);
+    add_stages(measurement, stages);
+    g_ptr_array_add(result->measurements, measurement);
+    return measurement;
+}
+
 static MpMeasurement *add_server(MpResult *result, const char *kind, MpTransport transport,
                                  guint16 port, const char *stages, const char *healthy)
 {

@@ -29,6 +29,8 @@ MpResult *built_result(const BuiltCase *built);
 /* One more measurement of a server. `kind` "stun" or "turn". */
 MpMeasurement *built_server(MpResult *result, const char *kind, MpTransport transport,
                             const char *host, guint16 port, const char *stages);
+/* A host of the allow-list that was visited. */
+MpMeasurement *built_web(MpResult *result, const char *host, const char *stages);
 /* Lent, to change: the measurement of that id must be there. */
 MpMeasurement *built_measurement(MpResult *result, const char *id);
 /* Sets the members of a JSON object in the measurement's facts, replacing those there. */
