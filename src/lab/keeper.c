@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "lab/sandbox.h"
 
 void mp_keeper_report(const MpKeeper *keeper, MpLabReportType type, int code, const char *text)
 {
@@ -35,22 +36,32 @@ gboolean mp_keeper_wait(const MpKeeper *keeper, int milliseconds)
     return poll(&control, 1, milliseconds) <= 0;
 }
 
+/* What the child needs to know. */
+typedef struct {
+    const MpKeeper *keeper;
+    pid_t pid; /* the keeper's */
+} Start;
+
+/* Without a lab the command has nothing to do. */
 static void set_up_command(gpointer data)
 {
-    const MpKeeper *keeper = data;
+    const Start *start = data;
+    const MpKeeper *keeper = start->keeper;
     if (keeper->command_group)
         (void)setpgid(0, keeper->command_group);
     (void)sigprocmask(SIG_SETMASK, &keeper->command_mask, NULL);
+    if (!mp_sandbox_die_with(start->pid))
+        _exit(127);
 }
 
 static gboolean start_command(const MpKeeper *keeper, const char *const *argv, GPid *command,
                               GError **error)
 {
     g_autoptr(GError) reason = NULL;
+    Start start = {.keeper = keeper, .pid = getpid()};
     GSpawnFlags flags = G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH |
                         G_SPAWN_CHILD_INHERITS_STDIN | G_SPAWN_LEAVE_DESCRIPTORS_OPEN;
-    if (g_spawn_async(NULL, (char **)argv, NULL, flags, set_up_command, (gpointer)keeper, command,
-                      &reason))
+    if (g_spawn_async(NULL, (char **)argv, NULL, flags, set_up_command, &start, command, &reason))
         return TRUE;
     g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "cannot run \"%s\": %s", argv[0], reason->message);
     return FALSE;

@@ -365,6 +365,17 @@ class Loopback(LabCase):
             self.assert_nothing_is_left(lab)
             lab.end()
 
+    def test_kill_9_of_the_keeper_ends_command_and_servers(self):
+        lab = self.start("sh", "-c", "echo up; exec sleep 1000")
+        with open(f"/proc/{lab.process.pid}/task/{lab.process.pid}/children") as file:
+            os.kill(int(file.read()), signal.SIGKILL)
+        status, _, errors = lab.end()
+        self.assertEqual(status, 3, errors)
+        deadline = time.monotonic() + GONE_WITHIN_S
+        while lab.processes() and time.monotonic() < deadline:
+            select.select([], [], [], 0.01)
+        self.assertEqual(lab.processes(), [])
+
 
 if __name__ == "__main__":
     unittest.main(argv=[sys.argv[0], *sys.argv[2:]], verbosity=2)
