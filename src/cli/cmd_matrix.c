@@ -114,6 +114,19 @@ static gboolean is_in_folder(const char *path, const char *folder)
     return g_str_equal(parent_path, folder_path);
 }
 
+static gboolean check_outputs(const Options *options, GError **error)
+{
+    const char *const outputs[] = {options->junit, options->html, options->json};
+    guint n_standard = 0;
+    for (guint i = 0; i < G_N_ELEMENTS(outputs); i++) {
+        if (outputs[i] && !is_in_folder(outputs[i], options->out) &&
+            !mp_output_check(outputs[i], error))
+            return FALSE;
+        n_standard += g_strcmp0(outputs[i], "-") == 0;
+    }
+    return n_standard <= 1 || refuse(error, "output", "-", "at most one on standard output");
+}
+
 static gboolean check_arguments(const Options *options, GError **error)
 {
     const char *first = options->arguments ? options->arguments[0] : NULL;
@@ -129,12 +142,7 @@ static gboolean check_arguments(const Options *options, GError **error)
         return refuse(error, "--merge", first, "no --resume, --shard or --list beside it");
     if (options->lang && !g_str_equal(options->lang, "en") && !g_str_equal(options->lang, "ja"))
         return refuse(error, "--lang", options->lang, "en or ja");
-    const char *const outputs[] = {options->junit, options->html, options->json};
-    for (guint i = 0; i < G_N_ELEMENTS(outputs); i++)
-        if (outputs[i] && !is_in_folder(outputs[i], options->out) &&
-            !mp_output_check(outputs[i], error))
-            return FALSE;
-    return TRUE;
+    return check_outputs(options, error);
 }
 
 static gboolean use_color(const Options *options, int descriptor)
