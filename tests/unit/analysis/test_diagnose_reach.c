@@ -154,6 +154,25 @@ static void a_server_that_refuses_tcp_and_is_mute_on_udp_is_likely_down(void)
     g_assert_true(built_only(result, "turn-server-down")->is_likely);
 }
 
+/* A machine that refuses on TCP would refuse on UDP as well, were it asked. */
+static void silence_of_a_machine_that_refuses_elsewhere_is_the_networks(void)
+{
+    g_autoptr(MpResult)
+        result = judged(built_result(&(BuiltCase){.stun = "binding silent",
+                                                  .turn_udp = "binding silent",
+                                                  .turn_tcp = "connect refused",
+                                                  .turn_tls = "connect refused",
+                                                  .media_udp = "whip answered 201, ice silent"}));
+
+    g_assert_cmpuint(result->findings->len, ==, 2);
+    const MpFinding *first = result->findings->pdata[0];
+    const MpFinding *second = result->findings->pdata[1];
+    g_assert_cmpstr(first->id, ==, "udp-blocked");
+    g_assert_cmpuint(first->owner, ==, MP_OWNER_SITE_NETWORK);
+    g_assert_cmpstr(second->id, ==, "turn-server-down");
+    g_assert_cmpuint(second->owner, ==, MP_OWNER_SERVICE_OPERATOR);
+}
+
 static void a_server_silent_on_all_transports_while_others_answer_is_silent(void)
 {
     g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.stun = "binding silent",
@@ -305,6 +324,8 @@ int main(int argc, char **argv)
     g_test_add_func("/reach/tcp-blocked-one-port",
                     one_server_port_and_signalling_are_enough_for_tcp_blocked);
     g_test_add_func("/reach/not-tcp-blocked", signalling_that_passes_rules_out_tcp_blocked);
+    g_test_add_func("/reach/server-down-udp-blocked",
+                    silence_of_a_machine_that_refuses_elsewhere_is_the_networks);
     g_test_add_func("/reach/server-down", a_server_that_refuses_everywhere_is_down);
     g_test_add_func("/reach/server-likely-down",
                     a_server_that_refuses_tcp_and_is_mute_on_udp_is_likely_down);
