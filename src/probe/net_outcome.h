@@ -14,5 +14,5 @@ MpOutcome mp_outcome_of_net(MpNetOutcome outcome);
 /* To the stage that was added last: the ICMP message that ended it; nothing where none did. */
 void mp_stage_set_icmp(MpMeasurement *measurement, const MpNetStatus *status);
 
-/* 300 redirected, 401 auth_failed, 486 and 508 quota, every other code refused. */
+/* 300 redirected, 401 and 441 auth_failed, 486 and 508 quota, every other code refused. */
 MpOutcome mp_outcome_of_stun_error(guint code);

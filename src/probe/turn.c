@@ -11,6 +11,7 @@
 #include "probe/probe.h"
 #include "probe/round_trips.h"
 #include "probe/turn_leg.h"
+#include "wire/stun_registry.h"
 
 /* Kept back from the step's time to give two allocations back; a quarter of a short step. */
 #define RESERVE MP_MSEC(1000)
@@ -26,6 +27,8 @@
 /* On a stream there is one send, with the time of both. */
 #define STREAM_DATA_WAIT (3 * DATA_WAIT)
 #define PAYLOAD_LENGTH 32
+/* For a question whose answer is a remark only. */
+#define TCP_RELAY_LIMIT MP_MSEC(2000)
 
 typedef struct {
     const MpStep *step;
@@ -224,8 +227,37 @@ static gboolean refresh(Ladder *ladder)
                      &(MpTurnRequest){.operation = MP_TURN_REFRESH, .lifetime_s = LIFETIME_S});
 }
 
+/* Whether the server relays TCP as well, RFC 6062: media does not need it, so that nothing breaks
+ * where it is refused. Such an allocation takes TCP or TLS to the server. */
+static gboolean ask_tcp_relay(Ladder *ladder)
+{
+    if (!ladder->near.transport->is_stream || ladder->far.transport == NULL)
+        return TRUE;
+    const MpNetLimit limit = {
+        .deadline = MIN(ladder->limit.deadline, mp_clock_now() + TCP_RELAY_LIMIT),
+        .cancellable = ladder->limit.cancellable};
+    const MpDialGoal goal = mp_dial_goal(ladder->step, ladder->context);
+    const MpTurnRequest request = {.operation = MP_TURN_ALLOCATE, .wants_tcp = TRUE};
+    MpNetStatus status = {0};
+    /* The far end's allocation has served, and its place is needed where there is a quota. */
+    mp_turn_leg_clear(&ladder->far, limit.deadline);
+    MpTurnLeg leg = mp_turn_leg_init(mp_dial_again(ladder->near.transport, &goal, &limit, &status),
+                                     ladder->credentials);
+    if (!leg.transport)
+        return TRUE;
+    MpTurnReply reply = mp_turn_leg_run(&leg, &request, &limit);
+    json_object_set_string_member(ladder->measurement->facts, "tcp_allocation",
+                                  reply.outcome == MP_OUTCOME_ANSWERED ? "yes"
+                                  : reply.code == MP_STUN_ERROR_UNSUPPORTED_TRANSPORT_PROTOCOL
+                                      ? "no"
+                                      : "unknown");
+    mp_turn_leg_clear(&leg, limit.deadline);
+    return TRUE;
+}
+
 static gboolean (*const rungs[])(Ladder *ladder) = {
-    dial, bind_address, allocate, open_far, permit, bind_channel, exchange_data, refresh,
+    dial,         bind_address,  allocate, open_far,      permit,
+    bind_channel, exchange_data, refresh,  ask_tcp_relay,
 };
 
 static void set_address(JsonObject *facts, const char *name, const MpAddress *address)

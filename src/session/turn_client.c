@@ -95,8 +95,8 @@ static void write_nothing(const MpTurnRequest *request, MpStunBuilder *builder)
 
 static void write_allocate(const MpTurnRequest *request, MpStunBuilder *builder)
 {
-    (void)request;
-    mp_stun_add_u32(builder, MP_STUN_ATTRIBUTE_REQUESTED_TRANSPORT, MP_TURN_REQUEST_UDP);
+    mp_stun_add_u32(builder, MP_STUN_ATTRIBUTE_REQUESTED_TRANSPORT,
+                    request->wants_tcp ? MP_TURN_REQUEST_TCP : MP_TURN_REQUEST_UDP);
 }
 
 static void write_peer(const MpTurnRequest *request, MpStunBuilder *builder)

@@ -24,6 +24,7 @@ typedef struct {
     MpAddress peer;
     guint16 channel;
     guint32 lifetime_s;
+    gboolean wants_tcp; /* MP_TURN_ALLOCATE: a relay for TCP, RFC 6062, instead of UDP */
 } MpTurnRequest;
 
 typedef enum {

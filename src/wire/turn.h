@@ -13,6 +13,8 @@
 
 /* REQUESTED-TRANSPORT's protocol number, RFC 8656 section 18.7: in the first of four bytes. */
 #define MP_TURN_REQUEST_UDP (17U << 24)
+/* RFC 6062 section 4.1. */
+#define MP_TURN_REQUEST_TCP (6U << 24)
 
 /* FALSE when the bytes are no ChannelData message. Bytes behind the payload are padding. */
 gboolean mp_turn_parse_channel_data(const void *bytes, gsize length, guint16 *channel,

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The TURN probe against real coturn servers on loopback, one finding a test.
 
-Usage: test_turn_probe.py RUN_PROBE. Every server listens on a free port of 127.0.0.1, with a
+Usage: test_turn_probe.py RUN_PROBE RUN_TURN_CODES. Every server listens on a free port of 127.0.0.1, with a
 configuration of its own, and dies with this process whatever happens to it.
 """
 import ctypes
@@ -25,7 +25,9 @@ import time
 import unittest
 
 RUN_PROBE = None
+RUN_CODES = None
 USER, PASSWORD, REALM, SECRET = 'tester', 'right-password', 'test.lab', 'shared-secret'
+OTHER_USER, OTHER_PASSWORD = 'stranger', 'other-password'
 COOKIE = 0x2112A442
 READY_SECONDS = 20
 STAGES = ['resolve', 'binding', 'allocate', 'permission', 'channel', 'data', 'refresh']
@@ -105,7 +107,8 @@ class Coturn:
             'relay-threads=1',
         ]
         if has_users:
-            own += ['lt-cred-mech', f'user={USER}:{PASSWORD}']
+            own += ['lt-cred-mech', f'user={USER}:{PASSWORD}',
+                    f'user={OTHER_USER}:{OTHER_PASSWORD}']
         if not any(line.startswith('min-port') for line in lines):
             own += ['min-port=40000', 'max-port=49999']
         with open(f'{base}.conf', 'w', encoding='ascii') as config:
@@ -242,6 +245,7 @@ class TurnProbe(unittest.TestCase):
             'denied': (['denied-peer-ip=127.0.0.1'], True),
             'moved': ([f'alternate-server=127.0.0.1:{cls.other_port}'], True),
             'stale': (['stale-nonce=1'], True),
+            'no-tcp-relay': (['no-tcp-relay'], True),
             'open': (['no-auth'], False),
             'rest': (['use-auth-secret', f'static-auth-secret={SECRET}'], False),
         }
@@ -414,6 +418,31 @@ class TurnProbe(unittest.TestCase):
         self.assertGreater(measurement['facts']['requests_sent'], 6)
         self.assertGreater(measurement['facts']['data_rtt_ms'], 4 * 150)
 
+    def codes(self, name, transport):
+        done = subprocess.run([RUN_CODES, transport, f'127.0.0.1:{self.servers[name].port}', USER,
+                               PASSWORD, OTHER_USER, OTHER_PASSWORD], capture_output=True,
+                              timeout=30, check=True)
+        return {question: (told['outcome'], told['code'])
+                for question, told in json.loads(done.stdout).items()}
+
+    def test_a_second_allocation_is_437_and_another_user_441(self):
+        for transport in ('udp', 'tcp'):
+            codes = self.codes('plain', transport)
+            self.assertEqual(codes['allocate'], ('answered', 0))
+            self.assertEqual(codes['allocate again'], ('refused', 437))
+            self.assertEqual(codes['permit as another'], ('auth_failed', 441))
+
+    def test_a_tcp_relay_that_is_not_served_is_442(self):
+        self.assertEqual(self.codes('no-tcp-relay', 'tcp')['allocate tcp'], ('refused', 442))
+        self.assertEqual(self.codes('plain', 'tcp')['allocate tcp'], ('answered', 0))
+
+    def test_tcp_allocation_is_a_fact_of_streams(self):
+        for name, transport, expected in (('plain', 'tcp', 'yes'), ('plain', 'tls', 'yes'),
+                                          ('no-tcp-relay', 'tcp', 'no'), ('plain', 'udp', None)):
+            measurement = self.probe(self.uri(name, transport))
+            self.assertEqual(measurement['outcome'], 'answered')
+            self.assertEqual(measurement['facts'].get('tcp_allocation'), expected, name)
+
     def test_open_server_needs_no_credentials(self):
         for password in ('password', None):
             measurement = self.probe(self.uri('open'), password=password)
@@ -534,9 +563,10 @@ class RefusedByFirewall(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    if len(sys.argv) < 2 or not os.access(sys.argv[1], os.X_OK):
-        sys.exit('usage: test_turn_probe.py RUN_PROBE')
+    if len(sys.argv) < 3 or not os.access(sys.argv[2], os.X_OK):
+        sys.exit('usage: test_turn_probe.py RUN_PROBE RUN_TURN_CODES')
     RUN_PROBE = os.path.abspath(sys.argv.pop(1))
+    RUN_CODES = os.path.abspath(sys.argv.pop(1))
     for program in ('turnserver', 'openssl'):
         if not shutil.which(program):
             print(f'{program} is not installed: not run')
