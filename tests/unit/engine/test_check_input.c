@@ -95,6 +95,7 @@ static void test_wrong_options_are_named(void)
     const char *const no_port[] = {"turn:192.0.2.1:70000", NULL};
     const char *const tls_stun[] = {"stuns:192.0.2.1", NULL};
     const char *const kinds[] = {"stum", NULL};
+    const char *const names[] = {"192.0.2.53", "dns.example", NULL};
     const struct {
         MpCheckConfig config;
         const char *said;
@@ -109,6 +110,7 @@ static void test_wrong_options_are_named(void)
         {{.responder_url = "ftp://192.0.2.1"}, "ftp://192.0.2.1"},
         {{.responder_url = "https:///whip"}, "https:///whip"},
         {{.turn_uris = turn, .ca_file = "/no/such.pem"}, "/no/such.pem"},
+        {{.turn_uris = turn, .resolvers = names}, "resolver \"dns.example\""},
         {{.turn_uris = turn, .role = "boss"}, "role \"boss\""},
         {{.turn_uris = turn, .lang = "tlh"}, "language \"tlh\""},
         {{.turn_uris = turn, .only = kinds}, "\"stum\""},

@@ -159,12 +159,14 @@ static const char *reason(const GPtrArray *measurements, guint index)
 static void test_steps_of_a_phase_run_side_by_side(void)
 {
     g_autoptr(GPtrArray) plan = new_plan();
-    meeting_size = 3;
-    add(plan, "meeting", "a", 0);
-    add(plan, "meeting", "b", 0);
-    add(plan, "meeting", "c", 0);
+    enum { N_STEPS = 80 };
+    meeting_size = N_STEPS;
+    for (guint i = 0; i < N_STEPS; i++) {
+        g_autofree char *id = g_strdup_printf("step-%u", i);
+        add(plan, "meeting", id, 0);
+    }
     g_autoptr(GPtrArray) measurements = run(plan);
-    for (guint i = 0; i < 3; i++)
+    for (guint i = 0; i < N_STEPS; i++)
         g_assert_cmpstr(((const MpMeasurement *)measurements->pdata[i])->id, ==,
                         ((const MpStep *)plan->pdata[i])->id);
 }
@@ -380,7 +382,7 @@ typedef struct {
 } Listener;
 
 static void hear(const MpStep *step, guint index, const MpMeasurement *measurement,
-                   gpointer user_data)
+                 gpointer user_data)
 {
     Listener *listener = user_data;
     g_assert_true(g_thread_self() == listener->thread);

@@ -210,6 +210,63 @@ static void test_nat_takes_a_server_on_udp(void)
     assert_ids(stream, "");
 }
 
+/* Rows for both roles, for the host alone, and one that names nothing to visit. */
+static MpProfile *profile_with_hosts(void)
+{
+    static const struct {
+        const char *name;
+        const char *probe;
+        const char *service;
+        gboolean for_guest;
+    } rows[] = {
+        {"*.example.com", "www.example.com", "HTTPS", TRUE},
+        {"www.example.com", NULL, "WSS", FALSE},
+        {"host.example", NULL, "HTTPS", FALSE},
+        {"stun.example", NULL, "STUN", TRUE},
+    };
+    MpProfile *profile = mp_profile_new();
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        MpRequirementRow *row = mp_requirement_row_new();
+        MpHostPattern *host = mp_host_pattern_new(rows[i].name);
+        if (rows[i].probe)
+            g_ptr_array_add(host->probe_names, g_strdup(rows[i].probe));
+        row->for_host = TRUE;
+        row->for_guest = rows[i].for_guest;
+        g_ptr_array_add(row->hosts, host);
+        g_ptr_array_add(row->services, g_strdup(rows[i].service));
+        g_ptr_array_add(profile->rows, row);
+    }
+    return profile;
+}
+
+static GPtrArray *plan_of_hosts(gboolean is_guest, gboolean lacks_web)
+{
+    const char *const web[] = {"web", NULL};
+    const MpPlanOptions options = {.only = web, .is_guest = is_guest, .budget = MP_SEC(60)};
+    const char *const none[] = {NULL};
+    g_autoptr(MpTargets) targets = make_targets(none, NULL);
+    g_autoptr(MpProfile) profile = profile_with_hosts();
+    targets->lacks_web = lacks_web;
+    return mp_plan_make(targets, profile, &options);
+}
+
+static void test_hosts_of_the_roles_rows_are_asked_once(void)
+{
+    g_autoptr(GPtrArray) host = plan_of_hosts(FALSE, FALSE);
+    g_autoptr(GPtrArray) guest = plan_of_hosts(TRUE, FALSE);
+    assert_ids(host, "web:www.example.com web:host.example");
+    assert_ids(guest, "web:www.example.com");
+    g_assert_true(((const MpStep *)host->pdata[0])->wants_websocket);
+    g_assert_false(((const MpStep *)host->pdata[1])->wants_websocket);
+    g_assert_false(((const MpStep *)guest->pdata[0])->wants_websocket);
+}
+
+static void test_a_lab_without_web_servers_is_not_asked(void)
+{
+    g_autoptr(GPtrArray) plan = plan_of_hosts(FALSE, TRUE);
+    assert_ids(plan, "");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -233,5 +290,7 @@ int main(int argc, char **argv)
     g_test_add_func("/planner/nat-beside-the-rest",
                     test_nat_is_asked_of_one_server_beside_the_rest);
     g_test_add_func("/planner/nat-on-udp", test_nat_takes_a_server_on_udp);
+    g_test_add_func("/planner/hosts", test_hosts_of_the_roles_rows_are_asked_once);
+    g_test_add_func("/planner/no-hosts", test_a_lab_without_web_servers_is_not_asked);
     return g_test_run();
 }
