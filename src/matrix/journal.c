@@ -79,30 +79,31 @@ static MpJournalInfo read_info(sqlite3 *database)
 
 static gboolean check_form(sqlite3 *database, const char *path, GError **error)
 {
+    static const char *const needed[] = {"name", "matrix", "version"};
     g_autofree char *form = read_about(database, "form");
-    if (g_strcmp0(form, FORM) == 0)
-        return TRUE;
-    g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "%s: %s was found, expected a journal \"%s\"",
-                path, form ? form : "something else", FORM);
-    return FALSE;
+    gboolean is_whole = g_strcmp0(form, FORM) == 0;
+    for (guint i = 0; is_whole && i < G_N_ELEMENTS(needed); i++) {
+        g_autofree char *value = read_about(database, needed[i]);
+        is_whole = value != NULL;
+    }
+    if (!is_whole)
+        g_set_error(error, MP_ERROR, MP_ERROR_INPUT,
+                    "%s: %s was found, expected a whole journal \"%s\"", path,
+                    form ? form : "something else", FORM);
+    return is_whole;
 }
 
 MpJournal *mp_journal_open(const char *path, GError **error)
 {
     sqlite3 *database = mp_database_open(path, SQLITE_OPEN_READWRITE, error);
-    if (!database)
+    if (!database || !check_form(database, path, error)) {
+        sqlite3_close(database);
         return NULL;
-    g_autoptr(MpJournal) journal = g_new0(MpJournal, 1);
+    }
+    MpJournal *journal = g_new0(MpJournal, 1);
     journal->database = database;
-    if (!check_form(database, path, error))
-        return NULL;
     journal->info = read_info(database);
-    if (journal->info.name && journal->info.text && journal->info.version)
-        return g_steal_pointer(&journal);
-    g_set_error(error, MP_ERROR, MP_ERROR_INPUT,
-                "%s: a journal was found that does not say of which matrix, expected one that does",
-                path);
-    return NULL;
+    return journal;
 }
 
 static gboolean write_about(sqlite3 *database, const MpJournalInfo *info, GError **error)
