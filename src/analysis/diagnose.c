@@ -25,6 +25,7 @@ static const MpRule rules[] = {
     {"proxy-refuses", ERROR, SITE, mp_rule_proxy_refuses},
     {"turn-server-down", ERROR, SERVICE, mp_rule_server_down},
     {"turn-server-silent", ERROR, SERVICE, mp_rule_server_silent},
+    {"computer-clock-slow", ERROR, MP_OWNER_TESTER, mp_rule_clock_slow},
     {"tls-certificate-expired", ERROR, SERVICE, mp_rule_certificate_expired},
     {"tls-certificate-name", ERROR, SERVICE, mp_rule_certificate_name},
     {"tls-intercepted", ERROR, SITE, mp_rule_tls_intercepted},

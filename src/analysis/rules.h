@@ -25,6 +25,7 @@ void mp_rule_name_slow(MpDiagnosis *diagnosis, const MpRule *rule);
 
 /* rules_certificate.c: who answered instead of the servers */
 void mp_rule_captive_portal(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_clock_slow(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_certificate_expired(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_certificate_name(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_tls_intercepted(MpDiagnosis *diagnosis, const MpRule *rule);

@@ -96,8 +96,21 @@ static gboolean has_flaw(const MpMeasurement *measurement, const char *flaw)
 /* The chain is trusted, only the date is wrong: no interceptor's, which makes fresh ones. */
 static gboolean is_out_of_date(const MpMeasurement *measurement, JsonObject *stage)
 {
-    return is_untrusted(measurement, stage) &&
-           (has_flaw(measurement, "expired") || has_flaw(measurement, "not-yet-valid"));
+    return is_untrusted(measurement, stage) && has_flaw(measurement, "expired");
+}
+
+/* Nobody serves a certificate before its first day: it is this computer that lives in the past. */
+static gboolean is_too_early(const MpMeasurement *measurement, JsonObject *stage)
+{
+    return is_untrusted(measurement, stage) && has_flaw(measurement, "not-yet-valid");
+}
+
+void mp_rule_clock_slow(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    const guint before = diagnosis->findings->len;
+    report(diagnosis, rule, is_too_early, describe_likely);
+    for (guint i = before; i < diagnosis->findings->len; i++)
+        mp_finding_add_text(diagnosis->findings->pdata[i], "clock", diagnosis->result->started);
 }
 
 void mp_rule_certificate_expired(MpDiagnosis *diagnosis, const MpRule *rule)

@@ -115,6 +115,11 @@ static const MpMessage messages[] = {
         "connection waits for that."),
      N_("Look for an overloaded or distant name server, or for a first one that does "
         "not answer.")},
+    {"computer-clock-slow", N_("The clock of this computer is wrong"),
+     N_("The certificate that {server} showed begins later than now[ ({not_before})]; by this "
+        "computer's clock it is {clock}."),
+     N_("Set the clock of this computer by the network's time (NTP). If it is right, the server's "
+        "certificate begins in the future: its operator must replace it.")},
     {"tls-certificate-expired", N_("The certificate is not valid today"),
      N_("The certificate that {server} showed is outside its dates[: {verify}][ (valid "
         "until {not_after})]."),
