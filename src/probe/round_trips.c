@@ -21,6 +21,7 @@ void mp_facts_set_round_trips(JsonObject *facts, const GArray *round_trips)
     JsonObject *rtt = json_object_new();
     json_object_set_double_member(rtt, "min", summary.min);
     json_object_set_double_member(rtt, "p50", summary.p50);
+    json_object_set_double_member(rtt, "p95", summary.p95);
     json_object_set_double_member(rtt, "max", summary.max);
     json_object_set_object_member(facts, "rtt_ms", rtt);
 }

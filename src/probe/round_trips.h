@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The fact rtt_ms {min, p50, max}.
+ * The fact rtt_ms {min, p50, p95, max}.
  */
 #pragma once
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Five Binding transactions on one socket: is the server there, which address does it see, how long
- * does the round trip take.
+ * Some Binding transactions on one socket: is the server there, which address does it see, how long
+ * does the round trip take, and how many of them get lost.
  */
 #include "base/clock.h"
 #include "probe/dial.h"
@@ -9,9 +9,12 @@
 #include "probe/probe.h"
 #include "probe/round_trips.h"
 #include "probe/turn_leg.h"
+#include "stats/proportion.h"
 
-#define TRANSACTIONS 5
+#define TRANSACTIONS 20
 #define INTERVAL MP_MSEC(20)
+/* RFC 8489 section 6.2.1: a request whose answer takes no longer is not sent again. */
+#define RTO MP_MSEC(500)
 /* Once one is answered the others get so much longer, whatever the step's deadline is. */
 #define GRACE MP_SEC(2)
 /* The probe returns before its deadline, so it stops waiting a little earlier. */
@@ -101,6 +104,29 @@ static void run(Burst *burst, const MpNetLimit *limit)
         burst->failure = mp_turn_reply_of_status(&status);
 }
 
+static gboolean is_slower_than_a_retransmission(const GArray *round_trips)
+{
+    for (guint i = 0; i < round_trips->len; i++)
+        if (g_array_index(round_trips, MpTime, i) >= RTO)
+            return TRUE;
+    return round_trips->len == 0;
+}
+
+/* A transaction that was answered without a retransmission lost nothing. On a way as long as the
+ * first timeout a retransmission says nothing about loss. */
+static void set_loss(const GArray *round_trips, JsonObject *facts)
+{
+    if (is_slower_than_a_retransmission(round_trips))
+        return;
+    const MpProportion lost = mp_proportion(TRANSACTIONS - round_trips->len, TRANSACTIONS);
+    JsonObject *loss = json_object_new();
+    json_object_set_int_member(loss, "transactions", TRANSACTIONS);
+    json_object_set_double_member(loss, "percent", 100 * lost.share);
+    json_object_set_double_member(loss, "low", 100 * lost.low);
+    json_object_set_double_member(loss, "high", 100 * lost.high);
+    json_object_set_object_member(facts, "loss", loss);
+}
+
 static void set_facts(const Burst *burst, JsonObject *facts)
 {
     guint sent = 0;
@@ -115,6 +141,7 @@ static void set_facts(const Burst *burst, JsonObject *facts)
     json_object_set_int_member(facts, "requests_sent", sent);
     json_object_set_int_member(facts, "responses_received", received);
     mp_facts_set_round_trips(facts, round_trips);
+    set_loss(round_trips, facts);
     if (!burst->told)
         return;
 
