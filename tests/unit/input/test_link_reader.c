@@ -45,6 +45,24 @@ static void expect_refusal(const char *link, const char *expected)
     g_assert_cmpstr(error->message, ==, expected);
 }
 
+static void expect_all_values(const MpLinkConditions *conditions)
+{
+    g_assert_cmpint(conditions->delay, ==, 12345678);
+    g_assert_cmpint(conditions->jitter.scale, ==, MP_MSEC(3));
+    g_assert_cmpint(conditions->jitter.distribution, ==, MP_JITTER_PARETO);
+    g_assert_cmpint(conditions->jitter.correlation_time, ==, MP_MSEC(50));
+    g_assert_false(conditions->jitter.reorders);
+    g_assert_cmpfloat_with_epsilon(mp_link_loss_ratio(&conditions->loss), 0.02, 1e-12);
+    g_assert_cmpfloat(conditions->loss.bad_to_good, ==, 0.25);
+    g_assert_cmpfloat(conditions->duplicate, ==, 0.005);
+    g_assert_cmpfloat(conditions->corrupt, ==, 0.0025);
+    g_assert_cmpuint(conditions->rate_bps, ==, 1234567);
+    g_assert_cmpuint(conditions->burst_bytes, ==, 15000);
+    g_assert_cmpint(conditions->queue.discipline, ==, MP_QUEUE_CODEL);
+    g_assert_cmpint(conditions->queue.limit_time, ==, MP_USEC(80500));
+    g_assert_cmpuint(conditions->queue.limit_packets, ==, 300);
+}
+
 static void every_value_is_read(void)
 {
     g_autoptr(MpLink)
@@ -63,22 +81,8 @@ static void every_value_is_read(void)
                          "      - {type: hold, at_ms: 1000, for_ms: 150, every_ms: 15000}\n"
                          "      - {type: drop, at_ms: 0, for_ms: 1.5}\n");
     g_assert_cmpuint(link->seed, ==, 12);
-    const MpLinkConditions *conditions = &link->down.conditions;
-    g_assert_cmpint(conditions->delay, ==, 12345678);
-    g_assert_cmpint(conditions->jitter.scale, ==, MP_MSEC(3));
-    g_assert_cmpint(conditions->jitter.distribution, ==, MP_JITTER_PARETO);
-    g_assert_cmpint(conditions->jitter.correlation_time, ==, MP_MSEC(50));
-    g_assert_false(conditions->jitter.reorders);
-    g_assert_cmpfloat_with_epsilon(mp_link_loss_ratio(&conditions->loss), 0.02, 1e-12);
-    g_assert_cmpfloat(conditions->loss.bad_to_good, ==, 0.25);
-    g_assert_cmpfloat(conditions->duplicate, ==, 0.005);
-    g_assert_cmpfloat(conditions->corrupt, ==, 0.0025);
-    g_assert_cmpuint(conditions->rate_bps, ==, 1234567);
-    g_assert_cmpuint(conditions->burst_bytes, ==, 15000);
-    g_assert_cmpint(conditions->queue.discipline, ==, MP_QUEUE_CODEL);
-    g_assert_cmpint(conditions->queue.limit_time, ==, MP_USEC(80500));
-    g_assert_cmpuint(conditions->queue.limit_packets, ==, 300);
-    g_assert_cmpmem(&link->up.conditions, sizeof *conditions, conditions, sizeof *conditions);
+    expect_all_values(&link->up.conditions);
+    expect_all_values(&link->down.conditions);
 
     const MpLinkOutage *hold = &g_array_index(link->up.outages, MpLinkOutage, 0);
     const MpLinkOutage *drop = &g_array_index(link->up.outages, MpLinkOutage, 1);
