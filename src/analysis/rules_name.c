@@ -111,7 +111,8 @@ static double resolve_ms(const MpMeasurement *measurement)
 void mp_rule_name_slow(MpDiagnosis *diagnosis, const MpRule *rule)
 {
     const GPtrArray *measurements = diagnosis->result->measurements;
-    g_autoptr(GPtrArray) evidence = g_ptr_array_new();
+    g_autoptr(GPtrArray) servers = g_ptr_array_new();
+    g_autoptr(GPtrArray) hosts = g_ptr_array_new();
     double longest = 0;
     for (guint i = 0; i < measurements->len; i++) {
         MpMeasurement *measurement = measurements->pdata[i];
@@ -119,9 +120,14 @@ void mp_rule_name_slow(MpDiagnosis *diagnosis, const MpRule *rule)
         if (taken < SLOW_MS)
             continue;
         longest = MAX(longest, taken);
-        g_ptr_array_add(evidence, measurement);
+        g_ptr_array_add(mp_web_is(measurement) ? hosts : servers, measurement);
     }
-    if (evidence->len > 0)
-        json_object_set_double_member(mp_diagnosis_remark(diagnosis, rule, evidence)->numbers,
-                                      "resolve_ms", longest);
+    /* Few names say as much as sixty. */
+    const GPtrArray *evidence = servers->len > 0 ? servers : hosts;
+    if (evidence->len == 0)
+        return;
+    MpFinding *finding = mp_diagnosis_remark(diagnosis, rule, evidence);
+    json_object_set_double_member(finding->numbers, "resolve_ms", longest);
+    if (evidence == hosts)
+        mp_web_describe(diagnosis, finding, hosts);
 }
