@@ -29,22 +29,22 @@ typedef struct {
     const char *proxy; /* http://HOST:PORT or socks5://HOST:PORT; NULL: the system's settings */
     const char *proxy_user; /* NULL: no login is offered */
     const char *proxy_password_file;
-    const char *ca_file;           /* PEM trust anchors instead of the system's */
-    const char *const *resolvers;  /* NULL-terminated IP addresses of name servers whose answers are
-                                    * compared with those of the system's */
-    const char *const *only;       /* NULL-terminated probe kinds to run: "stun", "nat", "turn", "web",
-                                    * "media" */
-    const char *const *skip;       /* NULL-terminated probe kinds to leave out */
+    const char *ca_file;          /* PEM trust anchors instead of the system's */
+    const char *const *resolvers; /* NULL-terminated IP addresses of name servers whose answers are
+                                   * compared with those of the system's */
+    const char *const *only; /* NULL-terminated probe kinds to run: "stun", "nat", "turn", "web",
+                              * "media" */
+    const char *const *skip; /* NULL-terminated probe kinds to leave out */
     const char *const *transports; /* NULL-terminated ways to go: "udp", "turn-udp", "turn-tcp",
                                     * "turn-tls" */
-    const char *codec; /* the video that is offered: "vp8" (default), "vp9", "h264", "av1" */
+    const char *codec;      /* the video that is offered: "vp8" (default), "vp9", "h264", "av1" */
     const char *user_agent; /* of the caller's browser, RFC 9110 section 10.1.5; NULL: not known */
     const char *browser;    /* the same by name: "chrome", "edge/131"; goes before user_agent */
-    double deadline_s; /* the whole run, seconds; 0: 60 */
-    double media_s;    /* media on the preferred way, seconds, 1..600; 0: 4 */
-    double nat_lifetime_s; /* idle UDP flows are watched so long, seconds, 1..310; 0: 12 at most,
-                            * and no longer than the rest of the check takes */
-    const char *lang;  /* "en" (default) or "ja" */
+    double deadline_s;      /* the whole run, seconds; 0: 60 */
+    double media_s;         /* media on the preferred way, seconds, 1..600; 0: 4 */
+    double nat_lifetime_s;  /* idle UDP flows are watched so long, seconds, 1..310; 0: 12 at most,
+                             * and no longer than the rest of the check takes */
+    const char *lang;       /* "en" (default) or "ja" */
 } MpCheckConfig;
 
 typedef enum { MP_CHECK_PLANNED, MP_CHECK_STARTED, MP_CHECK_FINISHED } MpCheckEventType;

@@ -14,8 +14,8 @@
 typedef struct {
     MpTargets *targets;
     MpProfile *profile;
-    char *role; /* "host" or "guest" */
-    char *lang; /* "en" or "ja" */
+    char *role;        /* "host" or "guest" */
+    char *lang;        /* "en" or "ja" */
     MpBrowser browser; /* of the caller */
     MpTime media_time;
     MpTime budget;

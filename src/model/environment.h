@@ -20,7 +20,7 @@ typedef struct {
     double memory_total_mb;
     double memory_available_mb;
     double timer_late_p99_ms; /* lateness of our own timers while media ran */
-    MpBrowser browser;        /* of the call, as the user named it; not necessarily of this computer */
+    MpBrowser browser;        /* of the call, as the user named it: maybe another computer */
 } MpEnvironment;
 
 MpEnvironment *mp_environment_new(void);
