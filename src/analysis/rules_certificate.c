@@ -128,7 +128,29 @@ void mp_rule_certificate_name(MpDiagnosis *diagnosis, const MpRule *rule)
     report(diagnosis, rule, is_of_another, describe_likely);
 }
 
+/* The failed rows of the requirements whose evidence the finding has. */
+static void name_rows(const MpDiagnosis *diagnosis, MpFinding *finding)
+{
+    g_autoptr(GPtrArray) rows = g_ptr_array_new();
+    for (guint i = 0; i < diagnosis->result->requirements->len; i++) {
+        const MpRequirement *requirement = diagnosis->result->requirements->pdata[i];
+        if (requirement->state == MP_REQUIREMENT_FAILED && requirement->measurement &&
+            g_ptr_array_find_with_equal_func(finding->evidence, requirement->measurement,
+                                             g_str_equal, NULL) &&
+            !g_ptr_array_find_with_equal_func(rows, requirement->row, g_str_equal, NULL))
+            g_ptr_array_add(rows, requirement->row);
+    }
+    if (rows->len == 0)
+        return;
+    g_ptr_array_add(rows, NULL);
+    g_autofree char *text = g_strjoinv(", ", (char **)rows->pdata);
+    mp_finding_add_text(finding, "rows", text);
+}
+
 void mp_rule_tls_intercepted(MpDiagnosis *diagnosis, const MpRule *rule)
 {
+    const guint before = diagnosis->findings->len;
     report(diagnosis, rule, is_untrusted, describe_likely);
+    for (guint i = before; i < diagnosis->findings->len; i++)
+        name_rows(diagnosis, diagnosis->findings->pdata[i]);
 }

@@ -64,6 +64,7 @@ static void a_chain_nobody_vouches_for_is_likely_interception(void)
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
     g_assert_true(finding->is_likely);
     g_assert_cmpstr(built_text(finding, "issuer"), ==, "CN=An authority");
+    g_assert_nonnull(built_text(finding, "rows"));
 }
 
 static void an_expired_certificate_of_the_media_peer_is_found_as_well(void)
