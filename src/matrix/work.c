@@ -146,15 +146,21 @@ static gboolean check_same(const MpMatrixWork *work, const MpMatrixFolder *folde
     return TRUE;
 }
 
-/* Somebody may have removed a result to have it again. */
+/* What a finished cell leaves at the least. */
+static const char *const leavings[MP_N_CELL_STATES] = {
+    [MP_CELL_DONE] = "result.json",
+    [MP_CELL_FAILED] = "log.txt",
+};
+
+/* Somebody may have removed a cell's files to have it again. */
 static gboolean forget_lost(MpJournal *journal, const MpMatrixFolder *folder,
                             const GPtrArray *cells, GError **error)
 {
     for (guint i = 0; i < cells->len; i++) {
         const MpCellRecord *record = cells->pdata[i];
-        g_autofree char *path = mp_matrix_folder_file(folder, record->id, "result.json");
-        if (record->is_mine && record->state == MP_CELL_DONE &&
-            !g_file_test(path, G_FILE_TEST_EXISTS) &&
+        const char *file = leavings[record->state];
+        g_autofree char *path = file ? mp_matrix_folder_file(folder, record->id, file) : NULL;
+        if (record->is_mine && path && !g_file_test(path, G_FILE_TEST_EXISTS) &&
             !mp_journal_forget(journal, record->id, error))
             return FALSE;
     }
