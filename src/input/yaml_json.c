@@ -41,13 +41,8 @@ static JsonNode *convert_scalar(MpYamlNode *node)
 {
     double number = 0;
     gboolean boolean = FALSE;
-    gint64 whole = 0;
     if (!mp_yaml_text(node))
         return json_node_new(JSON_NODE_NULL);
-    /* A port stays 443: read again, 443.0 would be none. */
-    if (g_ascii_string_to_signed(mp_yaml_text(node), 10, G_MININT32, G_MAXINT32, &whole, NULL) &&
-        mp_yaml_number(node, &number))
-        return json_node_init_int(json_node_alloc(), whole);
     if (mp_yaml_number(node, &number))
         return convert_number(number);
     if (mp_yaml_boolean(node, &boolean))
