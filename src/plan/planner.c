@@ -224,12 +224,14 @@ static MpStep *add_nat_step(Planner *planner, const char *kind, const MpServerUr
     g_autofree char *id = g_strconcat(kind, strchr(stun_id, ':'), NULL);
     MpStep *step = mp_step_new(kind, id);
     step->server = mp_server_uri_copy(server);
+    step->is_beside = TRUE;
     g_ptr_array_add(planner->steps, step);
     return step;
 }
 
-/* How the NAT behaves, and how long it keeps an idle flow. That takes long and next to no packets,
- * so it goes on beside what follows and ends with it, unless it was asked for. */
+/* How the NAT behaves, and how long it keeps an idle flow. Both take long, for what must stay
+ * unanswered, and next to no packets, so they go on beside what follows. The search ends with it,
+ * unless it was asked for. */
 static void add_nat(Planner *planner)
 {
     const MpPlanOptions *options = planner->options;
