@@ -242,7 +242,6 @@ static void add_nat(Planner *planner)
     MpStep *step = add_nat_step(planner, "nat-lifetime", server);
     const MpTime longest = options->nat_lifetime ? options->nat_lifetime : NAT_LIFETIME;
     step->longest_idle = longest;
-    step->is_beside = TRUE;
     step->ends_early = !options->nat_lifetime && !(options->only && options->only[0]);
     step->deadline = MIN(longest + SERVER_DEADLINE, options->budget);
 }
