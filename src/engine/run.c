@@ -34,7 +34,7 @@ static void tell_planned(const Listener *listener)
 
 static MpCpuTime cpu_time_between(MpCpuTime before, MpCpuTime after)
 {
-    return (MpCpuTime){after.total - before.total, after.idle - before.idle};
+    return (MpCpuTime){.idle = after.idle - before.idle, .total = after.total - before.total};
 }
 
 /* The processor works on purpose then: that says nothing about what a call has left. It is alone,
