@@ -123,6 +123,11 @@ MpCpuTime mp_cpu_time_read(void)
     return mp_cpu_time_parse(text);
 }
 
+MpCpuTime mp_cpu_time_less(MpCpuTime time, MpCpuTime part)
+{
+    return (MpCpuTime){.idle = time.idle - part.idle, .total = time.total - part.total};
+}
+
 double mp_cpu_headroom(MpCpuTime before, MpCpuTime after)
 {
     if (before.total == 0 || after.total < before.total + LEAST_TICKS || after.idle < before.idle)

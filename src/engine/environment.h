@@ -18,6 +18,9 @@ MpEnvironment *mp_environment_read(void);
 MpCpuTime mp_cpu_time_read(void);
 /* From the text of /proc/stat; see proc(5). */
 MpCpuTime mp_cpu_time_parse(const char *text);
+/* What is left of `time` without `part`: from an earlier reading, the time since; from such a span,
+ * a reading as if it had not been. */
+MpCpuTime mp_cpu_time_less(MpCpuTime time, MpCpuTime part);
 /* The idle share between two readings, 0..1. NAN: not known. */
 double mp_cpu_headroom(MpCpuTime before, MpCpuTime after);
 

@@ -19,7 +19,8 @@
 #include "report/step_text.h"
 
 typedef struct {
-    MpCpuTime left_out; /* what the work of the "computer" step took */
+    MpCpuTime work_began; /* that of the "computer" step; total 0: it has not */
+    MpCpuTime left_out;   /* what it took */
     MpCheckProgress progress;
     gpointer user_data;
     guint n_steps;
@@ -32,19 +33,17 @@ static void tell_planned(const Listener *listener)
         listener->progress(&event, listener->user_data);
 }
 
-static MpCpuTime cpu_time_between(MpCpuTime before, MpCpuTime after)
-{
-    return (MpCpuTime){.idle = after.idle - before.idle, .total = after.total - before.total};
-}
-
 /* The processor works on purpose then: that says nothing about what a call has left. It is alone,
- * so that its time is nobody else's. */
+ * so that its time is nobody else's. A step that is not run ends without having begun. */
 static void leave_computer_out(Listener *listener, const MpStep *step, gboolean is_over)
 {
     if (!g_str_equal(step->kind, "computer"))
         return;
     const MpCpuTime now = mp_cpu_time_read();
-    listener->left_out = is_over ? cpu_time_between(listener->left_out, now) : now;
+    if (!is_over)
+        listener->work_began = now;
+    else if (listener->work_began.total > 0)
+        listener->left_out = mp_cpu_time_less(now, listener->work_began);
 }
 
 static void tell_step(const MpStep *step, guint index, const MpMeasurement *measurement,
@@ -149,7 +148,7 @@ static gboolean measure(MpResult *result, const MpCheckInput *input, Listener *l
     g_ptr_array_unref(result->measurements);
     result->measurements = g_steal_pointer(&measurements);
     result->environment->cpu_headroom = mp_cpu_headroom(
-        before, cpu_time_between(listener->left_out, mp_cpu_time_read()));
+        before, mp_cpu_time_less(mp_cpu_time_read(), listener->left_out));
     result->environment->timer_late_p99_ms = latest_timer(result->measurements);
     result->duration_ms = mp_time_to_ms(mp_clock_now() - started);
     result->is_interrupted = g_cancellable_is_cancelled(cancellable);

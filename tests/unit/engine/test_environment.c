@@ -30,6 +30,18 @@ static void test_headroom(void)
     g_assert_true(isnan(mp_cpu_headroom((MpCpuTime){0}, after)));
 }
 
+static void test_work_on_purpose_is_left_out_of_the_headroom(void)
+{
+    const MpCpuTime before = {.idle = 1000, .total = 4000};
+    const MpCpuTime work_began = {.idle = 1300, .total = 4400};
+    const MpCpuTime work_ended = {.idle = 1300, .total = 4800};
+    const MpCpuTime after = {.idle = 1600, .total = 5200};
+    const MpCpuTime work = mp_cpu_time_less(work_ended, work_began);
+    g_assert_cmpfloat_with_epsilon(mp_cpu_headroom(before, mp_cpu_time_less(after, work)), 0.75,
+                                   1e-9);
+    g_assert_cmpfloat_with_epsilon(mp_cpu_headroom(before, after), 0.5, 1e-9);
+}
+
 static void test_memory(void)
 {
     const char *text = "MemTotal:        8121856 kB\nMemFree: 1 kB\nMemAvailable:    2097152 kB\n";
@@ -54,6 +66,7 @@ int main(int argc, char **argv)
     g_test_add_func("/environment/cpu-time-that-does-not-parse-is-not-known",
                     test_cpu_time_that_does_not_parse_is_not_known);
     g_test_add_func("/environment/headroom", test_headroom);
+    g_test_add_func("/environment/headroom/work", test_work_on_purpose_is_left_out_of_the_headroom);
     g_test_add_func("/environment/memory", test_memory);
     g_test_add_func("/environment/this-computer", test_this_computer);
     return g_test_run();
