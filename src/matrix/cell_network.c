@@ -181,7 +181,7 @@ static gboolean check_merged(const char *text, const MpMatrixPoint *point, GErro
     gboolean has_form = yaml && mp_schema_check(yaml, "network.schema.json", &wrong);
     MpYamlNode *node = has_form ? mp_yaml_get(mp_yaml_root(yaml), "link") : NULL;
     g_autoptr(MpLink) link = node ? mp_link_read(yaml, node, &wrong) : NULL;
-    if (!wrong)
+    if (link || (has_form && !node))
         return TRUE;
     /* Nobody has seen the merged text: its lines tell nothing. */
     const char *place_end = strstr(wrong->message, ": ");

@@ -155,6 +155,19 @@ static MpWebAnswers *ask_name_servers(const Visit *visit)
                               : mp_web_answers_start(visit->host, targets->resolvers, &limit);
 }
 
+/* The limits of the stages end well before the step's own: silence at its end is for want of our
+ * time, and nobody's fault. */
+static void disown_silence(const Visit *visit)
+{
+    MpMeasurement *measurement = visit->measurement;
+    if (measurement->outcome != MP_OUTCOME_SILENT || mp_clock_now() < visit->deadline)
+        return;
+    JsonObject *broken = mp_measurement_broken_stage(measurement);
+    json_object_set_string_member(broken, "outcome", mp_outcome_name(MP_OUTCOME_NOT_RUN));
+    json_object_set_string_member(broken, "detail", "no time was left");
+    measurement->outcome = MP_OUTCOME_NOT_RUN;
+}
+
 MpMeasurement *mp_probe_web(const MpStep *step, const MpProbeContext *context, GError **error)
 {
     g_autofree char *target = mp_step_target(step);
@@ -175,6 +188,7 @@ MpMeasurement *mp_probe_web(const MpStep *step, const MpProbeContext *context, G
     if (reach(&visit, step, &problem))
         talk(&visit, step->wants_websocket);
     mp_web_answers_finish(answers, measurement->facts);
+    disown_silence(&visit);
     if (problem) {
         g_propagate_error(error, problem);
         return NULL;
