@@ -89,6 +89,7 @@ static void test_connect_asks_for_host_and_port_and_leaves_the_servers_bytes(voi
 static void test_an_ipv6_literal_stands_in_brackets(void)
 {
     g_auto(Answer) answer = ask(open_http, MP_NET_PROXY_HTTP, NULL, "2001:db8::1", LONG);
+    g_assert_true(answer.is_open);
     g_assert_true(g_str_has_prefix(request, "CONNECT [2001:db8::1]:443 HTTP/1.1\r\n"));
 }
 
@@ -96,6 +97,7 @@ static void test_a_login_is_sent_as_basic(void)
 {
     /* RFC 7617 section 2's example has this pair: Aladdin, open sesame. */
     g_auto(Answer) answer = ask(open_http, MP_NET_PROXY_HTTP, "Aladdin", "turn.example", LONG);
+    g_assert_true(answer.is_open);
     g_assert_nonnull(
         strstr(request, "\r\nProxy-Authorization: Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==\r\n"));
 }
