@@ -15,7 +15,7 @@ typedef struct {
     gboolean is_guest;             /* the role: else host */
     const char *codec;             /* of the video; NULL: "vp8" */
     MpTime media_time;             /* span of media on the first way that works */
-    MpTime nat_lifetime; /* longest span of an idle flow to try; 0: a few seconds */
+    MpTime nat_lifetime;           /* longest span of an idle flow to try; 0: a few seconds */
     MpTime budget;                 /* span of the whole run: no step may take longer */
 } MpPlanOptions;
 

@@ -132,7 +132,8 @@ static const MpMessage messages[] = {
         "settings; check that the name leads to the right address.")},
     {"tls-intercepted", N_("The certificate cannot be verified"),
      N_("The certificate that {server} showed does not verify[: {verify}][. Its issuer is "
-        "{issuer}]. A firewall or security program may open the encryption on the way[, which breaks "
+        "{issuer}]. A firewall or security program may open the encryption on the way[, which "
+        "breaks "
         "{rows} of the requirements]."),
      N_("Exempt the listed hosts from TLS inspection. If the server really uses this certificate, "
         "name its issuer with --ca-file.")},

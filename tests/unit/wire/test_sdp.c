@@ -51,8 +51,7 @@ static void test_what_we_write_we_read(void)
     MpSdpMedia *video = first->media->pdata[1];
     video->parameters = g_strdup("packetization-mode=1");
     g_autofree char *text = mp_sdp_write(first, 77);
-    g_assert_nonnull(
-        strstr(text, "a=rtpmap:96 VP8/90000\r\na=fmtp:96 packetization-mode=1\r\n"));
+    g_assert_nonnull(strstr(text, "a=rtpmap:96 VP8/90000\r\na=fmtp:96 packetization-mode=1\r\n"));
     g_autoptr(MpSdp) second = parse(text, &error);
     g_assert_no_error(error);
     g_assert_cmpuint(second->video_kbps, ==, 2500);
