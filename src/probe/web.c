@@ -27,6 +27,7 @@ typedef struct {
     const MpProbeContext *context;
     MpMeasurement *measurement;
     MpTime deadline;
+    gboolean is_cut;     /* the deadline is the whole check's and comes before the step's own */
     GTlsDatabase *trust; /* NULL: the system's */
 } Visit;
 
@@ -155,12 +156,12 @@ static MpWebAnswers *ask_name_servers(const Visit *visit)
                               : mp_web_answers_start(visit->host, targets->resolvers, &limit);
 }
 
-/* The limits of the stages end well before the step's own: silence at its end is for want of our
- * time, and nobody's fault. */
+/* The check ended before the step's own time was over: silence is for want of our time then, and
+ * nobody's fault. */
 static void disown_silence(const Visit *visit)
 {
     MpMeasurement *measurement = visit->measurement;
-    if (measurement->outcome != MP_OUTCOME_SILENT || mp_clock_now() < visit->deadline)
+    if (!visit->is_cut || measurement->outcome != MP_OUTCOME_SILENT)
         return;
     JsonObject *broken = mp_measurement_broken_stage(measurement);
     json_object_set_string_member(broken, "outcome", mp_outcome_name(MP_OUTCOME_NOT_RUN));
@@ -182,6 +183,7 @@ MpMeasurement *mp_probe_web(const MpStep *step, const MpProbeContext *context, G
                          .context = context,
                          .measurement = measurement,
                          .deadline = context->deadline - MARGIN,
+                         .is_cut = context->deadline + MARGIN < mp_clock_now() + step->deadline,
                          .trust = trust};
     GError *problem = NULL;
     MpWebAnswers *answers = ask_name_servers(&visit);
