@@ -71,12 +71,13 @@ static gboolean log_in(const Talk *talk, const MpNetProxyLogin *login, MpNetProx
     gsize user_length = MIN(strlen(login->user), LONGEST_FIELD);
     gsize password_length = MIN(strlen(password), LONGEST_FIELD);
     guint8 request[3 + 2 * LONGEST_FIELD];
-    request[0] = LOGIN_VERSION;
-    request[1] = (guint8)user_length;
-    memcpy(request + 2, login->user, user_length);
-    request[2 + user_length] = (guint8)password_length;
-    memcpy(request + 3 + user_length, password, password_length);
-    gboolean is_sent = say(talk, request, 3 + user_length + password_length);
+    MpWriter writer = mp_writer_init(request, sizeof request);
+    mp_writer_u8(&writer, LOGIN_VERSION);
+    mp_writer_u8(&writer, (guint8)user_length);
+    mp_writer_bytes(&writer, login->user, user_length);
+    mp_writer_u8(&writer, (guint8)password_length);
+    mp_writer_bytes(&writer, password, password_length);
+    gboolean is_sent = say(talk, request, writer.position);
     explicit_bzero(request, sizeof request);
 
     guint8 answer[2];
@@ -107,21 +108,19 @@ static gboolean agree_on_method(const Talk *talk, const MpNetProxyLogin *login,
                                            : "the proxy chose a method that was not offered");
 }
 
-static gsize put_host(guint8 *request, const char *host)
+static void put_host(MpWriter *writer, const char *host)
 {
     MpAddress address;
     if (mp_address_parse(&address, host, 0)) {
         gboolean is_ipv6 = address.family == MP_FAMILY_IPV6;
-        gsize length = is_ipv6 ? 16 : 4;
-        request[0] = is_ipv6 ? TYPE_IPV6 : TYPE_IPV4;
-        memcpy(request + 1, address.bytes, length);
-        return 1 + length;
+        mp_writer_u8(writer, is_ipv6 ? TYPE_IPV6 : TYPE_IPV4);
+        mp_writer_bytes(writer, address.bytes, is_ipv6 ? 16 : 4);
+        return;
     }
     gsize length = MIN(strlen(host), LONGEST_FIELD);
-    request[0] = TYPE_NAME;
-    request[1] = (guint8)length;
-    memcpy(request + 2, host, length);
-    return 2 + length;
+    mp_writer_u8(writer, TYPE_NAME);
+    mp_writer_u8(writer, (guint8)length);
+    mp_writer_bytes(writer, host, length);
 }
 
 /* The bound address of the answer is of no use, but its length is: it must be read to its end. */
@@ -137,13 +136,17 @@ static gboolean skip_bound_address(const Talk *talk, guint8 type)
 
 static gboolean ask(const Talk *talk, const char *host, guint16 port, MpNetProxyReport *report)
 {
-    guint8 request[3 + 2 + LONGEST_FIELD + 2] = {VERSION, COMMAND_CONNECT, 0};
-    gsize length = 3 + put_host(request + 3, host);
-    request[length++] = (guint8)(port >> 8);
-    request[length++] = (guint8)(port & 0xff);
+    guint8 request[3 + 2 + LONGEST_FIELD + 2];
+    MpWriter writer = mp_writer_init(request, sizeof request);
+    mp_writer_u8(&writer, VERSION);
+    mp_writer_u8(&writer, COMMAND_CONNECT);
+    mp_writer_u8(&writer, 0);
+    put_host(&writer, host);
+    mp_writer_u16(&writer, port);
 
     guint8 answer[4];
-    if (!say(talk, request, length) || !hear_versioned(talk, answer, sizeof answer, VERSION))
+    if (!say(talk, request, writer.position) ||
+        !hear_versioned(talk, answer, sizeof answer, VERSION))
         return FALSE;
     report->code = answer[1];
     if (answer[1] == 0)

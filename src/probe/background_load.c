@@ -79,8 +79,8 @@ static void take_picture(MpBackgroundLoad *load)
 
 static void filter_channel(const float *kernel, const float *input, float *output)
 {
-    for (guint y = 1; y + 1 < MASK_HEIGHT; y++)
-        for (guint x = 1; x + 1 < MASK_WIDTH; x++) {
+    for (gsize y = 1; y + 1 < MASK_HEIGHT; y++)
+        for (gsize x = 1; x + 1 < MASK_WIDTH; x++) {
             const float *above = input + (y - 1) * MASK_WIDTH + x;
             const float *here = above + MASK_WIDTH;
             const float *below = here + MASK_WIDTH;
@@ -118,10 +118,10 @@ static void run_network(MpBackgroundLoad *load)
 static void enlarge_mask(MpBackgroundLoad *load)
 {
     const float *small = load->features[0];
-    for (guint y = 0; y < HEIGHT; y++)
-        for (guint x = 0; x < WIDTH; x++) {
-            guint row = MIN(y / 20, MASK_HEIGHT - 2);
-            guint column = MIN(x / 20, MASK_WIDTH - 2);
+    for (gsize y = 0; y < HEIGHT; y++)
+        for (gsize x = 0; x < WIDTH; x++) {
+            gsize row = MIN(y / 20, MASK_HEIGHT - 2);
+            gsize column = MIN(x / 20, MASK_WIDTH - 2);
             const float *corner = small + row * MASK_WIDTH + column;
             float right = (float)(x % 20) / 20.0F;
             float down = (float)(y % 20) / 20.0F;

@@ -23,24 +23,36 @@ static char *server_text(const MpServerUri *server)
     return g_strdup_printf(is_ipv6 ? "[%s]:%u" : "%s:%u", server->host, server->port);
 }
 
+static const struct {
+    const char *kind;
+    const char *title;
+} titles[] = {
+    {"stun", N_("STUN over UDP to {server}")},
+    {"nat", N_("NAT, asked of {server}")},
+    {"nat-lifetime", N_("Idle UDP flows, asked of {server}")},
+    {"turn", N_("{way} to {server}")},
+    {"computer", N_("This computer")},
+    {"web", N_("HTTPS to {server}")},
+    {"media", N_("Media ({way})")},
+};
+
+/* A web host's port goes without saying. */
+static char *server_of(const MpStep *step)
+{
+    if (!step->server)
+        return g_strdup("");
+    return g_str_equal(step->kind, "web") ? g_strdup(step->server->host)
+                                          : server_text(step->server);
+}
+
 char *mp_step_title(const MpStep *step)
 {
-    g_autofree char *server = step->server ? server_text(step->server) : NULL;
-    if (g_str_equal(step->kind, "stun"))
-        return mp_template_fill_pairs(_("STUN over UDP to {server}"), "server", server, NULL);
-    if (g_str_equal(step->kind, "nat"))
-        return mp_template_fill_pairs(_("NAT, asked of {server}"), "server", server, NULL);
-    if (g_str_equal(step->kind, "nat-lifetime"))
-        return mp_template_fill_pairs(_("Idle UDP flows, asked of {server}"), "server", server,
-                                      NULL);
-    if (g_str_equal(step->kind, "turn"))
-        return mp_template_fill_pairs(_("{way} to {server}"), "way", mp_way_text(step->way),
-                                      "server", server, NULL);
-    if (g_str_equal(step->kind, "computer"))
-        return g_strdup(_("This computer"));
-    if (g_str_equal(step->kind, "web"))
-        return mp_template_fill_pairs(_("HTTPS to {server}"), "server", step->server->host, NULL);
-    return mp_template_fill_pairs(_("Media ({way})"), "way", mp_way_text(step->way), NULL);
+    g_autofree char *server = server_of(step);
+    for (gsize i = 0; i < G_N_ELEMENTS(titles); i++)
+        if (g_str_equal(titles[i].kind, step->kind))
+            return mp_template_fill_pairs(_(titles[i].title), "way", mp_way_text(step->way),
+                                          "server", server, NULL);
+    return g_strdup(step->kind);
 }
 
 /* "TURN Allocate: credentials rejected (401 Unauthorized)". */
