@@ -22,8 +22,7 @@
 #define MP_PLACE_LINK "link" /* the emulator, only where a link is emulated */
 #define MP_PLACE_CARRIER "carrier"
 #define MP_PLACE_INTERNET "internet"
-#define MP_PLACE_SLOW_DNS "slow-dns" /* the name server behind a slow link, where names are slow   \
-                                      */
+#define MP_PLACE_SLOW_DNS "slow-dns" /* a name server behind a slow link */
 
 /* Site. The router is also its name server. */
 #define MP_CLIENT_ADDRESS "10.10.0.2"
