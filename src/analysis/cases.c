@@ -42,10 +42,10 @@ static GPtrArray *cases_of_host(const MpDiagnosis *diagnosis, const char *host, 
     GPtrArray *cases = g_ptr_array_new();
     for (guint i = first; i < measurements->len; i++) {
         MpMeasurement *measurement = measurements->pdata[i];
-        JsonObject *stage = mp_measurement_broken_stage(measurement);
+        JsonObject *stage = mp_diagnosis_open_stage(diagnosis, measurement);
         if (stage && !g_str_equal(measurement->kind, "web") &&
             g_strcmp0(mp_cases_host(diagnosis, measurement), host) == 0 &&
-            !mp_diagnosis_is_explained(diagnosis, measurement) && is_case(measurement, stage))
+            is_case(measurement, stage))
             g_ptr_array_add(cases, measurement);
     }
     return cases;

@@ -87,6 +87,13 @@ gboolean mp_diagnosis_is_explained(const MpDiagnosis *diagnosis, const MpMeasure
     return g_hash_table_contains(diagnosis->explained, measurement);
 }
 
+JsonObject *mp_diagnosis_open_stage(const MpDiagnosis *diagnosis, const MpMeasurement *measurement)
+{
+    const gboolean is_open = measurement->outcome != MP_OUTCOME_NOT_RUN &&
+                             !mp_diagnosis_is_explained(diagnosis, measurement);
+    return is_open ? mp_measurement_broken_stage(measurement) : NULL;
+}
+
 gboolean mp_diagnosis_picks(const MpDiagnosis *diagnosis, const MpPick *pick,
                             const MpQuestion *question)
 {

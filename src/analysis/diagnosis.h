@@ -70,6 +70,9 @@ GPtrArray *mp_diagnosis_pick(const MpDiagnosis *diagnosis, const MpPick *pick);
 /* Host names of the servers, char* lent, each once; free with g_ptr_array_unref(). */
 GPtrArray *mp_diagnosis_hosts(const MpDiagnosis *diagnosis);
 gboolean mp_diagnosis_is_explained(const MpDiagnosis *diagnosis, const MpMeasurement *measurement);
+/* The broken stage whose cause is still sought: NULL where none broke, where a rule has named the
+ * cause, and where the stage was not run, which is nobody's fault. */
+JsonObject *mp_diagnosis_open_stage(const MpDiagnosis *diagnosis, const MpMeasurement *measurement);
 
 /* Adds a finding with the measurements (at least one) as evidence, and explains them. Its numbers:
  * server, transport, ports, and of the first one's broken stage: stage, outcome, code with reason,

@@ -84,9 +84,9 @@ static MpFinding *report_proxy(MpDiagnosis *diagnosis, const MpRule *rule, MpIsC
     g_autoptr(GPtrArray) cases = g_ptr_array_new();
     for (guint i = 0; i < measurements->len; i++) {
         MpMeasurement *measurement = measurements->pdata[i];
-        JsonObject *stage = mp_measurement_broken_stage(measurement);
-        if (stage && !mp_diagnosis_is_explained(diagnosis, measurement) &&
-            !mp_web_may_not_exist(diagnosis->profile, measurement) && is_case(measurement, stage))
+        JsonObject *stage = mp_diagnosis_open_stage(diagnosis, measurement);
+        if (stage && !mp_web_may_not_exist(diagnosis->profile, measurement) &&
+            is_case(measurement, stage))
             g_ptr_array_add(cases, measurement);
     }
     if (cases->len == 0)

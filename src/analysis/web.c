@@ -98,10 +98,10 @@ GPtrArray *mp_web_cases(const MpDiagnosis *diagnosis, MpIsCase is_case)
     GPtrArray *cases = g_ptr_array_new();
     for (guint i = 0; i < measurements->len; i++) {
         MpMeasurement *measurement = measurements->pdata[i];
-        JsonObject *stage = mp_web_is(measurement) ? mp_measurement_broken_stage(measurement)
+        JsonObject *stage = mp_web_is(measurement) ? mp_diagnosis_open_stage(diagnosis, measurement)
                                                    : NULL;
-        if (stage && !mp_diagnosis_is_explained(diagnosis, measurement) &&
-            !mp_web_may_not_exist(diagnosis->profile, measurement) && is_case(measurement, stage))
+        if (stage && !mp_web_may_not_exist(diagnosis->profile, measurement) &&
+            is_case(measurement, stage))
             g_ptr_array_add(cases, measurement);
     }
     return cases;

@@ -39,6 +39,18 @@ static void a_media_server_without_an_address_is_one_finding_and_no_verdict(void
     g_assert_cmpuint(result->verdict, ==, MP_VERDICT_UNKNOWN);
 }
 
+/* Our own time was over: nobody's fault. */
+static void a_name_that_was_not_asked_for_is_no_finding(void)
+{
+    const char *const unasked = "gather answered, resolve not_run no time was left";
+    g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.media_udp = unasked,
+                                                                  .media_turn_udp = unasked,
+                                                                  .media_turn_tcp = unasked,
+                                                                  .media_turn_tls = unasked}));
+    g_assert_cmpuint(result->findings->len, ==, 0);
+    g_assert_cmpuint(result->verdict, ==, MP_VERDICT_UNKNOWN);
+}
+
 /* TURN over UDP of a host by that name, which led to that address. */
 static MpResult *with_server(const char *host, const char *address, const char *stages)
 {
@@ -115,6 +127,7 @@ int main(int argc, char **argv)
     g_test_add_func("/name/unresolved", a_name_that_does_not_resolve_is_no_blocked_port);
     g_test_add_func("/name/unresolved-media",
                     a_media_server_without_an_address_is_one_finding_and_no_verdict);
+    g_test_add_func("/name/not-asked", a_name_that_was_not_asked_for_is_no_finding);
     g_test_add_func("/name/misdirected", a_name_that_leads_inside_is_likely_misdirected);
     g_test_add_func("/name/inside", a_server_inside_that_answers_is_where_it_should_be);
     g_test_add_func("/name/public",
