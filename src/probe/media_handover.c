@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What is under way arrives, the far end hands over its record, and the two are joined.
+ */
+#include "probe/media_handover.h"
+
+#include <math.h>
+
+#include "base/clock.h"
+#include "probe/media_facts.h"
+#include "probe/media_run.h"
+#include "probe/media_signal.h"
+#include "probe/tier_choice.h"
+
+#define RECORD_LIMIT MP_SEC(3)
+/* A second of media makes about 6.4 kB of record at 500 kbps: a tenth of a second to carry over the
+ * same way. */
+#define RECORD_SHARE 4
+/* And the round trips of a connection, a request and an answer that starts slowly. */
+#define RECORD_ROUND_TRIPS 8
+
+/* What is still under way when we stop sending. */
+#define LEAST_DRAIN MP_MSEC(100)
+#define MOST_DRAIN MP_MSEC(1500)
+
+MpTime mp_media_handover_share(const MpMediaCall *call)
+{
+    return call->step->media_time / RECORD_SHARE;
+}
+
+static void join_records(MpMediaCall *call, const MpMediaRecord *theirs)
+{
+    JsonObject *facts = call->measurement->facts;
+    const MpMediaRecord *ours = mp_media_session_record(call->media);
+    for (guint i = 0; i < call->runs->len; i++) {
+        MpTierRun *run = &g_array_index(call->runs, MpTierRun, i);
+        run->joined = mp_media_join(ours, theirs, run->window);
+        /* Drops are counted for the whole call: with several tiers nobody knows whose they were. */
+        if (call->runs->len > 1 && run->joined.up.dropped_by_tester > 0)
+            run->joined.up.dropped_by_tester = NAN;
+        if (call->runs->len > 1 && run->joined.down.dropped_by_tester > 0)
+            run->joined.down.dropped_by_tester = NAN;
+    }
+    /* The live counts mix up the tiers at their seams: the joined records decide. */
+    const MpTierRun *runs = &g_array_index(call->runs, MpTierRun, 0);
+    const guint chosen = mp_tier_choose(runs, call->runs->len, MP_MEDIA_TIER_LOSS);
+    mp_media_facts_tiers(facts, runs, call->runs->len, chosen);
+    const MpMediaWindow whole = {runs[0].window.first, runs[call->runs->len - 1].window.last};
+    const MpJoined joined = mp_media_join(ours, theirs, whole);
+    mp_media_facts_whole(facts, &joined);
+    MpSummary echo = mp_media_round_trips(
+        ours, theirs, mp_media_session_echo_ssrc(call->media, TRUE),
+        mp_media_session_echo_ssrc(call->media, FALSE), runs[chosen].window);
+    mp_media_facts_round_trips(facts, &echo, mp_media_session_rtcp_round_trips(call->media));
+    mp_media_facts_timing(facts, "far_timing", theirs);
+}
+
+static MpTime longest_round_trip(const MpMediaCall *call)
+{
+    const GArray *round_trips = mp_media_session_rtcp_round_trips(call->media);
+    MpTime longest = 0;
+    for (guint i = 0; i < round_trips->len; i++)
+        longest = MAX(longest, g_array_index(round_trips, MpTime, i));
+    return longest;
+}
+
+/* Our packets arrive, then the far end stops and hands over, then its packets arrive. */
+void mp_media_handover(MpMediaCall *call)
+{
+    mp_media_session_stop(call->media);
+    g_array_index(call->runs, MpTierRun, call->runs->len - 1).window.last = mp_clock_realtime();
+    MpTime round_trip = longest_round_trip(call);
+    MpTime drain = CLAMP(2 * round_trip, LEAST_DRAIN, MOST_DRAIN);
+    mp_media_call_run_for(call, drain);
+    MpTime limit = MIN(mp_clock_now() + RECORD_LIMIT + mp_media_handover_share(call) +
+                           RECORD_ROUND_TRIPS * round_trip,
+                       call->deadline);
+    g_autoptr(MpHttpReply) reply = mp_whip_client_take_record(call->whip, limit, NULL);
+    mp_media_call_run_for(call, drain);
+    mp_media_facts_timing(call->measurement->facts, "timing", mp_media_session_record(call->media));
+
+    MpOutcome outcome = mp_media_signal_outcome(reply);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MpMediaRecord) theirs = NULL;
+    if (outcome == MP_OUTCOME_ANSWERED) {
+        gsize length = 0;
+        const guint8 *data = reply->body ? g_bytes_get_data(reply->body, &length) : NULL;
+        theirs = mp_media_record_parse(data, length, &error);
+        if (!theirs)
+            outcome = MP_OUTCOME_MALFORMED;
+    }
+    if (theirs)
+        join_records(call, theirs);
+    mp_media_call_end_stage(call, "record", outcome, reply->status, error ? error->message : NULL);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The direct way gathers host and server-reflexive candidates; a relayed way is its relay or
+ * nothing.
+ */
+#include "probe/media_setup.h"
+
+#include "base/clock.h"
+#include "net/resolver.h"
+#include "session/media_description.h"
+
+#define RESOLVE_LIMIT MP_SEC(1)
+#define GATHER_LIMIT MP_SEC(3)
+/* A browser sends its candidates as they come: the direct way does not wait for a STUN server that
+ * may be down. */
+#define DIRECT_GATHER_LIMIT MP_MSEC(600)
+
+static void on_changed(gpointer user_data)
+{
+    (void)user_data; /* the loop has turned: that is all a waiter needs */
+}
+
+/* A responder on this machine is reached from loopback only, which gathering leaves out. */
+static MpAddress local_for(const char *responder_url)
+{
+    MpAddress address = {0};
+    MpCidr loopback;
+    g_assert(mp_cidr_parse(&loopback, "127.0.0.0/8"));
+    g_autoptr(GUri) uri = g_uri_parse(responder_url, G_URI_FLAGS_NONE, NULL);
+    MpAddress host;
+    if (uri && g_uri_get_host(uri) && mp_address_parse(&host, g_uri_get_host(uri), 0) &&
+        mp_cidr_contains(&loopback, &host))
+        address = host;
+    return address;
+}
+
+/* Where the direct way learns its server-reflexive address; family NONE when there is nowhere. */
+static MpAddress stun_server_for(const MpMediaCall *call)
+{
+    const GPtrArray *servers = call->context->targets->servers;
+    const MpNetLimit limit = {mp_clock_now() + RESOLVE_LIMIT, call->context->cancellable};
+    MpAddress address = {0};
+    for (guint i = 0; i < servers->len; i++) {
+        const MpServerUri *server = servers->pdata[i];
+        MpNetStatus status;
+        if (server->transport != MP_TRANSPORT_UDP)
+            continue;
+        g_autoptr(GArray) found = mp_net_resolve(server->host, server->port, &limit, &status);
+        if (found && found->len > 0)
+            address = g_array_index(found, MpAddress, 0);
+        break;
+    }
+    return address;
+}
+
+gboolean mp_media_setup(MpMediaCall *call, GError **error)
+{
+    const MpTargets *targets = call->context->targets;
+    const MpTier *tier = &g_array_index(call->step->tiers, MpTier, 0);
+    const char *codec = call->step->codec;
+    MpMediaSessionConfig config = {.is_offerer = TRUE,
+                                   .video_codec = codec ? mp_media_codec_encoding(codec) : NULL,
+                                   .video_kbps = tier->rate_kbps,
+                                   .video_fps = tier->fps,
+                                   .changed = on_changed,
+                                   .user_data = call};
+    call->whip = mp_whip_client_new(targets->responder_url, targets->token, targets->ca_file,
+                                    error);
+    gboolean is_ready = call->whip != NULL;
+    /* Signalling is HTTPS, which a browser with a proxy sends there whatever way media takes. */
+    if (is_ready && targets->proxy_url)
+        mp_whip_client_use_proxy(call->whip, targets->proxy_url, targets->proxy_user,
+                                 targets->proxy_password);
+    if (is_ready && call->step->way != MP_WAY_UDP) {
+        is_ready = mp_media_relay_init(&call->relay, call->step, call->context, error);
+        config.ice.relay = &call->relay.ice;
+        config.ice.local = call->relay.local;
+    } else {
+        config.ice.local = local_for(targets->responder_url);
+        config.ice.stun_server = stun_server_for(call);
+    }
+    if (is_ready && !(call->media = mp_media_session_new(&config))) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "no file descriptor for a timer is left");
+        is_ready = FALSE;
+    }
+    return is_ready;
+}
+
+static gboolean is_gathered(const MpMediaCall *call)
+{
+    return mp_media_session_instants(call->media)->gathered != 0;
+}
+
+static gboolean has_relay_candidate(const MpMediaCall *call)
+{
+    const GArray *candidates = mp_ice_session_candidates(mp_media_session_ice(call->media));
+    for (guint i = 0; i < candidates->len; i++)
+        if (g_str_equal(g_array_index(candidates, MpIceCandidate, i).type, "relay"))
+            return TRUE;
+    return FALSE;
+}
+
+gboolean mp_media_setup_gather(MpMediaCall *call)
+{
+    if (!mp_media_session_gather(call->media))
+        return mp_media_call_end_stage(call, "gather", MP_OUTCOME_UNREACHABLE, 0,
+                                       "no usable interface");
+    gboolean is_direct = call->step->way == MP_WAY_UDP;
+    gboolean is_over = mp_media_call_wait(call, is_gathered,
+                                          is_direct ? DIRECT_GATHER_LIMIT : GATHER_LIMIT);
+    if (is_direct)
+        return mp_media_call_end_stage(call, "gather", MP_OUTCOME_ANSWERED, 0, NULL);
+    if (!is_over)
+        return mp_media_call_end_stage(call, "gather", MP_OUTCOME_SILENT, 0,
+                                       "gathering did not end in time");
+    if (!has_relay_candidate(call))
+        return mp_media_call_end_stage(call, "gather", MP_OUTCOME_SILENT, 0,
+                                       "no relayed candidate");
+    return mp_media_call_end_stage(call, "gather", MP_OUTCOME_ANSWERED, 0, NULL);
+}
