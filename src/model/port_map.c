@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Which UDP ports of a path get through, who keeps the others, and how sure that is.
+ */
+#include "model/port_map.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "model/measurement.h"
+
+static const char *const state_names[MP_N_PORT_STATES] = {
+    [MP_PORT_UNKNOWN] = "unknown",       [MP_PORT_OPEN] = "open",
+    [MP_PORT_BLOCKED] = "blocked",       [MP_PORT_BLOCKED_OUT] = "blocked_out",
+    [MP_PORT_BLOCKED_IN] = "blocked_in",
+};
+
+static const char *const method_names[MP_N_PORT_METHODS] = {
+    [MP_PORT_METHOD_FAR_END] = "far_end",
+    [MP_PORT_METHOD_RELAY] = "relay",
+    [MP_PORT_METHOD_WALK] = "walk",
+};
+
+MpPortMap *mp_port_map_new(MpPortMethod method, guint16 first, guint16 last)
+{
+    g_return_val_if_fail(first <= last, NULL);
+    MpPortMap *map = g_new0(MpPortMap, 1);
+    map->method = method;
+    map->first = first;
+    map->last = last;
+    map->wrong_bound = map->blocked_bound = map->loss_percent = NAN;
+    return map;
+}
+
+void mp_port_map_free(MpPortMap *map)
+{
+    g_free(map);
+}
+
+GArray *mp_port_map_ranges(const MpPortMap *map)
+{
+    GArray *ranges = g_array_new(FALSE, FALSE, sizeof(MpPortRange));
+    for (guint port = map->first; port <= map->last; port++) {
+        MpPortRange *run = ranges->len ? &g_array_index(ranges, MpPortRange, ranges->len - 1)
+                                       : NULL;
+        if (run && run->state == map->states[port]) {
+            run->last = (guint16)port;
+            continue;
+        }
+        const MpPortRange begun = {(guint16)port, (guint16)port, map->states[port]};
+        g_array_append_val(ranges, begun);
+    }
+    return ranges;
+}
+
+guint mp_port_map_count(const MpPortMap *map, MpPortState state)
+{
+    guint count = 0;
+    for (guint port = map->first; port <= map->last; port++)
+        count += map->states[port] == state;
+    return count;
+}
+
+/* The place of `name` among `n` names; `n` where it is none of them. */
+static guint find(const char *const *names, guint n, const char *name)
+{
+    guint i = 0;
+    while (i < n && g_strcmp0(names[i], name) != 0)
+        i++;
+    return i;
+}
+
+const char *mp_port_state_name(MpPortState state)
+{
+    return state_names[state];
+}
+
+gboolean mp_port_state_parse(MpPortState *state, const char *name)
+{
+    *state = find(state_names, MP_N_PORT_STATES, name);
+    return *state < MP_N_PORT_STATES;
+}
+
+const char *mp_port_method_name(MpPortMethod method)
+{
+    return method_names[method];
+}
+
+gboolean mp_port_method_parse(MpPortMethod *method, const char *name)
+{
+    *method = find(method_names, MP_N_PORT_METHODS, name);
+    return *method < MP_N_PORT_METHODS;
+}
+
+static JsonArray *ranges_to_json(const MpPortMap *map)
+{
+    JsonArray *array = json_array_new();
+    g_autoptr(GArray) ranges = mp_port_map_ranges(map);
+    for (guint i = 0; i < ranges->len; i++) {
+        const MpPortRange *range = &g_array_index(ranges, MpPortRange, i);
+        JsonObject *object = json_object_new();
+        json_object_set_int_member(object, "first", range->first);
+        json_object_set_int_member(object, "last", range->last);
+        json_object_set_string_member(object, "state", mp_port_state_name(range->state));
+        json_array_add_object_element(array, object);
+    }
+    return array;
+}
+
+static void set_known(JsonObject *facts, const char *name, double value)
+{
+    if (isfinite(value))
+        json_object_set_double_member(facts, name, value);
+}
+
+void mp_port_map_write(const MpPortMap *map, JsonObject *facts)
+{
+    json_object_set_string_member(facts, "method", mp_port_method_name(map->method));
+    json_object_set_int_member(facts, "first", map->first);
+    json_object_set_int_member(facts, "last", map->last);
+    json_object_set_array_member(facts, "ranges", ranges_to_json(map));
+    json_object_set_int_member(facts, "ports_asked", map->n_asked);
+    json_object_set_int_member(facts, "probes_sent", (gint64)map->n_sent);
+    json_object_set_int_member(facts, "sent_bytes", (gint64)map->sent_bytes);
+    json_object_set_double_member(facts, "seconds", mp_time_to_ms(map->took) / 1000);
+    set_known(facts, "wrong_bound_percent", map->wrong_bound * 100);
+    set_known(facts, "blocked_bound_percent", map->blocked_bound * 100);
+    set_known(facts, "loss_percent", map->loss_percent);
+    if (map->is_cut_short)
+        json_object_set_boolean_member(facts, "is_cut_short", TRUE);
+}
+
+static double known_or_nan(JsonObject *facts, const char *name, double scale)
+{
+    double value;
+    return mp_facts_number(facts, name, &value) ? value * scale : NAN;
+}
+
+static gboolean read_port(JsonObject *object, const char *name, guint16 *port)
+{
+    double value;
+    if (!mp_facts_number(object, name, &value) || !(value >= 0 && value <= G_MAXUINT16))
+        return FALSE;
+    *port = (guint16)value;
+    return TRUE;
+}
+
+/* FALSE: no range inside the map. */
+static gboolean read_range(MpPortMap *map, JsonNode *node)
+{
+    JsonObject *object = JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+    guint16 first;
+    guint16 last;
+    MpPortState state;
+    if (!object || !read_port(object, "first", &first) || !read_port(object, "last", &last) ||
+        first < map->first || last > map->last || first > last ||
+        !mp_port_state_parse(&state, mp_facts_string(object, "state")))
+        return FALSE;
+    memset(map->states + first, (int)state, (gsize)(last - first) + 1);
+    return TRUE;
+}
+
+MpPortMap *mp_port_map_read(JsonObject *facts)
+{
+    MpPortMethod method;
+    guint16 first;
+    guint16 last;
+    JsonArray *ranges = mp_facts_array(facts, "ranges");
+    if (!ranges || !mp_port_method_parse(&method, mp_facts_string(facts, "method")) ||
+        !read_port(facts, "first", &first) || !read_port(facts, "last", &last) || first > last)
+        return NULL;
+    g_autoptr(MpPortMap) map = mp_port_map_new(method, first, last);
+    for (guint i = 0; i < json_array_get_length(ranges); i++)
+        if (!read_range(map, json_array_get_element(ranges, i)))
+            return NULL;
+    double number = 0;
+    if (mp_facts_number(facts, "ports_asked", &number))
+        map->n_asked = (guint)number;
+    if (mp_facts_number(facts, "probes_sent", &number))
+        map->n_sent = (guint64)number;
+    if (mp_facts_number(facts, "sent_bytes", &number))
+        map->sent_bytes = (guint64)number;
+    if (mp_facts_number(facts, "seconds", &number))
+        map->took = (MpTime)(number * (double)MP_SEC(1));
+    map->wrong_bound = known_or_nan(facts, "wrong_bound_percent", 0.01);
+    map->blocked_bound = known_or_nan(facts, "blocked_bound_percent", 0.01);
+    map->loss_percent = known_or_nan(facts, "loss_percent", 1);
+    map->is_cut_short = json_object_get_boolean_member_with_default(facts, "is_cut_short", FALSE);
+    return g_steal_pointer(&map);
+}
