@@ -30,8 +30,11 @@ typedef struct {
     GArray *tiers;            /* MpTier, best first, for "media"; NULL otherwise */
     gboolean wants_websocket; /* "web": a row asks for WSS, too */
     MpTime longest_idle;      /* of a flow, for "nat-lifetime" */
-    gboolean is_beside;       /* goes on beside the phases after its own */
-    gboolean ends_early;      /* one that goes on beside them: is ended when they have ended */
+    guint16 first_port;       /* "ports...": what is asked about */
+    guint16 last_port;
+    guint port_rate;     /* "ports...": datagrams or allocations per second; 0: gentle */
+    gboolean is_beside;  /* goes on beside the phases after its own */
+    gboolean ends_early; /* one that goes on beside them: is ended when they have ended */
 } MpStep;
 
 MpStep *mp_step_new(const char *kind, const char *id);

@@ -8,6 +8,7 @@ MpTargets *mp_targets_new(void)
 {
     MpTargets *targets = g_new0(MpTargets, 1);
     targets->servers = g_ptr_array_new_with_free_func((GDestroyNotify)mp_server_uri_free);
+    targets->walk_targets = g_ptr_array_new_with_free_func(g_free);
     targets->resolvers = g_array_new(FALSE, FALSE, sizeof(MpAddress));
     return targets;
 }
@@ -22,6 +23,9 @@ void mp_targets_free(MpTargets *targets)
     mp_secret_free(targets->turn_secret);
     g_free(targets->responder_url);
     mp_secret_free(targets->token);
+    g_free(targets->stamp_host);
+    mp_secret_free(targets->stamp_key);
+    g_ptr_array_unref(targets->walk_targets);
     g_free(targets->proxy_url);
     g_free(targets->proxy_user);
     mp_secret_free(targets->proxy_password);

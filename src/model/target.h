@@ -15,6 +15,11 @@ typedef struct {
     MpSecret *turn_secret;   /* REST scheme: user and password are made from it; NULL: none */
     char *responder_url;     /* WHIP endpoint, https://host[:port]/whip; NULL: no media peer */
     MpSecret *token;         /* bearer token of the responder; NULL: none */
+    char *stamp_host;        /* a responder that answers STAMP on its UDP ports; NULL: none */
+    MpSecret *stamp_key;     /* the site's key there; NULL: none */
+    guint32 stamp_key_id;    /* which of the responder's keys it is */
+    GPtrArray *walk_targets; /* char*: hosts and prefixes ("168.100.64.0/18") toward which routers
+                              * are asked; may be empty */
     char *proxy_url;         /* of the site: "http://..." or "socks5://..."; NULL: none is told */
     char *proxy_user;        /* NULL: none */
     MpSecret *proxy_password;

@@ -39,4 +39,10 @@ MpMeasurement *mp_probe_nat_lifetime(const MpStep *step, const MpProbeContext *c
 MpMeasurement *mp_probe_turn(const MpStep *step, const MpProbeContext *context, GError **error);
 MpMeasurement *mp_probe_media(const MpStep *step, const MpProbeContext *context, GError **error);
 MpMeasurement *mp_probe_web(const MpStep *step, const MpProbeContext *context, GError **error);
+MpMeasurement *mp_probe_ports_sweep(const MpStep *step, const MpProbeContext *context,
+                                    GError **error);
+MpMeasurement *mp_probe_ports_relay(const MpStep *step, const MpProbeContext *context,
+                                    GError **error);
+MpMeasurement *mp_probe_ports_walk(const MpStep *step, const MpProbeContext *context,
+                                   GError **error);
 MpMeasurement *mp_probe_computer(const MpStep *step, const MpProbeContext *context, GError **error);
