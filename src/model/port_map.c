@@ -37,17 +37,16 @@ void mp_port_map_free(MpPortMap *map)
     g_free(map);
 }
 
-GArray *mp_port_map_ranges(const MpPortMap *map)
+GArray *mp_port_map_runs(const MpPortMap *map)
 {
-    GArray *ranges = g_array_new(FALSE, FALSE, sizeof(MpPortRange));
+    GArray *ranges = g_array_new(FALSE, FALSE, sizeof(MpPortRun));
     for (guint port = map->first; port <= map->last; port++) {
-        MpPortRange *run = ranges->len ? &g_array_index(ranges, MpPortRange, ranges->len - 1)
-                                       : NULL;
+        MpPortRun *run = ranges->len ? &g_array_index(ranges, MpPortRun, ranges->len - 1) : NULL;
         if (run && run->state == map->states[port]) {
             run->last = (guint16)port;
             continue;
         }
-        const MpPortRange begun = {(guint16)port, (guint16)port, map->states[port]};
+        const MpPortRun begun = {(guint16)port, (guint16)port, map->states[port]};
         g_array_append_val(ranges, begun);
     }
     return ranges;
@@ -95,9 +94,9 @@ gboolean mp_port_method_parse(MpPortMethod *method, const char *name)
 static JsonArray *ranges_to_json(const MpPortMap *map)
 {
     JsonArray *array = json_array_new();
-    g_autoptr(GArray) ranges = mp_port_map_ranges(map);
+    g_autoptr(GArray) ranges = mp_port_map_runs(map);
     for (guint i = 0; i < ranges->len; i++) {
-        const MpPortRange *range = &g_array_index(ranges, MpPortRange, i);
+        const MpPortRun *range = &g_array_index(ranges, MpPortRun, i);
         JsonObject *object = json_object_new();
         json_object_set_int_member(object, "first", range->first);
         json_object_set_int_member(object, "last", range->last);

@@ -31,7 +31,7 @@ typedef struct {
     guint16 first;
     guint16 last;
     MpPortState state;
-} MpPortRange;
+} MpPortRun;
 
 typedef struct {
     MpPortMethod method;
@@ -54,7 +54,7 @@ void mp_port_map_free(MpPortMap *map);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpPortMap, mp_port_map_free)
 
 /* Runs of ports of one state from first to last, without a gap; free with g_array_unref(). */
-GArray *mp_port_map_ranges(const MpPortMap *map);
+GArray *mp_port_map_runs(const MpPortMap *map);
 guint mp_port_map_count(const MpPortMap *map, MpPortState state);
 
 /* "open", "blocked", "blocked_out", "blocked_in", "unknown". */

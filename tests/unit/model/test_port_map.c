@@ -16,17 +16,17 @@ static MpPortMap *example(void)
     return map;
 }
 
-static void ranges_cover_the_map_without_a_gap(void)
+static void runs_cover_the_map_without_a_gap(void)
 {
     g_autoptr(MpPortMap) map = example();
-    g_autoptr(GArray) ranges = mp_port_map_ranges(map);
-    static const MpPortRange expected[] = {{1025, 2999, MP_PORT_OPEN},
-                                           {3000, 3004, MP_PORT_BLOCKED_OUT},
-                                           {3005, 65534, MP_PORT_OPEN},
-                                           {65535, 65535, MP_PORT_BLOCKED_IN}};
+    g_autoptr(GArray) ranges = mp_port_map_runs(map);
+    static const MpPortRun expected[] = {{1025, 2999, MP_PORT_OPEN},
+                                         {3000, 3004, MP_PORT_BLOCKED_OUT},
+                                         {3005, 65534, MP_PORT_OPEN},
+                                         {65535, 65535, MP_PORT_BLOCKED_IN}};
     g_assert_cmpuint(ranges->len, ==, G_N_ELEMENTS(expected));
     for (guint i = 0; i < ranges->len; i++) {
-        const MpPortRange *range = &g_array_index(ranges, MpPortRange, i);
+        const MpPortRun *range = &g_array_index(ranges, MpPortRun, i);
         g_assert_cmpuint(range->first, ==, expected[i].first);
         g_assert_cmpuint(range->last, ==, expected[i].last);
         g_assert_cmpuint(range->state, ==, expected[i].state);
@@ -85,7 +85,7 @@ static void facts_that_are_no_map_are_refused(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/port-map/ranges", ranges_cover_the_map_without_a_gap);
+    g_test_add_func("/port-map/ranges", runs_cover_the_map_without_a_gap);
     g_test_add_func("/port-map/facts", a_map_survives_as_facts);
     g_test_add_func("/port-map/wrong", facts_that_are_no_map_are_refused);
     return g_test_run();
