@@ -14,13 +14,6 @@ static MpSecret *read_secret(MpYamlNode *mapping, const char *key)
     return text ? mp_secret_new(text) : NULL;
 }
 
-static char *resolve(const char *json_path, const char *path)
-{
-    g_autofree char *folder = g_path_get_dirname(json_path);
-    return !path || g_path_is_absolute(path) ? g_strdup(path)
-                                             : g_build_filename(folder, path, NULL);
-}
-
 MpTargets *mp_lab_targets_load(const char *json_path, GError **error)
 {
     g_autoptr(MpYaml) yaml = mp_yaml_read_file(json_path, error);
@@ -37,7 +30,7 @@ MpTargets *mp_lab_targets_load(const char *json_path, GError **error)
     targets->turn_user = g_strdup(mp_yaml_get_text(root, "turn_user", NULL));
     targets->turn_password = read_secret(root, "turn_password");
     targets->turn_secret = read_secret(root, "turn_secret");
-    targets->ca_file = resolve(json_path, mp_yaml_get_text(root, "ca_file", NULL));
+    targets->ca_file = mp_yaml_resolve(yaml, mp_yaml_get_text(root, "ca_file", NULL));
 
     MpYamlNode *responder = mp_yaml_get(root, "responder");
     if (responder) {

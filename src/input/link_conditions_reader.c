@@ -9,11 +9,6 @@
 static const char *const transitions[] = {"good_to_bad_percent", "bad_to_good_percent"};
 static const char *const chances[] = {"in_good_percent", "in_bad_percent"};
 
-static gboolean says(MpYamlNode *mapping, const char *key, const char *word)
-{
-    return g_strcmp0(mp_yaml_get_text(mapping, key, NULL), word) == 0;
-}
-
 MpYamlNode *mp_link_source_find(const MpLinkSource *source, const char *key)
 {
     MpYamlNode *own = source->own ? mp_yaml_get(source->own, key) : NULL;
@@ -38,11 +33,8 @@ static MpJitterDistribution read_distribution(MpYamlNode *node)
         [MP_JITTER_EXPONENTIAL] = "exponential",
         [MP_JITTER_PARETO] = "pareto",
     };
-    guint i = 0;
-    while (i + 1 < G_N_ELEMENTS(names) &&
-           !g_str_equal(names[i], mp_yaml_get_text(node, "distribution", "normal")))
-        i++;
-    return (MpJitterDistribution)i;
+    return (MpJitterDistribution)mp_yaml_get_choice(node, "distribution", names,
+                                                    G_N_ELEMENTS(names), MP_JITTER_NORMAL);
 }
 
 static gboolean read_jitter(const MpYaml *yaml, MpYamlNode *node, MpLinkJitter *jitter,
@@ -129,7 +121,8 @@ static gboolean read_loss(const MpYaml *yaml, MpYamlNode *node, MpLinkLoss *loss
 static MpLinkQueue read_queue(MpYamlNode *node)
 {
     return (MpLinkQueue){
-        .discipline = says(node, "discipline", "codel") ? MP_QUEUE_CODEL : MP_QUEUE_TAIL_DROP,
+        .discipline = mp_yaml_says(node, "discipline", "codel") ? MP_QUEUE_CODEL
+                                                                : MP_QUEUE_TAIL_DROP,
         .limit_time = mp_link_time_read(node, "ms"),
         .limit_packets = (guint)mp_yaml_get_number(node, "packets", 0),
     };

@@ -7,11 +7,6 @@
 #include "input/link_source.h"
 #include "input/link_trace.h"
 
-static gboolean says(MpYamlNode *mapping, const char *key, const char *word)
-{
-    return g_strcmp0(mp_yaml_get_text(mapping, key, NULL), word) == 0;
-}
-
 static gboolean read_change(const MpLinkSource *source, MpYamlNode *node, MpTime after,
                             MpLinkChange *change, GError **error)
 {
@@ -42,7 +37,7 @@ static gboolean read_outage(const MpYaml *yaml, MpYamlNode *node, MpLinkOutage *
                             GError **error)
 {
     *outage = (MpLinkOutage){
-        .type = says(node, "type", "hold") ? MP_OUTAGE_HOLDS : MP_OUTAGE_DROPS,
+        .type = mp_yaml_says(node, "type", "hold") ? MP_OUTAGE_HOLDS : MP_OUTAGE_DROPS,
         .at = mp_link_time_read(node, "at_ms"),
         .length = mp_link_time_read(node, "for_ms"),
         .every = mp_link_time_read(node, "every_ms"),
@@ -67,18 +62,12 @@ static gboolean read_outages(const MpLinkSource *source, MpLinkDirection *direct
     return TRUE;
 }
 
-static char *resolve(const MpYaml *yaml, const char *path)
-{
-    g_autofree char *folder = g_path_get_dirname(mp_yaml_name(yaml));
-    return g_path_is_absolute(path) ? g_strdup(path) : g_build_filename(folder, path, NULL);
-}
-
 static gboolean read_trace(const MpLinkSource *source, MpLinkDirection *direction, GError **error)
 {
     MpYamlNode *node = mp_link_source_find(source, "trace");
     if (!node)
         return TRUE;
-    g_autofree char *path = resolve(source->yaml, mp_yaml_text(node));
+    g_autofree char *path = mp_yaml_resolve(source->yaml, mp_yaml_text(node));
     g_autoptr(GError) reason = NULL;
     g_autoptr(GArray) opportunities = mp_link_trace_load(path, &reason);
     if (!opportunities) {
@@ -106,7 +95,7 @@ MpLink *mp_link_read(const MpYaml *yaml, MpYamlNode *node, GError **error)
     MpLinkSource down = {.yaml = yaml, .own = mp_yaml_get(node, "down"), .both = both};
     g_autoptr(MpLink) link = mp_link_new();
     link->seed = (guint64)mp_yaml_get_number(node, "seed", (double)link->seed);
-    link->backend = says(node, "backend", "netem") ? MP_LINK_NETEM : MP_LINK_EMULATOR;
+    link->backend = mp_yaml_says(node, "backend", "netem") ? MP_LINK_NETEM : MP_LINK_EMULATOR;
     if (!read_direction(&up, link->backend, &link->up, error) ||
         !read_direction(&down, link->backend, &link->down, error))
         return NULL;

@@ -171,21 +171,11 @@ static gboolean read_exclude(const MpYaml *yaml, MpYamlNode *list, MpMatrix *mat
     return TRUE;
 }
 
-static char **read_texts(MpYamlNode *list)
-{
-    if (!list)
-        return NULL;
-    char **texts = g_new0(char *, mp_yaml_size(list) + 1);
-    for (guint i = 0; i < mp_yaml_size(list); i++)
-        texts[i] = g_strdup(mp_yaml_text(mp_yaml_at(list, i)));
-    return texts;
-}
-
 static MpMatrixExpectation *read_wanted(MpYamlNode *node)
 {
     MpMatrixExpectation *expectation = mp_matrix_expectation_new();
     const char *verdict = mp_yaml_get_text(node, "verdict", NULL);
-    expectation->findings = read_texts(mp_yaml_get(node, "findings"));
+    expectation->findings = mp_yaml_texts(mp_yaml_get(node, "findings"));
     expectation->has_verdict = verdict && mp_verdict_parse(&expectation->verdict, verdict);
     expectation->exit = (int)mp_yaml_get_number(node, "exit", -1);
     return expectation;
@@ -230,7 +220,7 @@ static void add_option(MpMatrix *matrix, const char *name, char *value)
 
 static char *join_texts(MpYamlNode *list)
 {
-    g_auto(GStrv) texts = read_texts(list);
+    g_auto(GStrv) texts = mp_yaml_texts(list);
     return texts ? g_strjoinv(",", texts) : NULL;
 }
 
@@ -247,7 +237,7 @@ static char *read_profile(const MpYaml *yaml, MpYamlNode *check)
     const char *profile = mp_yaml_get_text(check, "profile", NULL);
     if (!profile || !(strchr(profile, '/') || strchr(profile, '.')))
         return g_strdup(profile);
-    g_autofree char *path = mp_matrix_path_resolve(yaml, profile);
+    g_autofree char *path = mp_yaml_resolve(yaml, profile);
     return g_canonicalize_filename(path, NULL);
 }
 

@@ -24,14 +24,6 @@ static const struct {
     [MP_AXIS_QUEUE] = {1, 60000, FALSE},
 };
 
-char *mp_matrix_path_resolve(const MpYaml *yaml, const char *path)
-{
-    g_autofree char *folder = g_path_get_dirname(mp_yaml_name(yaml));
-    return g_path_is_absolute(path) || g_str_equal(folder, ".")
-               ? g_strdup(path)
-               : g_build_filename(folder, path, NULL);
-}
-
 static gboolean is_path(const char *name)
 {
     return strchr(name, '/') || g_str_has_suffix(name, ".yaml") || g_str_has_suffix(name, ".yml") ||
@@ -69,7 +61,7 @@ static const MpAxisValue *find_path(const GPtrArray *known, const char *path)
 static MpAxisValue *read_network_file(const MpYaml *yaml, MpYamlNode *node, const GPtrArray *known,
                                       GError **error)
 {
-    g_autofree char *path = mp_matrix_path_resolve(yaml, mp_yaml_text(node));
+    g_autofree char *path = mp_yaml_resolve(yaml, mp_yaml_text(node));
     if (!g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
         mp_yaml_error(yaml, node, error, "no file \"%s\" was found, expected a network", path);
         return NULL;

@@ -11,6 +11,3 @@
  * its text, and another one of the same name gets one of its own. NULL with MP_ERROR_INPUT. */
 MpAxisValue *mp_axis_value_read(const MpYaml *yaml, MpYamlNode *node, MpAxis axis,
                                 const GPtrArray *known, GError **error);
-
-/* `path` as the file `yaml` means it. Free with g_free(). */
-char *mp_matrix_path_resolve(const MpYaml *yaml, const char *path);

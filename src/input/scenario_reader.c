@@ -10,22 +10,11 @@
 #include "input/server_reader.h"
 #include "input/yaml.h"
 
-static char *resolve(const MpYaml *yaml, const char *path)
-{
-    if (!path)
-        return NULL;
-    g_autofree char *folder = g_path_get_dirname(mp_yaml_name(yaml));
-    /* g_canonicalize_filename() would make it absolute, and messages harder to read. */
-    return g_path_is_absolute(path) || g_str_equal(folder, ".")
-               ? g_strdup(path)
-               : g_build_filename(folder, path, NULL);
-}
-
 /* TRUE when the key is absent. */
 static gboolean read_secret(const MpYaml *yaml, MpYamlNode *targets, const char *key,
                             MpSecret **secret, GError **error)
 {
-    g_autofree char *path = resolve(yaml, mp_yaml_get_text(targets, key, NULL));
+    g_autofree char *path = mp_yaml_resolve(yaml, mp_yaml_get_text(targets, key, NULL));
     if (!path)
         return TRUE;
     g_autoptr(GError) reason = NULL;
@@ -69,7 +58,7 @@ static gboolean read_targets(const MpYaml *yaml, MpYamlNode *node, MpTargets *ta
     targets->responder_url = g_strdup(mp_yaml_get_text(node, "responder", NULL));
     targets->proxy_url = g_strdup(mp_yaml_get_text(node, "proxy", NULL));
     targets->proxy_user = g_strdup(mp_yaml_get_text(node, "proxy_user", NULL));
-    targets->ca_file = resolve(yaml, mp_yaml_get_text(node, "ca_file", NULL));
+    targets->ca_file = mp_yaml_resolve(yaml, mp_yaml_get_text(node, "ca_file", NULL));
     if (mp_yaml_get(node, "turn_password_file") && mp_yaml_get(node, "turn_secret_file")) {
         mp_yaml_error(yaml, mp_yaml_get(node, "turn_secret_file"), error,
                       "\"turn_secret_file\" was found beside \"turn_password_file\", expected one "
@@ -94,7 +83,7 @@ static MpScenario *read_scenario(const MpYaml *yaml, GError **error)
     g_autoptr(MpScenario) scenario = mp_scenario_new();
     const char *profile = mp_yaml_get_text(root, "profile", NULL);
     gboolean is_path = profile && (strchr(profile, '/') || strchr(profile, '.'));
-    scenario->profile = is_path ? resolve(yaml, profile) : g_strdup(profile);
+    scenario->profile = is_path ? mp_yaml_resolve(yaml, profile) : g_strdup(profile);
     scenario->role = g_strdup(mp_yaml_get_text(root, "role", NULL));
     scenario->media_s = mp_yaml_get_number(root, "media_s", 0);
     scenario->deadline_s = mp_yaml_get_number(root, "deadline_s", 0);

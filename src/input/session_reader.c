@@ -57,7 +57,7 @@ static gboolean read_limit(const MpYaml *yaml, MpYamlNode *node, MpSessionRules 
 {
     g_autoptr(MpLimit) limit = mp_limit_new(mp_yaml_get_text(node, "metric", NULL));
     limit->source = g_strdup(mp_yaml_get_text(node, "source", NULL));
-    limit->higher_is_better = g_strcmp0(mp_yaml_get_text(node, "better", NULL), "higher") == 0;
+    limit->higher_is_better = mp_yaml_says(node, "better", "higher");
     limit->stable = mp_yaml_get_number(node, "stable", 0);
     limit->degraded = mp_yaml_get_number(node, "degraded", 0);
 

@@ -57,7 +57,7 @@ MpYamlType mp_yaml_type(MpYamlNode *node)
 
 MpYamlNode *mp_yaml_get(MpYamlNode *mapping, const char *key)
 {
-    return mapping->index ? g_hash_table_lookup(mapping->index, key) : NULL;
+    return mapping && mapping->index ? g_hash_table_lookup(mapping->index, key) : NULL;
 }
 
 guint mp_yaml_size(MpYamlNode *node)
@@ -134,6 +134,41 @@ gboolean mp_yaml_get_boolean(MpYamlNode *mapping, const char *key, gboolean fall
     MpYamlNode *node = mp_yaml_get(mapping, key);
     gboolean value = fallback;
     return node && mp_yaml_boolean(node, &value) ? value : fallback;
+}
+
+gboolean mp_yaml_says(MpYamlNode *mapping, const char *key, const char *word)
+{
+    return g_strcmp0(mp_yaml_get_text(mapping, key, NULL), word) == 0;
+}
+
+guint mp_yaml_get_choice(MpYamlNode *mapping, const char *key, const char *const *words,
+                         guint n_words, guint fallback)
+{
+    const char *text = mp_yaml_get_text(mapping, key, NULL);
+    guint i = 0;
+    while (text && i < n_words && !g_str_equal(text, words[i]))
+        i++;
+    g_assert(i < n_words);
+    return text ? i : fallback;
+}
+
+char **mp_yaml_texts(MpYamlNode *list)
+{
+    if (!list)
+        return NULL;
+    g_autoptr(GStrvBuilder) texts = g_strv_builder_new();
+    for (guint i = 0; i < mp_yaml_size(list); i++)
+        g_strv_builder_add(texts, mp_yaml_text(mp_yaml_at(list, i)));
+    return g_strv_builder_end(texts);
+}
+
+char *mp_yaml_resolve(const MpYaml *yaml, const char *path)
+{
+    g_autofree char *folder = g_path_get_dirname(yaml->name);
+    /* g_canonicalize_filename() would make it absolute, and messages harder to read. */
+    return !path || g_path_is_absolute(path) || g_str_equal(folder, ".")
+               ? g_strdup(path)
+               : g_build_filename(folder, path, NULL);
 }
 
 void mp_yaml_error(const MpYaml *yaml, MpYamlNode *node, GError **error, const char *format, ...)

@@ -24,7 +24,7 @@ const char *mp_yaml_name(const MpYaml *yaml);
 MpYamlNode *mp_yaml_root(const MpYaml *yaml);
 MpYamlType mp_yaml_type(MpYamlNode *node);
 
-/* Mapping: NULL when there is no such key. */
+/* Mapping: NULL when there is no such key, or no mapping. */
 MpYamlNode *mp_yaml_get(MpYamlNode *mapping, const char *key);
 /* Mapping and sequence: number of entries; the key (mapping only) and value at an index. */
 guint mp_yaml_size(MpYamlNode *node);
@@ -43,6 +43,16 @@ gboolean mp_yaml_boolean(MpYamlNode *node, gboolean *value);
 const char *mp_yaml_get_text(MpYamlNode *mapping, const char *key, const char *fallback);
 double mp_yaml_get_number(MpYamlNode *mapping, const char *key, double fallback);
 gboolean mp_yaml_get_boolean(MpYamlNode *mapping, const char *key, gboolean fallback);
+/* Whether the key's value is this word. */
+gboolean mp_yaml_says(MpYamlNode *mapping, const char *key, const char *word);
+/* The place of the key's word among `words`; the schema lets no other through. */
+guint mp_yaml_get_choice(MpYamlNode *mapping, const char *key, const char *const *words,
+                         guint n_words, guint fallback);
+/* A list of text; NULL for NULL. Free with g_strfreev(). */
+char **mp_yaml_texts(MpYamlNode *list);
+
+/* `path` as the document means it: from its folder. NULL for NULL. Free with g_free(). */
+char *mp_yaml_resolve(const MpYaml *yaml, const char *path);
 
 /* Sets "FILE:LINE:COLUMN: message" at the value's place (1-based). */
 void mp_yaml_error(const MpYaml *yaml, MpYamlNode *node, GError **error, const char *format, ...)

@@ -36,16 +36,6 @@ static const char *const codes[] = {
     [MP_REJECT_NET_PROHIBITED] = "net-prohibited",
 };
 
-/* The schema lets nothing else than these names through. */
-static guint index_of(const char *name, const char *const *names, guint n_names)
-{
-    guint i = 0;
-    while (i < n_names && !g_str_equal(name, names[i]))
-        i++;
-    g_assert(i < n_names);
-    return i;
-}
-
 static gboolean parse_ports(const char *text, MpFirewallPorts *ports)
 {
     g_auto(GStrv) ends = g_strsplit(text, "-", 2);
@@ -142,13 +132,14 @@ static guint get_count(MpYamlNode *node, const char *key)
 
 static void read_words(MpYamlNode *node, MpFirewallRule *rule)
 {
-    rule->action = index_of(mp_yaml_get_text(node, "action", NULL), actions, G_N_ELEMENTS(actions));
-    rule->protocol = index_of(mp_yaml_get_text(node, "protocol", NULL), protocols,
-                              G_N_ELEMENTS(protocols));
-    rule->direction = index_of(mp_yaml_get_text(node, "direction", "out"), directions,
-                               G_N_ELEMENTS(directions));
-    rule->code = index_of(mp_yaml_get_text(node, "code", "admin-prohibited"), codes,
-                          G_N_ELEMENTS(codes));
+    rule->action = mp_yaml_get_choice(node, "action", actions, G_N_ELEMENTS(actions),
+                                      MP_FIREWALL_DROP);
+    rule->protocol = mp_yaml_get_choice(node, "protocol", protocols, G_N_ELEMENTS(protocols),
+                                        MP_FIREWALL_ANY);
+    rule->direction = mp_yaml_get_choice(node, "direction", directions, G_N_ELEMENTS(directions),
+                                         MP_FIREWALL_OUT);
+    rule->code = mp_yaml_get_choice(node, "code", codes, G_N_ELEMENTS(codes),
+                                    MP_REJECT_ADMIN_PROHIBITED);
     rule->larger_than = get_count(node, "larger_than");
     rule->above_bps = (guint64)mp_yaml_get_number(node, "above_kbps", 0) * 1000;
     rule->above_pps = get_count(node, "above_pps");

@@ -13,11 +13,6 @@
 #include "lab/network.h"
 #include "lab/site_reader.h"
 
-static gboolean says(MpYamlNode *mapping, const char *key, const char *word)
-{
-    return g_strcmp0(mp_yaml_get_text(mapping, key, NULL), word) == 0;
-}
-
 static MpLabCertificate read_certificate(MpYamlNode *turn)
 {
     static const char *const names[] = {
@@ -26,17 +21,14 @@ static MpLabCertificate read_certificate(MpYamlNode *turn)
         [MP_CERTIFICATE_EXPIRED] = "expired",
         [MP_CERTIFICATE_OTHER_NAME] = "other-name",
     };
-    guint i = 0;
-    while (i + 1 < G_N_ELEMENTS(names) &&
-           !g_str_equal(names[i], mp_yaml_get_text(turn, "certificate", "trusted")))
-        i++;
-    return (MpLabCertificate)i;
+    return (MpLabCertificate)mp_yaml_get_choice(turn, "certificate", names, G_N_ELEMENTS(names),
+                                                MP_CERTIFICATE_TRUSTED);
 }
 
 static gboolean read_forbidden(const MpYaml *yaml, MpYamlNode *list, MpLabTurn *turn,
                                GError **error)
 {
-    turn->forbidden = mp_texts_read(list);
+    turn->forbidden = mp_yaml_texts(list);
     for (guint i = 0; turn->forbidden && turn->forbidden[i]; i++) {
         MpCidr range;
         if (mp_cidr_parse(&range, turn->forbidden[i]))
@@ -53,16 +45,16 @@ static gboolean read_provider(const MpYaml *yaml, MpYamlNode *node, MpNetwork *n
                               GError **error)
 {
     MpYamlNode *turn = mp_yaml_get(node, "turn");
-    MpYamlNode *web = mp_yaml_get(node, "web");
     network->turn = (MpLabTurn){
-        .is_running = says(turn, "state", "running"),
-        .rejects_password = says(turn, "password", "wrong"),
+        .is_running = mp_yaml_says(turn, "state", "running"),
+        .rejects_password = mp_yaml_says(turn, "password", "wrong"),
         .certificate = read_certificate(turn),
         .quota = (guint)mp_yaml_get_number(turn, "quota", 0),
-        .has_other_relay_address = says(turn, "relay_address", "outside"),
+        .has_other_relay_address = mp_yaml_says(turn, "relay_address", "outside"),
     };
-    network->responder_is_running = says(mp_yaml_get(node, "responder"), "state", "running");
-    network->web_is_running = web && says(web, "state", "running");
+    network->responder_is_running = mp_yaml_says(mp_yaml_get(node, "responder"), "state",
+                                                 "running");
+    network->web_is_running = mp_yaml_says(mp_yaml_get(node, "web"), "state", "running");
     return read_forbidden(yaml, mp_yaml_get(turn, "forbidden_peers"), &network->turn, error);
 }
 
@@ -101,7 +93,7 @@ static void read_expectation(MpYamlNode *node, MpNetwork *network)
 {
     if (!node)
         return;
-    network->expected_findings = mp_texts_read(mp_yaml_get(node, "findings"));
+    network->expected_findings = mp_yaml_texts(mp_yaml_get(node, "findings"));
     mp_verdict_parse(&network->expected_verdict, mp_yaml_get_text(node, "verdict", NULL));
     network->expected_exit = (int)mp_yaml_get_number(node, "exit", 0);
 }

@@ -13,11 +13,7 @@ static MpNatDependence read_dependence(MpYamlNode *node, const char *key, MpNatD
         [MP_NAT_ADDRESS_DEPENDENT] = "address-dependent",
         [MP_NAT_ADDRESS_AND_PORT_DEPENDENT] = "address-and-port-dependent",
     };
-    const char *text = node ? mp_yaml_get_text(node, key, NULL) : NULL;
-    for (guint i = 0; text && i < G_N_ELEMENTS(names); i++)
-        if (g_str_equal(text, names[i]))
-            return (MpNatDependence)i;
-    return fallback;
+    return (MpNatDependence)mp_yaml_get_choice(node, key, names, G_N_ELEMENTS(names), fallback);
 }
 
 MpNat mp_nat_read(MpYamlNode *node)
@@ -25,30 +21,18 @@ MpNat mp_nat_read(MpYamlNode *node)
     return (MpNat){
         .mapping = read_dependence(node, "mapping", MP_NAT_ENDPOINT_INDEPENDENT),
         .filtering = read_dependence(node, "filtering", MP_NAT_ADDRESS_AND_PORT_DEPENDENT),
-        .has_random_ports = node && g_strcmp0(mp_yaml_get_text(node, "ports", NULL), "random") == 0,
-        .hairpins = node && mp_yaml_get_boolean(node, "hairpin", FALSE),
-        .udp_timeout_s = node ? (guint)mp_yaml_get_number(node, "udp_timeout_s", 0) : 0,
+        .has_random_ports = mp_yaml_says(node, "ports", "random"),
+        .hairpins = mp_yaml_get_boolean(node, "hairpin", FALSE),
+        .udp_timeout_s = (guint)mp_yaml_get_number(node, "udp_timeout_s", 0),
     };
 }
 
 MpMtu mp_mtu_read(MpYamlNode *node)
 {
-    if (!node)
-        return (MpMtu){0};
     return (MpMtu){
         .bytes = (guint)mp_yaml_get_number(node, "bytes", 0),
         .is_black_hole = mp_yaml_get_boolean(node, "black_hole", FALSE),
     };
-}
-
-char **mp_texts_read(MpYamlNode *list)
-{
-    if (!list)
-        return NULL;
-    g_autoptr(GStrvBuilder) texts = g_strv_builder_new();
-    for (guint i = 0; i < mp_yaml_size(list); i++)
-        g_strv_builder_add(texts, mp_yaml_text(mp_yaml_at(list, i)));
-    return g_strv_builder_end(texts);
 }
 
 /* What dnsmasq takes as a domain: RFC 952's letters, and the underscore of service names; below it,
@@ -104,16 +88,16 @@ static gboolean read_dns(const MpYaml *yaml, MpYamlNode *node, MpSiteDns *dns, G
 {
     if (!node)
         return TRUE;
-    dns->is_running = g_strcmp0(mp_yaml_get_text(node, "state", "running"), "running") == 0;
-    dns->failing = mp_texts_read(mp_yaml_get(node, "servfail"));
-    dns->refused = mp_texts_read(mp_yaml_get(node, "nxdomain"));
+    dns->is_running = !mp_yaml_says(node, "state", "stopped");
+    dns->failing = mp_yaml_texts(mp_yaml_get(node, "servfail"));
+    dns->refused = mp_yaml_texts(mp_yaml_get(node, "nxdomain"));
     MpYamlNode *slow = mp_yaml_get(node, "slow");
     if (!check_names(yaml, mp_yaml_get(node, "servfail"), error) ||
         !check_names(yaml, mp_yaml_get(node, "nxdomain"), error) ||
-        !check_names(yaml, slow ? mp_yaml_get(slow, "names") : NULL, error))
+        !check_names(yaml, mp_yaml_get(slow, "names"), error))
         return FALSE;
     if (slow) {
-        dns->slow = mp_texts_read(mp_yaml_get(slow, "names"));
+        dns->slow = mp_yaml_texts(mp_yaml_get(slow, "names"));
         dns->slow_delay = (MpTime)(mp_yaml_get_number(slow, "delay_ms", 0) * (double)MP_MSEC(1));
     }
     return read_lies(yaml, mp_yaml_get(node, "lies"), dns, error);
@@ -123,8 +107,7 @@ static void read_proxy(MpYamlNode *node, MpSiteProxy *proxy)
 {
     if (!node)
         return;
-    gboolean is_http = g_strcmp0(mp_yaml_get_text(node, "type", NULL), "http") == 0;
-    proxy->type = is_http ? MP_PROXY_HTTP : MP_PROXY_SOCKS;
+    proxy->type = mp_yaml_says(node, "type", "http") ? MP_PROXY_HTTP : MP_PROXY_SOCKS;
     proxy->asks_login = mp_yaml_get_boolean(node, "login", FALSE);
 }
 
@@ -194,7 +177,7 @@ static gboolean check_ipv6(const MpYaml *yaml, MpYamlNode *node, const MpSite *s
 MpSite *mp_site_read(const MpYaml *yaml, MpYamlNode *node, GError **error)
 {
     g_autoptr(MpSite) site = mp_site_new();
-    gboolean is_ipv6 = g_strcmp0(mp_yaml_get_text(node, "ip", "ipv4"), "ipv6-nat64") == 0;
+    gboolean is_ipv6 = mp_yaml_says(node, "ip", "ipv6-nat64");
     MpFamily family = is_ipv6 ? MP_FAMILY_IPV6 : MP_FAMILY_IPV4;
     MpYamlNode *nat = mp_yaml_get(node, "nat");
     site->ip = is_ipv6 ? MP_SITE_IPV6_NAT64 : MP_SITE_IPV4;

@@ -15,6 +15,3 @@ MpSite *mp_second_site_read(const MpYaml *yaml, MpYamlNode *node, GError **error
 /* From mappings "nat" and "mtu"; NULL gives the defaults: a home router's NAT, 1500 bytes. */
 MpNat mp_nat_read(MpYamlNode *node);
 MpMtu mp_mtu_read(MpYamlNode *node);
-
-/* NULL-terminated copies of a list's texts; NULL without a list. Free with g_strfreev(). */
-char **mp_texts_read(MpYamlNode *list);

@@ -115,6 +115,38 @@ static void an_absent_key_has_the_fallback(void)
     g_assert_null(mp_yaml_get(mp_yaml_get(mapping, "b"), "not a mapping"));
 }
 
+static void a_word_is_its_place_among_the_words(void)
+{
+    static const char *const words[] = {"drop", "reject"};
+    g_autoptr(MpYaml) yaml = parse_good("a: reject\n");
+    MpYamlNode *root = mp_yaml_root(yaml);
+    g_assert_cmpuint(mp_yaml_get_choice(root, "a", words, G_N_ELEMENTS(words), 7), ==, 1);
+    g_assert_cmpuint(mp_yaml_get_choice(root, "z", words, G_N_ELEMENTS(words), 7), ==, 7);
+    g_assert_true(mp_yaml_says(root, "a", "reject"));
+    g_assert_false(mp_yaml_says(root, "a", "drop"));
+    g_assert_false(mp_yaml_says(root, "z", "drop"));
+}
+
+static void a_path_counts_from_the_file_that_has_it(void)
+{
+    static const struct {
+        const char *file;
+        const char *path;
+        const char *resolved;
+    } cases[] = {
+        {"home.yaml", "ca.pem", "ca.pem"},
+        {"lab/home.yaml", "ca.pem", "lab/ca.pem"},
+        {"/lab/home.yaml", "../ca.pem", "/lab/../ca.pem"},
+        {"lab/home.yaml", "/ca.pem", "/ca.pem"},
+        {"lab/home.yaml", NULL, NULL},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(MpYaml) yaml = mp_yaml_parse(cases[i].file, "a", 1, NULL);
+        g_autofree char *resolved = mp_yaml_resolve(yaml, cases[i].path);
+        g_assert_cmpstr(resolved, ==, cases[i].resolved);
+    }
+}
+
 static void what_no_input_of_ours_needs_is_refused(void)
 {
     expect_refusal("a: 1\nb: 2\na: 3\n",
@@ -209,6 +241,8 @@ int main(int argc, char **argv)
                     plain_scalars_are_numbers_booleans_or_null_and_quoted_ones_never);
     g_test_add_func("/yaml/json", json_is_yaml);
     g_test_add_func("/yaml/fallback", an_absent_key_has_the_fallback);
+    g_test_add_func("/yaml/choice", a_word_is_its_place_among_the_words);
+    g_test_add_func("/yaml/resolve", a_path_counts_from_the_file_that_has_it);
     g_test_add_func("/yaml/refused", what_no_input_of_ours_needs_is_refused);
     g_test_add_func("/yaml/utf8", a_byte_that_is_no_utf8_is_named_with_its_place);
     g_test_add_func("/yaml/depth", thirty_two_levels_are_the_deepest);
