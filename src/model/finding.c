@@ -30,6 +30,13 @@ void mp_finding_free(MpFinding *finding)
     g_free(finding);
 }
 
+void mp_finding_doubt(MpFinding *finding, MpOwner other)
+{
+    finding->is_likely = TRUE;
+    finding->has_other = TRUE;
+    finding->other = other;
+}
+
 const char *mp_severity_name(MpSeverity severity)
 {
     return severity_names[severity];

@@ -20,6 +20,8 @@ typedef struct {
     char *id; /* "udp-blocked"; the message catalogue has cause and advice under it */
     MpSeverity severity;
     MpOwner owner;
+    gboolean has_other; /* it may as well be `other`'s: from here both look the same */
+    MpOwner other;
     gboolean is_likely;  /* not proved by a measurement: "likely" */
     char *hop;           /* where, if known: "site firewall", an address; else NULL */
     GPtrArray *evidence; /* char*: measurement ids */
@@ -29,6 +31,9 @@ typedef struct {
 MpFinding *mp_finding_new(const char *id, MpSeverity severity, MpOwner owner);
 void mp_finding_free(MpFinding *finding);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpFinding, mp_finding_free)
+
+/* Not proved by a measurement: if not `owner`'s, it is `other`'s. */
+void mp_finding_doubt(MpFinding *finding, MpOwner other);
 
 const char *mp_severity_name(MpSeverity severity); /* "info", "warning", "error" */
 const char *mp_owner_name(MpOwner owner);          /* "site_network", "service_operator", ... */

@@ -304,6 +304,7 @@ static JsonObject *finding_json(gconstpointer item, const MpResult *unused)
     const MpFinding *finding = item;
     g_autofree char *cause = mp_message_cause(finding);
     g_autofree char *advice = mp_message_advice(finding);
+    g_autofree char *proof = mp_message_proof(finding);
     JsonObject *object = json_object_new();
     put_text(object, "id", finding->id);
     put_text(object, "severity", mp_severity_name(finding->severity));
@@ -314,7 +315,9 @@ static JsonObject *finding_json(gconstpointer item, const MpResult *unused)
     json_object_set_object_member(object, "numbers", json_object_ref(finding->numbers));
     put_text(object, "cause", cause);
     put_text(object, "advice", advice);
+    put_text(object, "proof", proof);
     put_text(object, "owner", mp_owner_name(finding->owner));
+    put_text(object, "other_owner", finding->has_other ? mp_owner_name(finding->other) : NULL);
     return object;
 }
 

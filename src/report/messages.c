@@ -356,3 +356,10 @@ const char *mp_message_owner(MpOwner owner)
 {
     return _(owners[owner]);
 }
+
+char *mp_message_owners(const MpFinding *finding)
+{
+    const char *other = finding->has_other ? mp_message_owner(finding->other) : NULL;
+    return mp_template_fill_pairs(_("{owner}[; if not, {other}]"), "owner",
+                                  mp_message_owner(finding->owner), "other", other, NULL);
+}

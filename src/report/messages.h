@@ -25,5 +25,10 @@ char *mp_message_title(const MpFinding *finding);
 char *mp_message_cause(const MpFinding *finding);
 char *mp_message_advice(const MpFinding *finding);
 
+/* What would prove a likely finding; NULL: it is proved, or nothing would. Free with g_free(). */
+char *mp_message_proof(const MpFinding *finding);
+
 /* Who must act: "The team that runs this site's router and firewall". */
 const char *mp_message_owner(MpOwner owner);
+/* Of a finding that may be another's: both. Free with g_free(). */
+char *mp_message_owners(const MpFinding *finding);

@@ -67,13 +67,14 @@ static void print_title(const MpReport *report, const MpFinding *finding)
 
 static void print_finding(const MpReport *report, const MpFinding *finding)
 {
-    static const char *const labels[] = {N_("Cause"), N_("To do"),   N_("Who"),
-                                         N_("Where"), N_("Seen in"), NULL};
+    static const char *const labels[] = {N_("Cause"), N_("To do"),   N_("Who"), N_("Where"),
+                                         N_("Proof"), N_("Seen in"), NULL};
     g_autofree char *cause = mp_message_cause(finding);
     g_autofree char *advice = mp_message_advice(finding);
+    g_autofree char *owners = mp_message_owners(finding);
+    g_autofree char *proof = mp_message_proof(finding);
     g_autofree char *evidence = evidence_text(finding);
-    const char *const texts[] = {cause, advice, mp_message_owner(finding->owner), finding->hop,
-                                 evidence};
+    const char *const texts[] = {cause, advice, owners, finding->hop, proof, evidence};
     guint column = label_column(labels);
     print_title(report, finding);
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)

@@ -58,6 +58,41 @@ static void test_every_message_has_japanese(void)
     mp_i18n_use("en");
 }
 
+static MpFinding *new_finding(const char *id)
+{
+    return mp_finding_new(id, MP_SEVERITY_ERROR, MP_OWNER_SITE_NETWORK);
+}
+
+/* What a rule may leave unproved has the measurement that would prove it. */
+static void test_what_is_likely_names_its_proof(void)
+{
+    static const char *const ids[] = {"nothing-answered", "turn-server-silent", "udp-3478-blocked",
+                                      "name-unresolved",  "tls-intercepted",    "media-cut"};
+    for (gsize i = 0; i < G_N_ELEMENTS(ids); i++) {
+        g_autoptr(MpFinding) finding = new_finding(ids[i]);
+        g_assert_null(mp_message_proof(finding));
+        finding->is_likely = TRUE;
+        g_autofree char *proof = mp_message_proof(finding);
+        g_assert_nonnull(proof);
+        mp_i18n_use("ja");
+        g_autofree char *translated = mp_message_proof(finding);
+        mp_i18n_use("en");
+        g_assert_cmpstr(translated, !=, proof);
+    }
+}
+
+static void test_both_owners_are_named(void)
+{
+    g_autoptr(MpFinding) finding = new_finding("turn-server-silent");
+    g_autofree char *one = mp_message_owners(finding);
+    g_assert_cmpstr(one, ==, "the team that runs this site's router and firewall");
+    mp_finding_doubt(finding, MP_OWNER_SERVICE_OPERATOR);
+    g_autofree char *both = mp_message_owners(finding);
+    g_assert_cmpstr(both, ==,
+                    "the team that runs this site's router and firewall; if not, who runs the TURN "
+                    "server or the responder");
+}
+
 static void test_no_braces_without_numbers(void)
 {
     gsize n;
@@ -167,6 +202,8 @@ static void test_titles(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/messages/proof", test_what_is_likely_names_its_proof);
+    g_test_add_func("/messages/owners", test_both_owners_are_named);
     g_test_add_func("/messages/every-finding-has-a-message", test_every_finding_has_a_message);
     g_test_add_func("/messages/every-message-has-japanese", test_every_message_has_japanese);
     g_test_add_func("/messages/no-braces-without-numbers", test_no_braces_without_numbers);
