@@ -4,10 +4,9 @@
  */
 #include "input/matrix_reader.h"
 
-#include <string.h>
-
 #include "base/error.h"
 #include "input/builtin.h"
+#include "input/builtin_yaml.h"
 #include "input/matrix_value.h"
 #include "input/schema.h"
 
@@ -235,7 +234,7 @@ static char *number_text(MpYamlNode *mapping, const char *key)
 static char *read_profile(const MpYaml *yaml, MpYamlNode *check)
 {
     const char *profile = mp_yaml_get_text(check, "profile", NULL);
-    if (!profile || !(strchr(profile, '/') || strchr(profile, '.')))
+    if (!profile || !mp_builtin_yaml_is_path(profile))
         return g_strdup(profile);
     g_autofree char *path = mp_yaml_resolve(yaml, profile);
     return g_canonicalize_filename(path, NULL);

@@ -7,8 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "input/builtin.h"
-#include "input/nearest.h"
+#include "input/builtin_yaml.h"
 #include "input/yaml_describe.h"
 
 #define SHORT_HASH 8
@@ -23,12 +22,6 @@ static const struct {
     [MP_AXIS_JITTER] = {0, 60000, FALSE}, [MP_AXIS_RATE] = {1, 100000000, TRUE},
     [MP_AXIS_QUEUE] = {1, 60000, FALSE},
 };
-
-static gboolean is_path(const char *name)
-{
-    return strchr(name, '/') || g_str_has_suffix(name, ".yaml") || g_str_has_suffix(name, ".yml") ||
-           g_str_has_suffix(name, ".json");
-}
 
 /* "My Network.yaml": "my-network". */
 static char *name_of_path(const char *path)
@@ -72,10 +65,7 @@ static MpAxisValue *read_network_file(const MpYaml *yaml, MpYamlNode *node, cons
 
     g_autofree char *name = name_of_path(path);
     g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, path, -1);
-    g_autoptr(GBytes) builtin = NULL;
-    g_autofree char *builtin_path = g_strdup_printf("networks/%s.yaml", name);
-    builtin = mp_builtin_read(builtin_path);
-    g_autofree char *text = builtin || find_text(known, name)
+    g_autofree char *text = mp_builtin_yaml_exists("networks", name) || find_text(known, name)
                                 ? g_strdup_printf("%s-%.*s", name, SHORT_HASH, hash)
                                 : g_strdup(name);
     MpAxisValue *value = mp_axis_value_new(MP_AXIS_NETWORK, text);
@@ -87,17 +77,13 @@ static MpAxisValue *read_network(const MpYaml *yaml, MpYamlNode *node, const GPt
                                  GError **error)
 {
     const char *name = mp_yaml_text(node);
-    if (is_path(name))
+    if (mp_builtin_yaml_is_path(name))
         return read_network_file(yaml, node, known, error);
 
-    g_auto(GStrv) names = mp_builtin_names("networks", ".yaml");
-    if (g_strv_contains((const char *const *)names, name))
+    if (mp_builtin_yaml_exists("networks", name))
         return mp_axis_value_new(MP_AXIS_NETWORK, name);
 
-    g_autoptr(GPtrArray) candidates = g_ptr_array_new();
-    for (guint i = 0; names[i]; i++)
-        g_ptr_array_add(candidates, names[i]);
-    g_autofree char *hint = mp_nearest_hint(name, candidates);
+    g_autofree char *hint = mp_builtin_yaml_hint("networks", name);
     mp_yaml_error(yaml, node, error,
                   "\"%s\" was found, expected a built-in network or the path of a YAML file%s",
                   name, hint);

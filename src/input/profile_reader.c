@@ -4,11 +4,9 @@
  */
 #include "input/profile_reader.h"
 
-#include <string.h>
-
 #include "base/error.h"
 #include "input/builtin.h"
-#include "input/nearest.h"
+#include "input/builtin_yaml.h"
 #include "input/row_reader.h"
 #include "input/schema.h"
 #include "input/session_reader.h"
@@ -78,33 +76,23 @@ MpProfile *mp_profile_from_yaml(const MpYaml *yaml, GError **error)
     return g_steal_pointer(&profile);
 }
 
-static MpYaml *read_builtin(const char *name, GError **error)
+static gboolean check_name(const char *name_or_path, GError **error)
 {
-    g_autofree char *path = g_strdup_printf("profiles/%s.yaml", name);
-    g_autoptr(GBytes) bytes = mp_builtin_read(path);
-    if (bytes) {
-        gsize length = 0;
-        const char *text = g_bytes_get_data(bytes, &length);
-        return mp_yaml_parse(path, text, length, error);
-    }
-
+    if (mp_builtin_yaml_is_path(name_or_path) || mp_builtin_yaml_exists("profiles", name_or_path))
+        return TRUE;
     g_auto(GStrv) names = mp_builtin_names("profiles", ".yaml");
-    g_autoptr(GPtrArray) known = g_ptr_array_new();
-    for (guint i = 0; names[i]; i++)
-        g_ptr_array_add(known, names[i]);
     g_autofree char *list = g_strjoinv(", ", names);
-    g_autofree char *hint = mp_nearest_hint(name, known);
+    g_autofree char *hint = mp_builtin_yaml_hint("profiles", name_or_path);
     g_set_error(error, MP_ERROR, MP_ERROR_INPUT,
-                "profile \"%s\" is not built in, expected %s or the path of a YAML file%s", name,
-                list, hint);
-    return NULL;
+                "profile \"%s\" is not built in, expected %s or the path of a YAML file%s",
+                name_or_path, list, hint);
+    return FALSE;
 }
 
 MpProfile *mp_profile_load(const char *name_or_path, GError **error)
 {
-    gboolean is_path = strchr(name_or_path, '/') || g_str_has_suffix(name_or_path, ".yaml") ||
-                       g_str_has_suffix(name_or_path, ".yml");
-    g_autoptr(MpYaml) yaml = is_path ? mp_yaml_read_file(name_or_path, error)
-                                     : read_builtin(name_or_path, error);
+    if (!check_name(name_or_path, error))
+        return NULL;
+    g_autoptr(MpYaml) yaml = mp_builtin_yaml_load("profiles", name_or_path, error);
     return yaml ? mp_profile_from_yaml(yaml, error) : NULL;
 }

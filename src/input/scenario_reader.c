@@ -4,8 +4,7 @@
  */
 #include "input/scenario_reader.h"
 
-#include <string.h>
-
+#include "input/builtin_yaml.h"
 #include "input/schema.h"
 #include "input/server_reader.h"
 #include "input/yaml.h"
@@ -82,7 +81,7 @@ static MpScenario *read_scenario(const MpYaml *yaml, GError **error)
     MpYamlNode *root = mp_yaml_root(yaml);
     g_autoptr(MpScenario) scenario = mp_scenario_new();
     const char *profile = mp_yaml_get_text(root, "profile", NULL);
-    gboolean is_path = profile && (strchr(profile, '/') || strchr(profile, '.'));
+    gboolean is_path = profile && mp_builtin_yaml_is_path(profile);
     scenario->profile = is_path ? mp_yaml_resolve(yaml, profile) : g_strdup(profile);
     scenario->role = g_strdup(mp_yaml_get_text(root, "role", NULL));
     scenario->media_s = mp_yaml_get_number(root, "media_s", 0);

@@ -2,12 +2,10 @@
  *
  * A network from its YAML file: first the schema, which sees to the form, then what it means.
  */
-#include <string.h>
-
 #include "base/error.h"
 #include "input/builtin.h"
+#include "input/builtin_yaml.h"
 #include "input/link_reader.h"
-#include "input/nearest.h"
 #include "input/schema.h"
 #include "lab/firewall_reader.h"
 #include "lab/network.h"
@@ -118,38 +116,24 @@ static MpNetwork *read_network(MpYaml *yaml, GError **error)
     return g_steal_pointer(&network);
 }
 
-static void set_unknown_name(const char *name, GError **error)
+static gboolean check_name(const char *name_or_path, GError **error)
 {
+    if (mp_builtin_yaml_is_path(name_or_path) || mp_builtin_yaml_exists("networks", name_or_path))
+        return TRUE;
     g_auto(GStrv) names = mp_builtin_names("networks", ".yaml");
-    g_autoptr(GPtrArray) known = g_ptr_array_new();
-    for (guint i = 0; names[i]; i++)
-        g_ptr_array_add(known, names[i]);
-    g_autofree char *hint = mp_nearest_hint(name, known);
+    g_autofree char *hint = mp_builtin_yaml_hint("networks", name_or_path);
     g_set_error(
         error, MP_ERROR, MP_ERROR_INPUT,
         "network \"%s\" is not built in%s; expected the path of a YAML file or one of the %u "
         "names that \"mediapath lab --list\" prints",
-        name, hint, known->len);
-}
-
-static MpYaml *read_builtin(const char *name, GError **error)
-{
-    g_autofree char *path = g_strdup_printf("networks/%s.yaml", name);
-    g_autoptr(GBytes) bytes = mp_builtin_read(path);
-    if (!bytes) {
-        set_unknown_name(name, error);
-        return NULL;
-    }
-    gsize length = 0;
-    const char *text = g_bytes_get_data(bytes, &length);
-    return mp_yaml_parse(path, text, length, error);
+        name_or_path, hint, g_strv_length(names));
+    return FALSE;
 }
 
 MpNetwork *mp_network_load(const char *name_or_path, GError **error)
 {
-    gboolean is_path = strchr(name_or_path, '/') || g_str_has_suffix(name_or_path, ".yaml") ||
-                       g_str_has_suffix(name_or_path, ".yml");
-    g_autoptr(MpYaml) yaml = is_path ? mp_yaml_read_file(name_or_path, error)
-                                     : read_builtin(name_or_path, error);
+    if (!check_name(name_or_path, error))
+        return NULL;
+    g_autoptr(MpYaml) yaml = mp_builtin_yaml_load("networks", name_or_path, error);
     return yaml ? read_network(yaml, error) : NULL;
 }

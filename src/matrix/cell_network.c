@@ -7,7 +7,7 @@
 #include <math.h>
 
 #include "base/error.h"
-#include "input/builtin.h"
+#include "input/builtin_yaml.h"
 #include "input/link_reader.h"
 #include "input/schema.h"
 #include "input/yaml_json.h"
@@ -161,16 +161,9 @@ static void make_traces_absolute(JsonObject *network, const char *path)
         make_trace_absolute(json_object_get_object_member(network, "link"), directions[i], folder);
 }
 
-static MpYaml *read_file(const MpAxisValue *value, GError **error)
+static const char *source_of(const MpAxisValue *network)
 {
-    if (value->path)
-        return mp_yaml_read_file(value->path, error);
-    g_autofree char *path = g_strdup_printf("networks/%s.yaml", value->text);
-    g_autoptr(GBytes) bytes = mp_builtin_read(path);
-    g_return_val_if_fail(bytes, NULL);
-    gsize length = 0;
-    const char *text = g_bytes_get_data(bytes, &length);
-    return mp_yaml_parse(path, text, length, error);
+    return network->path ? network->path : network->text;
 }
 
 /* Each part was right by itself; a rate and a queue, say, need each other. */
@@ -207,7 +200,7 @@ static MpMatrixExpectation *copy_expectation(const MpNetwork *network)
 static char *merge(const MpMatrixPoint *point, GError **error)
 {
     const MpAxisValue *value = point->values[MP_AXIS_NETWORK];
-    g_autoptr(MpYaml) yaml = read_file(value, error);
+    g_autoptr(MpYaml) yaml = mp_builtin_yaml_load("networks", source_of(value), error);
     if (!yaml)
         return NULL;
     g_autoptr(JsonNode) root = mp_yaml_to_json(mp_yaml_root(yaml));
@@ -222,7 +215,7 @@ static char *merge(const MpMatrixPoint *point, GError **error)
 MpCellNetwork *mp_cell_network_make(const MpMatrixPoint *point, GError **error)
 {
     const MpAxisValue *value = point->values[MP_AXIS_NETWORK];
-    g_autoptr(MpNetwork) network = mp_network_load(value->path ? value->path : value->text, error);
+    g_autoptr(MpNetwork) network = mp_network_load(source_of(value), error);
     g_autofree char *text = network ? merge(point, error) : NULL;
     if (!text)
         return NULL;

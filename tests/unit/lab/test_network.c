@@ -222,6 +222,19 @@ static void a_name_near_a_built_in_one_is_suggested(void)
     g_assert_nonnull(strstr(error->message, "(did you mean \"clean\"?); expected the path"));
 }
 
+/* A cell of a matrix keeps its network as JSON. */
+static void a_name_with_an_ending_is_a_path(void)
+{
+    static const char *const paths[] = {"gone.yaml", "gone.yml", "gone.json", "gone/clean"};
+    for (guint i = 0; i < G_N_ELEMENTS(paths); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *message = g_strconcat(paths[i], ": No such file or directory", NULL);
+        g_assert_null(mp_network_load(paths[i], &error));
+        g_assert_error(error, MP_ERROR, MP_ERROR_INPUT);
+        g_assert_cmpstr(error->message, ==, message);
+    }
+}
+
 static void what_is_no_name_is_refused(void)
 {
     static const char site[] = START PROVIDER "site: {dns: {";
@@ -258,6 +271,7 @@ int main(int argc, char **argv)
     g_test_add_func("/lab/network/ipv6-only", a_site_with_ipv6_only_has_nothing_of_ipv4);
     g_test_add_func("/lab/network/missing", a_missing_part_is_told);
     g_test_add_func("/lab/network/name", a_name_near_a_built_in_one_is_suggested);
+    g_test_add_func("/lab/network/path", a_name_with_an_ending_is_a_path);
     g_test_add_func("/lab/network/host-name", what_is_no_name_is_refused);
     return g_test_run();
 }
