@@ -4,11 +4,10 @@
  */
 #include "input/link_trace.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "input/bounded_file.h"
 
 #define MOST_LINES 1000000
 #define LATEST G_GUINT64_CONSTANT(86400000) /* a day */
@@ -108,26 +107,12 @@ GArray *mp_link_trace_parse(const char *name, const char *text, gsize length, GE
     return g_steal_pointer(&opportunities);
 }
 
-/* One byte more than is allowed is enough to know. NULL with errno. */
-static char *read_bounded(FILE *file, gsize *length)
-{
-    g_autofree char *text = g_malloc(MOST_BYTES + 1);
-    *length = fread(text, 1, MOST_BYTES + 1, file);
-    return ferror(file) ? NULL : g_steal_pointer(&text);
-}
-
 GArray *mp_link_trace_load(const char *path, GError **error)
 {
-    FILE *file = fopen(path, "re");
     gsize length = 0;
-    g_autofree char *text = file ? read_bounded(file, &length) : NULL;
-    int failure = errno;
-    if (file)
-        (void)fclose(file);
-    if (!text) {
-        g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "%s: %s", path, g_strerror(failure));
+    g_autofree char *text = mp_bounded_file_read(path, MOST_BYTES, &length, error);
+    if (!text)
         return NULL;
-    }
     if (length > MOST_BYTES) {
         g_set_error(error, MP_ERROR, MP_ERROR_INPUT,
                     "%s: more than %zu bytes were found, expected at most 1000000 short lines",

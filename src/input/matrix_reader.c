@@ -4,7 +4,7 @@
  */
 #include "input/matrix_reader.h"
 
-#include "base/error.h"
+#include "input/bounded_file.h"
 #include "input/builtin.h"
 #include "input/builtin_yaml.h"
 #include "input/matrix_value.h"
@@ -294,17 +294,10 @@ MpMatrix *mp_matrix_parse(const char *path, const char *text, gsize length, GErr
 
 MpMatrix *mp_matrix_load(const char *path, char **text, GError **error)
 {
-    /* It tells a file that cannot be read from one that is too large. */
-    g_autoptr(MpYaml) readable = mp_yaml_read_file(path, error);
-    if (!readable)
-        return NULL;
-    g_autoptr(GError) reason = NULL;
-    g_autofree char *content = NULL;
     gsize length = 0;
-    if (!g_file_get_contents(path, &content, &length, &reason)) {
-        g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "%s: %s", path, reason->message);
+    g_autofree char *content = mp_bounded_file_read(path, MP_YAML_MOST_BYTES, &length, error);
+    if (!content)
         return NULL;
-    }
     g_autoptr(MpMatrix) matrix = mp_matrix_parse(path, content, length, error);
     if (matrix)
         *text = g_steal_pointer(&content);

@@ -10,6 +10,8 @@ typedef struct _MpYaml MpYaml;
 /* A value inside a document: lent, dies with it. */
 typedef struct _MpYamlNode MpYamlNode;
 
+#define MP_YAML_MOST_BYTES ((gsize)4 * 1024 * 1024)
+
 /* MP_ERROR_INPUT "FILE:LINE:COLUMN: ..." for what is not YAML, has duplicate keys, anchors,
  * aliases, tags or control characters, is larger than 4 MiB, has more than 200000 values or is
  * nested deeper than 32 levels. `name` stands for FILE in messages. */

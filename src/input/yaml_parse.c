@@ -3,15 +3,13 @@
  * A YAML document as a tree built from libfyaml's events. Anchors, aliases and tags are refused:
  * no input of ours needs them, and an alias can make a small file expand without end.
  */
-#include <errno.h>
 #include <libfyaml.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "input/bounded_file.h"
 #include "input/yaml_tree.h"
 
-#define MAX_BYTES ((gsize)4 * 1024 * 1024)
 #define MAX_DEPTH 32
 #define MAX_VALUES 200000
 
@@ -260,7 +258,7 @@ MpYaml *mp_yaml_parse(const char *name, const char *text, gsize length, GError *
     g_autoptr(GPtrArray) open = g_ptr_array_new();
     Builder builder = {.yaml = yaml, .open = open, .line = 1, .column = 1};
 
-    if (length > MAX_BYTES) {
+    if (length > MP_YAML_MOST_BYTES) {
         refuse(&builder, error, "more than 4 MiB were found, expected less");
         return NULL;
     }
@@ -273,24 +271,9 @@ MpYaml *mp_yaml_parse(const char *name, const char *text, gsize length, GError *
     return g_steal_pointer(&yaml);
 }
 
-static char *read_bounded(FILE *file, gsize *length)
-{
-    g_autofree char *text = g_malloc(MAX_BYTES + 1);
-    *length = fread(text, 1, MAX_BYTES + 1, file);
-    return ferror(file) ? NULL : g_steal_pointer(&text);
-}
-
 MpYaml *mp_yaml_read_file(const char *path, GError **error)
 {
-    FILE *file = fopen(path, "re");
     gsize length = 0;
-    g_autofree char *text = file ? read_bounded(file, &length) : NULL;
-    int failure = errno;
-    if (file)
-        (void)fclose(file);
-    if (!text) {
-        g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "%s: %s", path, g_strerror(failure));
-        return NULL;
-    }
-    return mp_yaml_parse(path, text, length, error);
+    g_autofree char *text = mp_bounded_file_read(path, MP_YAML_MOST_BYTES, &length, error);
+    return text ? mp_yaml_parse(path, text, length, error) : NULL;
 }
