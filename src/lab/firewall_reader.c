@@ -147,16 +147,27 @@ static void read_words(MpYamlNode *node, MpFirewallRule *rule)
     rule->after_s = get_count(node, "after_s");
 }
 
-/* RFC 7915 section 4.2: what ICMP calls so is a parameter problem in ICMPv6. */
+/* Why the rule cannot be told in the words of its "code"; NULL: it can. */
+static const char *trouble_with_code(const MpFirewallRule *rule, MpFamily family)
+{
+    if (rule->action == MP_FIREWALL_DROP)
+        return "beside \"action: drop\", expected none: nothing is told";
+    if (rule->protocol == MP_FIREWALL_TCP)
+        return "beside \"protocol: tcp\", expected none: a reset tells it";
+    /* RFC 7915 section 4.2: what ICMP calls so is a parameter problem in ICMPv6. */
+    if (family == MP_FAMILY_IPV6 && rule->code == MP_REJECT_PROTOCOL_UNREACHABLE)
+        return "at a site with IPv6 only, expected another code: ICMPv6 has no such one";
+    return NULL;
+}
+
 static gboolean check_code(const MpYaml *yaml, MpYamlNode *node, MpFamily family,
                            const MpFirewallRule *rule, GError **error)
 {
-    if (family != MP_FAMILY_IPV6 || rule->code != MP_REJECT_PROTOCOL_UNREACHABLE)
-        return TRUE;
-    mp_yaml_error(yaml, mp_yaml_get(node, "code"), error,
-                  "\"protocol-unreachable\" was found at a site with IPv6 only, expected another "
-                  "code: ICMPv6 has no such one");
-    return FALSE;
+    MpYamlNode *code = mp_yaml_get(node, "code");
+    const char *trouble = code ? trouble_with_code(rule, family) : NULL;
+    if (trouble)
+        mp_yaml_error(yaml, code, error, "\"%s\" was found %s", mp_yaml_text(code), trouble);
+    return !trouble;
 }
 
 static MpFirewallRule *read_rule(const MpYaml *yaml, MpYamlNode *node, MpFamily family,

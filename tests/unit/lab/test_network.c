@@ -206,6 +206,26 @@ static void a_site_with_ipv6_only_has_nothing_of_ipv4(void)
     }
 }
 
+static void a_code_is_for_what_icmp_refuses(void)
+{
+    static const char rule[] = "site: {firewall: [{code: port-unreachable, action: ";
+    static const struct {
+        const char *rest;
+        const char *message;
+    } wrong[] = {
+        {"drop, protocol: udp}]}\n",
+         "4:26: \"port-unreachable\" was found beside \"action: drop\", expected none: nothing is "
+         "told"},
+        {"reject, protocol: tcp}]}\n",
+         "4:26: \"port-unreachable\" was found beside \"protocol: tcp\", expected none: a reset "
+         "tells it"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autofree char *text = g_strconcat(START, rule, wrong[i].rest, PROVIDER, NULL);
+        expect_error(text, wrong[i].message);
+    }
+}
+
 static void a_missing_part_is_told(void)
 {
     expect_error(START PROVIDER, "1:1: no \"site\" was found in this mapping, expected schema, "
@@ -269,6 +289,7 @@ int main(int argc, char **argv)
     g_test_add_func("/lab/network/misspelt", a_misspelt_word_is_told_at_its_place);
     g_test_add_func("/lab/network/second-site", the_second_site_has_no_office);
     g_test_add_func("/lab/network/ipv6-only", a_site_with_ipv6_only_has_nothing_of_ipv4);
+    g_test_add_func("/lab/network/code", a_code_is_for_what_icmp_refuses);
     g_test_add_func("/lab/network/missing", a_missing_part_is_told);
     g_test_add_func("/lab/network/name", a_name_near_a_built_in_one_is_suggested);
     g_test_add_func("/lab/network/path", a_name_with_an_ending_is_a_path);
