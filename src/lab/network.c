@@ -45,5 +45,6 @@ gboolean mp_network_is_open(const MpNetwork *network)
 {
     return mp_site_is_open(network->site) && !network->second_site && !network->link &&
            network->carrier.firewall->len == 0 && network->carrier.mtu.bytes == 0 &&
-           turn_is_well(&network->turn) && network->responder_is_running;
+           network->carrier.dscp < 0 && turn_is_well(&network->turn) &&
+           network->responder_is_running;
 }

@@ -62,5 +62,6 @@ MpNetwork *mp_network_new(void);
 void mp_network_free(MpNetwork *network);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpNetwork, mp_network_free)
 
-/* Nothing in the way and every server well: what a machine without namespaces can stand in for. */
+/* Nothing in the way but NAT, and every server well: what a machine without namespaces can stand in
+ * for. */
 gboolean mp_network_is_open(const MpNetwork *network);

@@ -65,5 +65,5 @@ MpSite *mp_site_new(void);
 void mp_site_free(MpSite *site);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpSite, mp_site_free)
 
-/* No rule, wrong name or proxy in the way. */
+/* Nothing in the way but its NAT, if any. */
 gboolean mp_site_is_open(const MpSite *site);

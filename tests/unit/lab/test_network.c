@@ -206,6 +206,24 @@ static void a_site_with_ipv6_only_has_nothing_of_ipv4(void)
     }
 }
 
+static void what_loopback_cannot_show_is_not_open(void)
+{
+    static const char *const parts[] = {
+        "site: {dscp: 0}\n",
+        "site: {}\ncarrier: {dscp: 0}\n",
+        "site: {mtu: {bytes: 1400}}\n",
+        "site: {}\ncarrier: {mtu: {bytes: 1400}}\n",
+        "site: {firewall: [{action: drop, protocol: udp}]}\n",
+        "site: {}\nlink: {both: {delay_ms: 20}}\n",
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_autofree char *text = g_strconcat(START, parts[i], PROVIDER, NULL);
+        g_autofree char *path = NULL;
+        g_autoptr(MpNetwork) network = load_text(text, &path, NULL);
+        g_assert_false(mp_network_is_open(network));
+    }
+}
+
 static void a_code_is_for_what_icmp_refuses(void)
 {
     static const char rule[] = "site: {firewall: [{code: port-unreachable, action: ";
@@ -289,6 +307,7 @@ int main(int argc, char **argv)
     g_test_add_func("/lab/network/misspelt", a_misspelt_word_is_told_at_its_place);
     g_test_add_func("/lab/network/second-site", the_second_site_has_no_office);
     g_test_add_func("/lab/network/ipv6-only", a_site_with_ipv6_only_has_nothing_of_ipv4);
+    g_test_add_func("/lab/network/open", what_loopback_cannot_show_is_not_open);
     g_test_add_func("/lab/network/code", a_code_is_for_what_icmp_refuses);
     g_test_add_func("/lab/network/missing", a_missing_part_is_told);
     g_test_add_func("/lab/network/name", a_name_near_a_built_in_one_is_suggested);
