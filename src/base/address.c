@@ -26,6 +26,14 @@ gboolean mp_address_parse(MpAddress *address, const char *text, guint16 port)
     return TRUE;
 }
 
+MpAddress mp_address_literal(const char *text, guint16 port)
+{
+    MpAddress address;
+    gboolean is_literal = mp_address_parse(&address, text, port);
+    g_assert(is_literal);
+    return address;
+}
+
 gboolean mp_address_parse_with_port(MpAddress *address, const char *text)
 {
     const char *colon = strrchr(text, ':');

@@ -23,6 +23,9 @@ typedef struct {
 /* "192.0.2.1" or "2001:db8::1", no brackets. FALSE when it is not an IP literal. */
 gboolean mp_address_parse(MpAddress *address, const char *text, guint16 port);
 
+/* An IP literal that the program itself has written. */
+MpAddress mp_address_literal(const char *text, guint16 port);
+
 /* "192.0.2.1:3478", "[2001:db8::1]:3478". FALSE when it is not that. */
 gboolean mp_address_parse_with_port(MpAddress *address, const char *text);
 

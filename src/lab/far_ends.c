@@ -18,14 +18,6 @@
 #define LOOPBACK_LIMIT                                                                             \
     "no namespaces here: NAT, firewall and addresses inside the ranges of row 3-1 are not shown"
 
-static MpAddress address_of(const char *text, guint16 port)
-{
-    MpAddress address;
-    gboolean is_literal = mp_address_parse(&address, text, port);
-    g_assert(is_literal);
-    return address;
-}
-
 /* It starts with a letter and not with 0x, which coturn would read as a key in hexadecimal. */
 static MpSecret *new_password(void)
 {
@@ -71,13 +63,13 @@ MpFarEnds *mp_far_ends_new(const MpNetwork *network, const char *directory)
 {
     MpFarEnds *far_ends = far_ends_new(network, directory);
     far_ends->turn_host = g_strdup(MP_TURN_HOST);
-    far_ends->turn = address_of(MP_TURN_ADDRESS, 3478);
-    far_ends->turn_tls = address_of(MP_TURN_ADDRESS, 443);
-    far_ends->turn_second = address_of(MP_TURN_SECOND_ADDRESS, 0);
+    far_ends->turn = mp_address_literal(MP_TURN_ADDRESS, 3478);
+    far_ends->turn_tls = mp_address_literal(MP_TURN_ADDRESS, 443);
+    far_ends->turn_second = mp_address_literal(MP_TURN_SECOND_ADDRESS, 0);
     far_ends->relay_first = 1025;
     far_ends->relay_last = G_MAXUINT16;
     far_ends->responder_host = g_strdup(MP_RESPONDER_HOST);
-    far_ends->responder = address_of(MP_RESPONDER_ADDRESS, 443);
+    far_ends->responder = mp_address_literal(MP_RESPONDER_ADDRESS, 443);
     far_ends->serves_web = network->web_is_running;
     set_proxy(far_ends, &network->site->proxy);
     return far_ends;
@@ -90,7 +82,7 @@ static gboolean find_free_ports(guint16 ports[LOOPBACK_PORTS], GError **error)
     gboolean is_done = TRUE;
     int sockets[LOOPBACK_PORTS];
     for (guint i = 0; i < LOOPBACK_PORTS; i++) {
-        MpAddress address = address_of("127.0.0.1", 0);
+        MpAddress address = mp_address_literal("127.0.0.1", 0);
         struct sockaddr_storage storage;
         socklen_t length = mp_address_to_sockaddr(&address, &storage);
         sockets[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -116,13 +108,13 @@ MpFarEnds *mp_far_ends_new_loopback(const MpNetwork *network, const char *direct
 
     MpFarEnds *far_ends = far_ends_new(network, directory);
     far_ends->turn_host = g_strdup("127.0.0.1");
-    far_ends->turn = address_of("127.0.0.1", ports[0]);
-    far_ends->turn_tls = address_of("127.0.0.1", ports[1]);
+    far_ends->turn = mp_address_literal("127.0.0.1", ports[0]);
+    far_ends->turn_tls = mp_address_literal("127.0.0.1", ports[1]);
     /* Clear of the responder's media and of the kernel's own choice. */
     far_ends->relay_first = 10000;
     far_ends->relay_last = 19999;
     far_ends->responder_host = g_strdup("127.0.0.1");
-    far_ends->responder = address_of("127.0.0.1", ports[2]);
+    far_ends->responder = mp_address_literal("127.0.0.1", ports[2]);
     g_ptr_array_add(far_ends->limits, g_strdup(LOOPBACK_LIMIT));
     return far_ends;
 }

@@ -19,3 +19,13 @@ void mp_firewall_rule_free(MpFirewallRule *rule)
     g_strfreev(rule->to);
     g_free(rule);
 }
+
+static void free_rule(gpointer rule)
+{
+    mp_firewall_rule_free(rule);
+}
+
+GPtrArray *mp_firewall_rules_new(void)
+{
+    return g_ptr_array_new_with_free_func(free_rule);
+}

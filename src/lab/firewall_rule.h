@@ -53,3 +53,6 @@ typedef struct {
 MpFirewallRule *mp_firewall_rule_new(void);
 void mp_firewall_rule_free(MpFirewallRule *rule);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpFirewallRule, mp_firewall_rule_free)
+
+/* No MpFirewallRule* yet; it frees its rules. */
+GPtrArray *mp_firewall_rules_new(void);

@@ -58,8 +58,6 @@ static void offer(MpLane *lane, MpBytes frame, MpTime at)
     mp_link_line_offer(lane->line, lane->clock, size, packet);
     lane->tally.packets++;
     lane->tally.bytes += size;
-    lane->tally.most_packets = MAX(lane->tally.most_packets, mp_link_line_packets(lane->line));
-    lane->tally.most_bytes = MAX(lane->tally.most_bytes, mp_link_line_bytes(lane->line));
 }
 
 gboolean mp_lane_receive(MpLane *lane, MpTime to_now)
@@ -174,5 +172,7 @@ const MpLaneTally *mp_lane_tally(MpLane *lane)
     lane->tally.inside = lane->tally.packets;
     for (guint i = 0; i < MP_N_FATES; i++)
         lane->tally.inside -= lane->tally.fates[i];
+    lane->tally.most_packets = mp_link_line_most_packets(lane->line);
+    lane->tally.most_bytes = mp_link_line_most_bytes(lane->line);
     return &lane->tally;
 }

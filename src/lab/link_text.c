@@ -7,17 +7,13 @@
 #include "lab/emulated_links.h"
 #include "lab/places.h"
 
-static double to_ms(MpTime time)
-{
-    return (double)time / (double)MP_MSEC(1);
-}
-
 /* How the direction starts; what changes it later is only counted. */
 static void append_direction(GString *text, const char *name, const MpLinkDirection *direction)
 {
     const MpLinkConditions *conditions = &direction->conditions;
     g_string_append_printf(text, "#   %s: delay %g ms, jitter %g ms, loss %g %%", name,
-                           to_ms(conditions->delay), to_ms(conditions->jitter.scale),
+                           mp_time_to_ms(conditions->delay),
+                           mp_time_to_ms(conditions->jitter.scale),
                            100 * mp_link_loss_ratio(&conditions->loss));
     if (conditions->rate_bps)
         g_string_append_printf(text, ", rate %g kbps", (double)conditions->rate_bps / 1000);

@@ -4,16 +4,11 @@
  */
 #include "lab/network.h"
 
-static void free_rule(gpointer rule)
-{
-    mp_firewall_rule_free(rule);
-}
-
 MpNetwork *mp_network_new(void)
 {
     MpNetwork *network = g_new0(MpNetwork, 1);
     network->site = mp_site_new();
-    network->carrier.firewall = g_ptr_array_new_with_free_func(free_rule);
+    network->carrier.firewall = mp_firewall_rules_new();
     network->carrier.dscp = -1;
     return network;
 }

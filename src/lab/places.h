@@ -25,6 +25,8 @@
 #define MP_PLACE_SLOW_DNS "slow-dns" /* a name server behind a slow link */
 
 /* Site. The router is also its name server. */
+#define MP_SITE_RANGE "10.10.0.0/16"
+#define MP_SECOND_SITE_RANGE "10.20.0.0/16"
 #define MP_CLIENT_ADDRESS "10.10.0.2"
 #define MP_ROUTER_ADDRESS "10.10.0.1"
 #define MP_OFFICE_ADDRESS "10.10.1.2"

@@ -47,14 +47,6 @@ static void service_free(gpointer data)
     g_free(service);
 }
 
-static MpAddress address_of(const char *text, guint16 port)
-{
-    MpAddress address;
-    gboolean is_literal = mp_address_parse(&address, text, port);
-    g_assert(is_literal);
-    return address;
-}
-
 /* `stem` names its files in the lab's directory. */
 static MpService *add(List *list, const char *name, const char *place, const char *stem,
                       MpServiceReady is_ready)
@@ -94,7 +86,7 @@ static void add_dnsmasq(List *list, const char *name, const char *place, const c
 {
     static const char *const before[] = {"dnsmasq", "-C", NULL};
     add_configured(list, name, place, stem, mp_name_server_is_ready, config, before)->address =
-        address_of(listen_address, port);
+        mp_address_literal(listen_address, port);
 }
 
 static void add_unbound(List *list, const char *name, const char *place, const char *stem,
@@ -102,7 +94,7 @@ static void add_unbound(List *list, const char *name, const char *place, const c
 {
     static const char *const before[] = {"unbound", "-d", "-c", NULL};
     add_configured(list, name, place, stem, mp_name_server_is_ready, config, before)->address =
-        address_of(listen_address, port);
+        mp_address_literal(listen_address, port);
 }
 
 static void add_turn(List *list)
@@ -151,7 +143,7 @@ static void add_web(List *list)
     MpService *service = add_configured(list, "the web server (nginx)", MP_PLACE_INTERNET, "web",
                                         mp_port_is_open, mp_nginx_web(list->far_ends->directory),
                                         before);
-    service->address = address_of(MP_WEB_ADDRESS, 443);
+    service->address = mp_address_literal(MP_WEB_ADDRESS, 443);
     service->scratch = MP_NGINX_SCRATCH;
 }
 
@@ -206,7 +198,7 @@ static void add_interception(List *list, const Site *site)
     g_autofree char *stem = g_strconcat(site->stem, "-interception", NULL);
     add_configured(list, "the TLS interception (sslsplit)", site->router, stem, mp_port_is_open,
                    mp_interception_config(list->far_ends->directory, site->router_address), before)
-        ->address = address_of(site->router_address, MP_INTERCEPTION_PORT);
+        ->address = mp_address_literal(site->router_address, MP_INTERCEPTION_PORT);
 }
 
 static void add_http_proxy(List *list, gboolean asks_login)
@@ -215,7 +207,7 @@ static void add_http_proxy(List *list, gboolean asks_login)
     MpService *service = add_configured(
         list, "the HTTP proxy (squid)", MP_PLACE_OFFICE, "squid", mp_port_is_open,
         mp_squid_config(list->far_ends->directory, asks_login), before);
-    service->address = address_of(MP_OFFICE_ADDRESS, MP_HTTP_PROXY_PORT);
+    service->address = mp_address_literal(MP_OFFICE_ADDRESS, MP_HTTP_PROXY_PORT);
     service->scratch = MP_SQUID_SCRATCH;
     service->is_not_root = TRUE;
 }
@@ -235,7 +227,7 @@ static void add_socks_proxy(List *list, gboolean asks_login)
         argv[8] = list->show(list->far_ends->proxy_password);
     }
     service->argv = g_strdupv((char **)argv);
-    service->address = address_of(MP_OFFICE_ADDRESS, MP_SOCKS_PROXY_PORT);
+    service->address = mp_address_literal(MP_OFFICE_ADDRESS, MP_SOCKS_PROXY_PORT);
     service->resolves_apart = TRUE;
 }
 
@@ -252,7 +244,7 @@ static void add_office(List *list, const MpSite *site)
     MpService *service = add_configured(list, "the captive portal (nginx)", MP_PLACE_OFFICE,
                                         "portal", mp_port_is_open,
                                         mp_nginx_portal(list->far_ends->directory), before);
-    service->address = address_of(MP_OFFICE_ADDRESS, 443);
+    service->address = mp_address_literal(MP_OFFICE_ADDRESS, 443);
     service->scratch = MP_NGINX_SCRATCH;
 }
 

@@ -4,15 +4,10 @@
  */
 #include "lab/site.h"
 
-static void free_rule(gpointer rule)
-{
-    mp_firewall_rule_free(rule);
-}
-
 MpSite *mp_site_new(void)
 {
     MpSite *site = g_new0(MpSite, 1);
-    site->firewall = g_ptr_array_new_with_free_func(free_rule);
+    site->firewall = mp_firewall_rules_new();
     site->intercepted_ports = g_array_new(FALSE, FALSE, sizeof(guint16));
     site->dns.is_running = TRUE;
     site->dscp = -1;

@@ -88,9 +88,9 @@ static MpBlueprint *draw(const MpNetwork *network)
     if (network->site->ip == MP_SITE_IPV6_NAT64)
         draw_nat64(blueprint);
     draw_internet(blueprint);
-    draw_way_back(blueprint, network, network->site, "10.10.0.0/16");
+    draw_way_back(blueprint, network, network->site, MP_SITE_RANGE);
     if (network->second_site)
-        draw_way_back(blueprint, network, network->second_site, "10.20.0.0/16");
+        draw_way_back(blueprint, network, network->second_site, MP_SECOND_SITE_RANGE);
     return blueprint;
 }
 

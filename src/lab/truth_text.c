@@ -4,6 +4,8 @@
  */
 #include "lab/truth_text.h"
 
+#include "base/address.h"
+
 static const char *direction_name(const MpTruthLane *lane)
 {
     return lane->is_down ? "down" : "up";
@@ -38,7 +40,7 @@ void mp_truth_append_flow(GString *text, guint number, const MpFlow *flow)
 static void append_mark(GString *text, const MpPacketMark *mark)
 {
     static const char digits[] = "0123456789abcdef";
-    if (mark->flow.family == 4)
+    if (mark->flow.family == MP_FAMILY_IPV4)
         g_string_append_printf(text, ",\"id\":%u", mark->identification);
     g_string_append(text, ",\"head\":\"");
     for (guint i = 0; i < mark->head_length; i++) {
