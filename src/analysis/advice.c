@@ -196,7 +196,7 @@ static void set_change(MpAdvice *advice, const MpProfile *profile, const MpResul
  */
 static double relay_setup_ms(const MpPath *path)
 {
-    static const char *const others[] = {"resolve", "binding", "data", "refresh", NULL};
+    static const char *const others[] = {"resolve", "binding", "send", "data", "refresh", NULL};
     for (guint i = 0; i < path->measurements->len; i++) {
         const MpMeasurement *measurement = path->measurements->pdata[i];
         JsonArray *stages = mp_facts_array(measurement->facts, "stages");

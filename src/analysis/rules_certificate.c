@@ -9,7 +9,9 @@
 static gboolean is_untrusted(const MpMeasurement *measurement, JsonObject *stage)
 {
     (void)measurement;
-    return stage && mp_stage_has_outcome(stage, MP_OUTCOME_INTERCEPTED);
+    /* What the server's own redirection led to is the server's business. */
+    return stage && mp_stage_has_outcome(stage, MP_OUTCOME_INTERCEPTED) &&
+           !mp_stage_has_name(stage, "redirect");
 }
 
 /* The server's own certificate, the first of the chain; NULL: none was seen. */

@@ -71,7 +71,8 @@ void mp_rule_forbidden(MpDiagnosis *diagnosis, const MpRule *rule)
 static gboolean is_redirected(const MpMeasurement *measurement, JsonObject *stage)
 {
     (void)measurement;
-    return mp_stage_has_outcome(stage, MP_OUTCOME_REDIRECTED);
+    return mp_stage_has_outcome(stage, MP_OUTCOME_REDIRECTED) ||
+           mp_stage_has_name(stage, "redirect");
 }
 
 static void describe_redirection(MpFinding *finding, const MpMeasurement *measurement)
@@ -88,7 +89,7 @@ void mp_rule_redirected(MpDiagnosis *diagnosis, const MpRule *rule)
 /* The allocation stands, but what is asked of it after that is kept somewhere. */
 static gboolean is_mute_relay(const MpMeasurement *measurement, JsonObject *stage)
 {
-    static const char *const names[] = {"permission", "channel", "data", "refresh"};
+    static const char *const names[] = {"permission", "send", "channel", "data", "refresh"};
     (void)measurement;
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
         if (mp_stage_has_name(stage, names[i]) && mp_reach_is_broken(mp_stage_reach(stage)))

@@ -115,12 +115,17 @@ static void set_tls(MpMeasurement *measurement, const MpTlsReport *report)
     json_object_set_object_member(measurement->facts, "tls", tls);
 }
 
+static const char *demanded_name(const MpDialGoal *goal)
+{
+    return goal->server_name ? goal->server_name : goal->server->host;
+}
+
 static MpNetTransport *secure(MpMeasurement *measurement, MpNetTransport *tcp,
                               const MpDialGoal *goal, const MpNetLimit *limit, GError **error)
 {
     MpNetStatus status = {0};
     g_auto(MpTlsReport) report = {0};
-    MpNetTransport *tls = mp_net_tls_open(tcp, goal->server->host, goal->targets->ca_file, limit,
+    MpNetTransport *tls = mp_net_tls_open(tcp, demanded_name(goal), goal->targets->ca_file, limit,
                                           &report, &status);
     set_tls(measurement, &report);
     if (tls)
@@ -177,6 +182,6 @@ MpNetTransport *mp_dial_again(const MpNetTransport *first, const MpDialGoal *goa
     if (!connected || transport != MP_TRANSPORT_TLS)
         return connected;
     g_auto(MpTlsReport) report = {0};
-    return mp_net_tls_open(connected, goal->server->host, goal->targets->ca_file, limit, &report,
+    return mp_net_tls_open(connected, demanded_name(goal), goal->targets->ca_file, limit, &report,
                            status);
 }

@@ -23,6 +23,8 @@ static gboolean read_addresses(MpMediaRelay *relay, const MpStep *step, JsonObje
     if (!read_address(facts, "local_address", &relay->local) ||
         !read_address(facts, is_proxied ? "proxy.address" : "server_address", &relay->entrance))
         return FALSE;
+    if (!is_proxied)
+        read_address(facts, "served_by", &relay->entrance); /* where 300 led */
     relay->local.port = 0;
     relay->ice.server = relay->entrance;
     return !is_proxied || mp_address_parse(&relay->ice.server, UNKNOWN_SERVER, step->server->port);
@@ -37,8 +39,15 @@ static void set_login(MpMediaRelay *relay, const MpTargets *targets, JsonObject 
     relay->ice.password = is_open ? "" : mp_turn_credentials_password(relay->credentials);
 }
 
+/* What the TURN step's last certificate bore. */
+static const char *server_name(const MpStep *step, JsonObject *facts)
+{
+    const char *redirected = mp_facts_string(facts, "served_by_name");
+    return redirected ? redirected : step->server->host;
+}
+
 static gboolean open_bridge(MpMediaRelay *relay, const MpStep *step, const MpTargets *targets,
-                            GError **error)
+                            JsonObject *facts, GError **error)
 {
     gboolean is_proxied = mp_way_is_proxied(step->way);
     g_autoptr(MpProxyUri) proxy = is_proxied ? mp_proxy_uri_parse(targets->proxy_url, error) : NULL;
@@ -46,7 +55,7 @@ static gboolean open_bridge(MpMediaRelay *relay, const MpStep *step, const MpTar
         return FALSE;
     const MpRelayBridgeConfig config = {
         .server = relay->ice.server,
-        .server_name = step->server->host,
+        .server_name = server_name(step, facts),
         .is_tls = mp_way_is_tls(step->way),
         .ca_file = targets->ca_file,
         .proxy = is_proxied ? &relay->entrance : NULL,
@@ -73,7 +82,7 @@ gboolean mp_media_relay_init(MpMediaRelay *relay, const MpStep *step, const MpPr
     set_login(relay, context->targets, facts);
     relay->ice.is_tcp = mp_way_is_stream(step->way);
     gboolean needs_bridge = mp_way_is_tls(step->way) || mp_way_is_proxied(step->way);
-    return !needs_bridge || open_bridge(relay, step, context->targets, error);
+    return !needs_bridge || open_bridge(relay, step, context->targets, facts, error);
 }
 
 void mp_media_relay_clear(MpMediaRelay *relay)

@@ -44,6 +44,8 @@ static const struct {
     {"binding", N_("STUN Binding")},
     {"allocate", N_("TURN Allocate")},
     {"permission", N_("TURN permission")},
+    {"redirect", N_("alternate TURN server")},
+    {"send", N_("Send indications through the relay")},
     {"channel", N_("TURN channel")},
     {"data", N_("data through the relay")},
     {"refresh", N_("TURN Refresh")},

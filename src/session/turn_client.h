@@ -24,7 +24,10 @@ typedef struct {
     MpAddress peer;
     guint16 channel;
     guint32 lifetime_s;
-    gboolean wants_tcp; /* MP_TURN_ALLOCATE: a relay for TCP, RFC 6062, instead of UDP */
+    /* MP_TURN_ALLOCATE */
+    gboolean wants_tcp;  /* a relay for TCP, RFC 6062, instead of UDP */
+    MpFamily family;     /* of the relay address, RFC 8656 section 18.6; MP_FAMILY_NONE: IPv4 */
+    gboolean wants_both; /* an IPv6 relay address beside the IPv4 one, RFC 8656 section 18.11 */
 } MpTurnRequest;
 
 typedef enum {
@@ -50,8 +53,12 @@ typedef struct {
 typedef struct {
     MpAddress mapped;           /* XOR-MAPPED-ADDRESS, or MAPPED-ADDRESS of an old server */
     MpAddress relayed;          /* set while there is an allocation */
+    MpAddress relayed_beside;   /* an IPv6 one beside it, where both were asked for */
+    guint beside_code;          /* why there is none: ADDRESS-ERROR-CODE; 0: not told */
     MpAddress alternate;        /* of 300 Try Alternate */
-    guint32 lifetime_s;         /* of the allocation */
+    char *alternate_domain;     /* its name for TLS, RFC 8489 section 14.16; NULL: the same */
+    guint32 lifetime_s;         /* of the allocation, as Allocate granted it */
+    guint32 refreshed_s;        /* as the last Refresh granted it; 0: none */
     char *realm;                /* NULL: no credentials were asked for */
     char *software;             /* NULL: not told */
     gboolean has_authenticated; /* an answer with right MESSAGE-INTEGRITY came */

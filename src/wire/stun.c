@@ -157,12 +157,9 @@ void mp_stun_xor_address(MpAddress *address, const guint8 *cookie)
         address->bytes[i] ^= cookie[i];
 }
 
-gboolean mp_stun_get_address(const MpStunMessage *message, guint type, MpAddress *address)
+static gboolean read_address(const MpStunMessage *message, guint type, MpBytes value,
+                             MpAddress *address)
 {
-    MpBytes value;
-    if (!mp_stun_find(message, type, &value))
-        return FALSE;
-
     MpReader reader = mp_reader_init(value.data, value.length);
     mp_reader_u8(&reader);
     guint8 family = mp_reader_u8(&reader);
@@ -179,12 +176,31 @@ gboolean mp_stun_get_address(const MpStunMessage *message, guint type, MpAddress
     return TRUE;
 }
 
-gboolean mp_stun_get_error(const MpStunMessage *message, guint *code, MpBytes *reason)
+gboolean mp_stun_get_address(const MpStunMessage *message, guint type, MpAddress *address)
 {
     MpBytes value;
-    if (!mp_stun_find(message, MP_STUN_ATTRIBUTE_ERROR_CODE, &value))
-        return FALSE;
+    return mp_stun_find(message, type, &value) && read_address(message, type, value, address);
+}
 
+gboolean mp_stun_get_address_of(const MpStunMessage *message, guint type, MpFamily family,
+                                MpAddress *address)
+{
+    MpStunAttribute attribute;
+    MpStunIterator iterator = mp_stun_attributes(message);
+    while (mp_stun_next(&iterator, &attribute)) {
+        MpAddress read;
+        if (attribute.type == type && !attribute.follows_integrity &&
+            read_address(message, type, attribute.value, &read) && read.family == family) {
+            *address = read;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* The third byte's low three bits are the hundreds, in ERROR-CODE and ADDRESS-ERROR-CODE. */
+static gboolean read_error(MpBytes value, guint *code, MpBytes *reason)
+{
     MpReader reader = mp_reader_init(value.data, value.length);
     mp_reader_u16(&reader);
     guint hundreds = mp_reader_u8(&reader) & 7;
@@ -194,6 +210,21 @@ gboolean mp_stun_get_error(const MpStunMessage *message, guint *code, MpBytes *r
     *code = hundreds * 100 + number;
     *reason = mp_reader_bytes(&reader, mp_reader_left(&reader));
     return TRUE;
+}
+
+gboolean mp_stun_get_error(const MpStunMessage *message, guint *code, MpBytes *reason)
+{
+    MpBytes value;
+    return mp_stun_find(message, MP_STUN_ATTRIBUTE_ERROR_CODE, &value) &&
+           read_error(value, code, reason);
+}
+
+gboolean mp_stun_get_address_error(const MpStunMessage *message, guint *code)
+{
+    MpBytes value;
+    MpBytes reason;
+    return mp_stun_find(message, MP_STUN_ATTRIBUTE_ADDRESS_ERROR_CODE, &value) &&
+           read_error(value, code, &reason);
 }
 
 char *mp_stun_bytes_to_text(MpBytes bytes)

@@ -84,6 +84,12 @@ gboolean mp_stun_has(const MpStunMessage *message, guint type);
 gboolean mp_stun_get_u32(const MpStunMessage *message, guint type, guint32 *value);
 /* Undoes the XOR where the type has one: the three XOR-*-ADDRESS. */
 gboolean mp_stun_get_address(const MpStunMessage *message, guint type, MpAddress *address);
+/* The first one of that family: an answer may hold a relay address of each, RFC 8656 section 7.2.
+ */
+gboolean mp_stun_get_address_of(const MpStunMessage *message, guint type, MpFamily family,
+                                MpAddress *address);
+/* Why there is no address of the other family: ADDRESS-ERROR-CODE, RFC 8656 section 18.12. */
+gboolean mp_stun_get_address_error(const MpStunMessage *message, guint *code);
 /* The code is 300 to 699; the reason is lent and may be anything: see mp_stun_dup_text(). */
 gboolean mp_stun_get_error(const MpStunMessage *message, guint *code, MpBytes *reason);
 /* The attribute as text that is safe to show: valid UTF-8, no control characters. g_free(). */

@@ -16,6 +16,10 @@
 /* RFC 6062 section 4.1. */
 #define MP_TURN_REQUEST_TCP (6U << 24)
 
+/* REQUESTED-ADDRESS-FAMILY and ADDITIONAL-ADDRESS-FAMILY, RFC 8656 sections 18.6 and 18.11. */
+#define MP_TURN_FAMILY_IPV4 (0x01U << 24)
+#define MP_TURN_FAMILY_IPV6 (0x02U << 24)
+
 /* FALSE when the bytes are no ChannelData message. Bytes behind the payload are padding. */
 gboolean mp_turn_parse_channel_data(const void *bytes, gsize length, guint16 *channel,
                                     MpBytes *payload);

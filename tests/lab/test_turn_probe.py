@@ -30,7 +30,8 @@ USER, PASSWORD, REALM, SECRET = 'tester', 'right-password', 'test.lab', 'shared-
 OTHER_USER, OTHER_PASSWORD = 'stranger', 'other-password'
 COOKIE = 0x2112A442
 READY_SECONDS = 20
-STAGES = ['resolve', 'binding', 'allocate', 'permission', 'channel', 'data', 'refresh']
+STAGES = ['resolve', 'binding', 'allocate', 'permission', 'send', 'channel', 'data',
+          'refresh']
 
 
 def free_port():
@@ -96,8 +97,8 @@ class Allocation:
 class Coturn:
     """One turnserver with its own configuration."""
 
-    def __init__(self, folder, name, lines, has_users=True):
-        self.port, self.tls_port, self.relay_port = free_port(), free_port(), free_port()
+    def __init__(self, folder, name, lines, has_users=True, port=None):
+        self.port, self.tls_port = port or free_port(), free_port()
         base = os.path.join(folder, name)
         own = [
             'listening-ip=127.0.0.1', 'relay-ip=127.0.0.1', f'listening-port={self.port}',
@@ -197,6 +198,56 @@ class SlowPath(threading.Thread):
         os.close(self.stopped_write)
 
 
+class OddPath(threading.Thread):
+    """Forwards UDP to a server and back; `judge` sees each datagram of the client with the number
+    of its socket, and each of the server with None: False drops it, bytes are the answer."""
+
+    def __init__(self, server_port, judge):
+        super().__init__(daemon=True)
+        self.server = ('127.0.0.1', server_port)
+        self.judge = judge
+        self.front = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.front.bind(('127.0.0.1', 0))
+        self.port = self.front.getsockname()[1]
+        self.backs = {}
+        self.stopped_read, self.stopped_write = os.pipe()
+
+    def take_from_client(self):
+        data, client = self.front.recvfrom(2048)
+        if client not in self.backs:
+            self.backs[client] = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            self.backs[client].connect(self.server)
+        verdict = self.judge(data, list(self.backs).index(client))
+        if isinstance(verdict, bytes):
+            self.front.sendto(verdict, client)
+        elif verdict:
+            self.backs[client].send(data)
+
+    def take_from_server(self, client):
+        data = self.backs[client].recv(2048)
+        if self.judge(data, None):
+            self.front.sendto(data, client)
+
+    def run(self):
+        while True:
+            watched = [self.stopped_read, self.front, *self.backs.values()]
+            ready = select.select(watched, [], [])[0]
+            if self.stopped_read in ready:
+                return
+            if self.front in ready:
+                self.take_from_client()
+            for client in [key for key, back in self.backs.items() if back in ready]:
+                self.take_from_server(client)
+
+    def stop(self):
+        os.write(self.stopped_write, b'x')
+        self.join()
+        for each in [self.front, *self.backs.values()]:
+            each.close()
+        os.close(self.stopped_read)
+        os.close(self.stopped_write)
+
+
 class WebServer(threading.Thread):
     """Answers every connection like a web server that understands nothing."""
 
@@ -244,6 +295,7 @@ class TurnProbe(unittest.TestCase):
             'exhausted': ([f'min-port={taken}', f'max-port={taken}'], True),
             'denied': (['denied-peer-ip=127.0.0.1'], True),
             'moved': ([f'alternate-server=127.0.0.1:{cls.other_port}'], True),
+            'dual': (['relay-ip=::1'], True),
             'stale': (['stale-nonce=1'], True),
             'no-tcp-relay': (['no-tcp-relay'], True),
             'open': (['no-auth'], False),
@@ -251,10 +303,20 @@ class TurnProbe(unittest.TestCase):
         }
         cls.servers = {}
         for name, (lines, has_users) in configurations.items():
-            cls.servers[name] = Coturn(cls.folder, name, lines, has_users)
-            cls.addClassCleanup(cls.servers[name].stop)
+            cls.start(name, lines, has_users)
+        plain = cls.servers['plain'].port
+        cls.start('forwarding', [f'alternate-server=127.0.0.1:{plain}'])
+        second = free_port()
+        cls.start('circle', [f'alternate-server=127.0.0.1:{second}'])
+        cls.start('back', [f'alternate-server=127.0.0.1:{cls.servers["circle"].port}'],
+                  port=second)
         for server in cls.servers.values():
             server.wait_until_ready()
+
+    @classmethod
+    def start(cls, name, lines, has_users=True, port=None):
+        cls.servers[name] = Coturn(cls.folder, name, lines, has_users, port)
+        cls.addClassCleanup(cls.servers[name].stop)
 
     @classmethod
     def write_certificate(cls):
@@ -344,7 +406,9 @@ class TurnProbe(unittest.TestCase):
         rtt = facts['rtt_ms']
         self.assertLessEqual(rtt['min'], rtt['p50'])
         self.assertLessEqual(rtt['p50'], rtt['max'])
-        self.assertNotIn('detail', facts['stages'][5])
+        self.assertGreater(facts['send_rtt_ms'], 0)
+        self.assertEqual(facts['refreshed_lifetime_s'], 600)
+        self.assertEqual([stage for stage in facts['stages'] if 'detail' in stage], [])
 
     def test_tcp_is_answered(self):
         measurement = self.probe(self.uri('plain', 'tcp'))
@@ -387,7 +451,10 @@ class TurnProbe(unittest.TestCase):
     def test_quota_of_one_is_enough_for_the_data_stage(self):
         measurement = self.probe(self.uri('single'))
         self.assert_answered(measurement, STAGES)
-        self.assertIn('Quota', measurement['facts']['stages'][5]['detail'])
+        details = {stage['name']: stage.get('detail') for stage in measurement['facts']['stages']}
+        self.assertIn('Quota', details['send'])
+        self.assertIn('Quota', details['data'])
+        self.assertNotIn('ipv6_relay', measurement['facts'])
 
     def test_every_allocation_is_given_back(self):
         for transport in ('udp', 'tcp', 'tls', 'udp'):
@@ -402,11 +469,75 @@ class TurnProbe(unittest.TestCase):
     def test_denied_peer_is_403(self):
         self.assert_broken(self.probe(self.uri('denied')), 'permission', 'refused', 403)
 
-    def test_alternate_server_is_300_with_the_address(self):
+    def test_a_dead_alternate_server_breaks_the_redirection(self):
         measurement = self.probe(self.uri('moved'))
-        self.assertEqual(self.broken(measurement)['outcome'], 'redirected')
-        self.assertEqual(self.broken(measurement)['code'], 300)
+        self.assert_broken(measurement, 'redirect', 'refused')
         self.assertEqual(measurement['facts']['alternate_server'], f'127.0.0.1:{self.other_port}')
+        self.assertNotIn('served_by', measurement['facts'])
+
+    def test_an_alternate_server_is_asked_with_the_same_credentials(self):
+        plain = self.servers['plain'].port
+        for transport in ('udp', 'tcp'):
+            measurement = self.probe(self.uri('forwarding', transport))
+            stages = STAGES[:2] + ['redirect'] + STAGES[2:]
+            self.assert_answered(measurement, stages if transport == 'udp'
+                                 else ['resolve', 'connect'] + stages[1:])
+            facts = measurement['facts']
+            self.assertEqual(facts['served_by'], f'127.0.0.1:{plain}')
+            self.assertEqual(facts['server_address'], f'127.0.0.1:{self.servers["forwarding"].port}')
+
+    def test_servers_that_send_to_one_another_are_a_loop(self):
+        measurement = self.probe(self.uri('circle'))
+        stage = self.broken(measurement)
+        self.assertEqual((stage['name'], stage['outcome'], stage['code']),
+                         ('allocate', 'redirected', 300))
+        self.assertIn('asked before', stage['detail'])
+
+    def along(self, judge, name='plain', deadline=12):
+        path = OddPath(self.servers[name].port, judge)
+        path.start()
+        try:
+            return self.probe(f'turn:127.0.0.1:{path.port}', deadline=deadline)
+        finally:
+            path.stop()
+
+    def test_437_is_answered_by_a_new_5_tuple_once(self):
+        def mismatch(first):
+            def judge(data, client):
+                has_user = data[:2] == b'\0\x03' and 6 in stun_attributes(data)
+                if client is None or client >= first or not has_user:
+                    return True
+                return (struct.pack('!HHI', 0x113, 8, COOKIE) + data[8:20] +
+                        struct.pack('!HHHBB', 9, 4, 0, 4, 37))
+            return judge
+        measurement = self.along(mismatch(1))
+        facts = measurement['facts']
+        self.assert_answered(measurement, STAGES)
+        self.assertNotEqual(facts['mismatched_address'], facts['local_address'])
+        self.assertEqual(facts['requests_sent'], 3 + 5)
+        self.assert_broken(self.along(mismatch(9)), 'allocate', 'refused', 437)
+
+    def outcomes(self, measurement):
+        return {stage['name']: stage['outcome'] for stage in measurement['facts']['stages']}
+
+    def test_a_path_without_indications_is_told_from_one_without_channel_data(self):
+        no_indications = self.along(lambda data, _: data[:2] not in (b'\0\x16', b'\0\x17'))
+        self.assertEqual(self.outcomes(no_indications), dict.fromkeys(STAGES, 'answered') |
+                         {'send': 'silent'})
+        self.assertEqual(no_indications['outcome'], 'silent')
+        no_channels = self.along(lambda data, _: not 0x40 <= data[0] < 0x50)
+        self.assertEqual(self.outcomes(no_channels),
+                         dict.fromkeys(STAGES[:-1], 'answered') | {'data': 'silent'})
+
+    def test_an_ipv6_relay_is_a_fact(self):
+        for transport in ('udp', 'tcp', 'tls'):
+            facts = self.probe(self.uri('plain', transport))['facts']
+            self.assertEqual(facts['ipv6_relay'], 'no', facts)
+            self.assertEqual(facts['ipv6_relay_code'], 440, facts)
+        facts = self.probe(self.uri('dual'))['facts']
+        # This coturn has an IPv6 relay but does not know ADDITIONAL-ADDRESS-FAMILY.
+        self.assertEqual((facts['ipv6_relay'], facts['additional_family']), ('yes', 'ignored'))
+        self.assertTrue(facts['ipv6_relayed_address'].startswith('[::1]:'), facts)
 
     def test_stale_nonce_is_renewed(self):
         path = SlowPath(self.servers['stale'].port)

@@ -80,6 +80,25 @@ static void a_403_for_the_media_peer_is_forbidden(void)
     g_assert_cmpuint(result->verdict, ==, MP_VERDICT_STABLE);
 }
 
+static void a_redirection_that_leads_nowhere_is_the_operators(void)
+{
+    g_autoptr(MpResult) result = judged(
+        built_result(&(BuiltCase){.turn_tls = "connect answered, tls answered, binding answered, "
+                                              "redirect intercepted"}));
+    const MpFinding *finding = built_only(result, "turn-redirected");
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
+    g_assert_cmpstr(built_text(finding, "stage"), ==, "redirect");
+}
+
+static void indications_that_are_kept_are_told_by_their_stage(void)
+{
+    g_autoptr(MpResult) result = judged(built_result(
+        &(BuiltCase){.turn_udp = "binding answered, allocate answered, permission answered, "
+                                 "send silent, channel answered, data answered"}));
+    const MpFinding *finding = built_only(result, "relay-data-blocked");
+    g_assert_cmpstr(built_text(finding, "stage"), ==, "send");
+}
+
 static void a_300_names_the_other_server(void)
 {
     g_autoptr(MpResult) result = built_result(
@@ -190,6 +209,8 @@ int main(int argc, char **argv)
     g_test_add_func("/turn/quota", quota_is_the_operators);
     g_test_add_func("/turn/forbidden", a_403_is_forbidden);
     g_test_add_func("/turn/forbidden-peer", a_403_for_the_media_peer_is_forbidden);
+    g_test_add_func("/turn/redirected-nowhere", a_redirection_that_leads_nowhere_is_the_operators);
+    g_test_add_func("/turn/send-kept", indications_that_are_kept_are_told_by_their_stage);
     g_test_add_func("/turn/redirected", a_300_names_the_other_server);
     g_test_add_func("/turn/protocol-error", other_codes_and_bytes_are_protocol_errors);
     g_test_add_func("/turn/plain-text", plain_text_or_an_alert_on_the_tls_port_is_a_protocol_error);

@@ -244,6 +244,51 @@ static void test_allocation_is_told(void)
     g_assert_true(facts->has_authenticated);
 }
 
+static guint32 requested_family(Script *script, guint type)
+{
+    guint32 family = 0;
+    mp_stun_get_u32(&script->request, type, &family);
+    return family >> 24;
+}
+
+static void test_both_families_are_asked_for_and_told(void)
+{
+    g_autoptr(Script) script = script_new(NULL, FALSE);
+    begin(script, &(MpTurnRequest){.operation = MP_TURN_ALLOCATE, .wants_both = TRUE},
+          MP_STUN_METHOD_ALLOCATE);
+    g_assert_cmphex(requested_family(script, MP_STUN_ATTRIBUTE_ADDITIONAL_ADDRESS_FAMILY), ==, 2);
+    start_allocation(script);
+    MpAddress beside = address_of("[2001:db8::5]:50000");
+    mp_stun_add_address(&script->answer, MP_STUN_ATTRIBUTE_XOR_RELAYED_ADDRESS, &beside);
+    g_assert_cmpint(deliver(script).type, ==, MP_TURN_EVENT_SUCCESS);
+    assert_address(&mp_turn_client_facts(script->client)->relayed, relay_text);
+    assert_address(&mp_turn_client_facts(script->client)->relayed_beside, "[2001:db8::5]:50000");
+    g_assert_cmpuint(mp_turn_client_facts(script->client)->beside_code, ==, 0);
+}
+
+static void test_address_error_code_says_why_there_is_one_family_only(void)
+{
+    g_autoptr(Script) script = script_new(NULL, FALSE);
+    begin(script, &(MpTurnRequest){.operation = MP_TURN_ALLOCATE, .wants_both = TRUE},
+          MP_STUN_METHOD_ALLOCATE);
+    start_allocation(script);
+    mp_stun_add_u32(&script->answer, MP_STUN_ATTRIBUTE_ADDRESS_ERROR_CODE, 0x02000428);
+    g_assert_cmpint(deliver(script).type, ==, MP_TURN_EVENT_SUCCESS);
+    g_assert_cmpuint(mp_turn_client_facts(script->client)->beside_code, ==, 440);
+    g_assert_cmpint(mp_turn_client_facts(script->client)->relayed_beside.family, ==,
+                    MP_FAMILY_NONE);
+}
+
+static void test_a_relay_of_another_family_than_asked_for_is_malformed(void)
+{
+    g_autoptr(Script) script = script_new(NULL, FALSE);
+    begin(script, &(MpTurnRequest){.operation = MP_TURN_ALLOCATE, .family = MP_FAMILY_IPV6},
+          MP_STUN_METHOD_ALLOCATE);
+    g_assert_cmphex(requested_family(script, MP_STUN_ATTRIBUTE_REQUESTED_ADDRESS_FAMILY), ==, 2);
+    start_allocation(script);
+    g_assert_cmpint(deliver(script).type, ==, MP_TURN_EVENT_MALFORMED);
+}
+
 static void test_second_401_means_wrong_credentials(void)
 {
     g_autoptr(Script) script = script_new("wrong", FALSE);
@@ -327,7 +372,7 @@ static void test_438_is_answered_with_the_new_nonce(void)
     mp_stun_add_u32(start_answer(script, MP_STUN_SUCCESS), MP_STUN_ATTRIBUTE_LIFETIME, 300);
     sign(script, PASSWORD);
     g_assert_cmpint(deliver(script).type, ==, MP_TURN_EVENT_SUCCESS);
-    g_assert_cmpuint(mp_turn_client_facts(script->client)->lifetime_s, ==, 300);
+    g_assert_cmpuint(mp_turn_client_facts(script->client)->refreshed_s, ==, 300);
 }
 
 static void test_third_438_is_final(void)
@@ -616,6 +661,12 @@ static const struct {
     TEST(allocate_asks_for_udp),
     TEST(first_401_is_answered_with_credentials),
     TEST(allocation_is_told),
+    TEST(both_families_are_asked_for_and_told),
+    TEST(address_error_code_says_why_there_is_one_family_only),
+    TEST(a_relay_of_another_family_than_asked_for_is_malformed),
+    TEST(both_families_are_asked_for_and_told),
+    TEST(address_error_code_says_why_there_is_one_family_only),
+    TEST(a_relay_of_another_family_than_asked_for_is_malformed),
     TEST(second_401_means_wrong_credentials),
     TEST(401_without_credentials_is_final),
     TEST(401_without_nonce_is_malformed),
