@@ -8,6 +8,8 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 /* IPv6 minimum 1280 - 40 - 8 - 36 for a TURN Send indication, rounded down. */
 #define DTLS_MTU 1200
 
@@ -19,80 +21,36 @@
 #define FIRST_RETRY_US 100000u
 #define LAST_RETRY_US 2000000u
 
-#define KEYING_LABEL "EXTRACTOR-dtls_srtp"
-#define FINGERPRINT_TEXT (32 * 3)
-/* Valid from a day ago, for clocks that differ, for a month. */
-#define DAY_SECONDS 86400L
+/* RFC 6347 section 4.1.1.1: a flight that is repeated without an answer goes in smaller pieces at
+ * last. What every way carries: OpenSSL's own least. */
+#define WHOLE_SENDS 3
+#define SMALL_MTU 256
 
-struct _MpDtlsIdentity {
-    X509 *certificate;
-    EVP_PKEY *key;
-    char fingerprint[FINGERPRINT_TEXT];
-};
+#define KEYING_LABEL "EXTRACTOR-dtls_srtp"
 
 struct _MpDtlsSession {
     SSL_CTX *context;
     SSL *ssl;
     BIO *incoming; /* owned by ssl */
-    char *peer_fingerprint;
+    char *wanted_fingerprint;
+    char found_fingerprint[MP_DTLS_FINGERPRINT_TEXT];
     gboolean is_client;
     MpDtlsState state;
+    MpDtlsPeer peer;
     char *failure;
+    MpDtlsFlights flights;
+    guint timeouts;
     MpDtlsSend send;
     gpointer user_data;
 };
-
-static void format_fingerprint(const X509 *certificate, char text[FINGERPRINT_TEXT])
-{
-    guint8 digest[EVP_MAX_MD_SIZE];
-    guint length = 0;
-    g_assert(X509_digest(certificate, EVP_sha256(), digest, &length) == 1 && length == 32);
-    for (guint i = 0; i < length; i++)
-        g_snprintf(text + (gsize)3 * i, 4, i + 1 < length ? "%02X:" : "%02X", digest[i]);
-}
-
-MpDtlsIdentity *mp_dtls_identity_new(void)
-{
-    MpDtlsIdentity *identity = g_new0(MpDtlsIdentity, 1);
-    identity->key = EVP_EC_gen("P-256");
-    identity->certificate = X509_new();
-    g_assert(identity->key && identity->certificate);
-
-    X509 *certificate = identity->certificate;
-    X509_NAME *name = X509_get_subject_name(certificate);
-    gboolean is_made = X509_set_version(certificate, X509_VERSION_3) &&
-                       ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1) &&
-                       X509_gmtime_adj(X509_getm_notBefore(certificate), -DAY_SECONDS) &&
-                       X509_gmtime_adj(X509_getm_notAfter(certificate), 30 * DAY_SECONDS) &&
-                       X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
-                                                  (const guchar *)"mediapath", -1, -1, 0) &&
-                       X509_set_issuer_name(certificate, name) &&
-                       X509_set_pubkey(certificate, identity->key) &&
-                       X509_sign(certificate, identity->key, EVP_sha256()) > 0;
-    g_assert(is_made);
-    format_fingerprint(certificate, identity->fingerprint);
-    return identity;
-}
-
-void mp_dtls_identity_free(MpDtlsIdentity *identity)
-{
-    if (!identity)
-        return;
-    X509_free(identity->certificate);
-    EVP_PKEY_free(identity->key);
-    g_free(identity);
-}
-
-const char *mp_dtls_identity_fingerprint(const MpDtlsIdentity *identity)
-{
-    return identity->fingerprint;
-}
 
 /* The outgoing side: one BIO_write is one datagram. A memory BIO would glue the datagrams of a
  * flight together. */
 static int write_datagram(BIO *bio, const char *data, int length)
 {
     MpDtlsSession *session = BIO_get_data(bio);
+    mp_dtls_flights_note(&session->flights, TRUE, (const guint8 *)data, (gsize)length,
+                         mp_clock_now());
     session->send((const guint8 *)data, (gsize)length, session->user_data);
     return length;
 }
@@ -131,12 +89,25 @@ static guint retry_timer(SSL *ssl, guint last_us)
     return last_us == 0 ? FIRST_RETRY_US : MIN(last_us * 2, LAST_RETRY_US);
 }
 
-/* Any certificate passes here: the fingerprint is compared after the handshake (RFC 8122). */
-static int accept_any(int is_ok, X509_STORE_CTX *store)
+/* In place of OpenSSL's check of a chain. RFC 8122 section 6.2: the certificate must be the one
+ * that was announced; the other end is told (RFC 5763 section 5). */
+static int check_fingerprint(X509_STORE_CTX *store, void *user_data)
 {
-    (void)is_ok;
-    (void)store;
-    return 1;
+    MpDtlsSession *session = user_data;
+    mp_dtls_fingerprint(X509_STORE_CTX_get0_cert(store), session->found_fingerprint);
+    gboolean is_peer = g_str_equal(session->found_fingerprint, session->wanted_fingerprint);
+    session->peer = is_peer ? MP_DTLS_PEER_CONFIRMED : MP_DTLS_PEER_MISMATCHED;
+    if (!is_peer)
+        X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_REJECTED);
+    return is_peer;
+}
+
+/* Alerts of the other end: `value` has level and description in a byte each. */
+static void hear_alert(const SSL *ssl, int where, int value)
+{
+    MpDtlsSession *session = SSL_get_app_data(ssl);
+    if (where == SSL_CB_READ_ALERT && (value & 0xff) == SSL_AD_BAD_CERTIFICATE)
+        session->peer = MP_DTLS_PEER_REFUSES;
 }
 
 MpDtlsSession *mp_dtls_session_new(const MpDtlsIdentity *identity, gboolean is_client,
@@ -144,18 +115,18 @@ MpDtlsSession *mp_dtls_session_new(const MpDtlsIdentity *identity, gboolean is_c
                                    gpointer user_data)
 {
     MpDtlsSession *session = g_new0(MpDtlsSession, 1);
-    session->peer_fingerprint = g_ascii_strup(peer_fingerprint, -1);
+    session->wanted_fingerprint = g_ascii_strup(peer_fingerprint, -1);
     session->is_client = is_client;
     session->send = send;
     session->user_data = user_data;
 
     session->context = SSL_CTX_new(DTLS_method());
     g_assert(session->context);
-    SSL_CTX_set_verify(session->context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
-                       accept_any);
+    SSL_CTX_set_verify(session->context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+    SSL_CTX_set_cert_verify_callback(session->context, check_fingerprint, session);
+    SSL_CTX_set_info_callback(session->context, hear_alert);
     gboolean is_made = SSL_CTX_set_min_proto_version(session->context, DTLS1_2_VERSION) &&
-                       SSL_CTX_use_certificate(session->context, identity->certificate) == 1 &&
-                       SSL_CTX_use_PrivateKey(session->context, identity->key) == 1 &&
+                       mp_dtls_identity_use(identity, session->context) &&
                        SSL_CTX_set_tlsext_use_srtp(session->context, SRTP_PROFILES) == 0;
     g_assert(is_made);
 
@@ -163,6 +134,7 @@ MpDtlsSession *mp_dtls_session_new(const MpDtlsIdentity *identity, gboolean is_c
     session->incoming = BIO_new(BIO_s_mem());
     BIO *outgoing = BIO_new(datagram_method());
     g_assert(session->ssl && session->incoming && outgoing);
+    SSL_set_app_data(session->ssl, session);
     BIO_set_mem_eof_return(session->incoming, -1);
     BIO_set_data(outgoing, session);
     SSL_set_bio(session->ssl, session->incoming, outgoing);
@@ -182,7 +154,7 @@ void mp_dtls_session_free(MpDtlsSession *session)
         return;
     SSL_free(session->ssl);
     SSL_CTX_free(session->context);
-    g_free(session->peer_fingerprint);
+    g_free(session->wanted_fingerprint);
     g_free(session->failure);
     g_free(session);
 }
@@ -194,18 +166,24 @@ static void fail(MpDtlsSession *session, const char *reason)
     session->failure = g_strdup(reason);
 }
 
-static void check_peer(MpDtlsSession *session)
+static void end_handshake(MpDtlsSession *session)
 {
-    X509 *certificate = SSL_get0_peer_certificate(session->ssl);
-    char fingerprint[FINGERPRINT_TEXT] = "";
-    if (certificate)
-        format_fingerprint(certificate, fingerprint);
-    if (strcmp(fingerprint, session->peer_fingerprint) != 0)
-        fail(session, "the certificate's fingerprint is not the one in the SDP");
-    else if (!SSL_get_selected_srtp_profile(session->ssl))
-        fail(session, "no SRTP profile was agreed on");
-    else
+    if (SSL_get_selected_srtp_profile(session->ssl))
         session->state = MP_DTLS_CONNECTED;
+    else
+        fail(session, "no SRTP profile was agreed on");
+}
+
+static const char *failure_of(const MpDtlsSession *session)
+{
+    static const char *const failures[] = {
+        [MP_DTLS_PEER_MISMATCHED] = "the certificate's fingerprint is not the one in the SDP",
+        [MP_DTLS_PEER_REFUSES] = "the far end refuses our certificate",
+    };
+    if (session->peer >= MP_DTLS_PEER_MISMATCHED)
+        return failures[session->peer];
+    const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+    return reason ? reason : "handshake failed";
 }
 
 static void handle_error(MpDtlsSession *session, int result)
@@ -217,8 +195,7 @@ static void handle_error(MpDtlsSession *session, int result)
         session->state = MP_DTLS_CLOSED;
         return;
     }
-    const char *reason = ERR_reason_error_string(ERR_peek_last_error());
-    fail(session, reason ? reason : "handshake failed");
+    fail(session, failure_of(session));
 }
 
 static void run(MpDtlsSession *session)
@@ -227,7 +204,7 @@ static void run(MpDtlsSession *session)
     if (session->state == MP_DTLS_HANDSHAKING) {
         int result = SSL_do_handshake(session->ssl);
         if (result == 1)
-            check_peer(session);
+            end_handshake(session);
         else
             handle_error(session, result);
         return;
@@ -249,6 +226,7 @@ void mp_dtls_session_feed(MpDtlsSession *session, const guint8 *data, gsize leng
 {
     if (session->state == MP_DTLS_FAILED || session->state == MP_DTLS_CLOSED)
         return;
+    mp_dtls_flights_note(&session->flights, FALSE, data, length, mp_clock_now());
     /* A rest of the datagram before must not run into this one. */
     (void)BIO_reset(session->incoming);
     g_assert(length <= G_MAXINT);
@@ -266,8 +244,12 @@ MpTime mp_dtls_session_wait(const MpDtlsSession *session)
 
 void mp_dtls_session_advance(MpDtlsSession *session)
 {
+    if (session->state != MP_DTLS_HANDSHAKING)
+        return;
     ERR_clear_error();
-    if (session->state == MP_DTLS_HANDSHAKING && DTLSv1_handle_timeout(session->ssl) < 0)
+    if (++session->timeouts == WHOLE_SENDS)
+        SSL_set_mtu(session->ssl, SMALL_MTU);
+    if (DTLSv1_handle_timeout(session->ssl) < 0)
         fail(session, "too many retransmissions");
 }
 
@@ -288,6 +270,26 @@ MpDtlsState mp_dtls_session_state(const MpDtlsSession *session)
 const char *mp_dtls_session_failure(const MpDtlsSession *session)
 {
     return session->failure;
+}
+
+MpDtlsPeer mp_dtls_session_peer(const MpDtlsSession *session)
+{
+    return session->peer;
+}
+
+const char *mp_dtls_session_found_fingerprint(const MpDtlsSession *session)
+{
+    return session->found_fingerprint;
+}
+
+const char *mp_dtls_session_wanted_fingerprint(const MpDtlsSession *session)
+{
+    return session->wanted_fingerprint;
+}
+
+const MpDtlsFlights *mp_dtls_session_flights(const MpDtlsSession *session)
+{
+    return &session->flights;
 }
 
 const char *mp_dtls_session_version(const MpDtlsSession *session)

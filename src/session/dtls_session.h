@@ -8,15 +8,8 @@
 #include <glib.h>
 
 #include "base/time.h"
-
-/* The certificate of one session: ECDSA P-256, self-signed, told to the other end by its
- * fingerprint in the SDP (RFC 8122). */
-typedef struct _MpDtlsIdentity MpDtlsIdentity;
-
-MpDtlsIdentity *mp_dtls_identity_new(void);
-void mp_dtls_identity_free(MpDtlsIdentity *identity);
-/* SHA-256 as in a=fingerprint; lent. */
-const char *mp_dtls_identity_fingerprint(const MpDtlsIdentity *identity);
+#include "session/dtls_flights.h"
+#include "session/dtls_identity.h"
 
 typedef struct _MpDtlsSession MpDtlsSession;
 
@@ -50,6 +43,20 @@ void mp_dtls_session_close(MpDtlsSession *session);
 MpDtlsState mp_dtls_session_state(const MpDtlsSession *session);
 /* One line, or NULL; lent. */
 const char *mp_dtls_session_failure(const MpDtlsSession *session);
+
+typedef enum {
+    MP_DTLS_PEER_UNKNOWN,    /* no certificate came */
+    MP_DTLS_PEER_CONFIRMED,  /* it is the one that was announced */
+    MP_DTLS_PEER_MISMATCHED, /* it is not */
+    MP_DTLS_PEER_REFUSES,    /* the other end says so of ours: alert bad_certificate */
+} MpDtlsPeer;
+
+MpDtlsPeer mp_dtls_session_peer(const MpDtlsSession *session);
+/* Of the certificate that came and the one that was announced; "": none came. Lent. */
+const char *mp_dtls_session_found_fingerprint(const MpDtlsSession *session);
+const char *mp_dtls_session_wanted_fingerprint(const MpDtlsSession *session);
+/* What passed so far; lent. */
+const MpDtlsFlights *mp_dtls_session_flights(const MpDtlsSession *session);
 
 /* After MP_DTLS_CONNECTED; lent: "DTLSv1.2", "ECDHE-...", "SRTP_AEAD_AES_128_GCM". */
 const char *mp_dtls_session_version(const MpDtlsSession *session);

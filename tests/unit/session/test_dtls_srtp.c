@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "session/srtp_session.h"
+#include "wire/dtls.h"
 
 typedef struct {
     MpDtlsIdentity *identities[2];
@@ -12,7 +13,8 @@ typedef struct {
     GQueue queues[2];       /* GBytes on their way to that end */
     guint datagrams;
     guint largest;
-    guint lost; /* this many first datagrams vanish */
+    guint lost;     /* this many first datagrams vanish */
+    guint greatest; /* larger ones vanish; 0: none do */
 } Wire;
 
 typedef struct {
@@ -25,7 +27,7 @@ static void carry(const guint8 *data, gsize length, gpointer user_data)
     Direction *direction = user_data;
     Wire *wire = direction->wire;
     wire->largest = MAX(wire->largest, (guint)length);
-    if (wire->datagrams++ < wire->lost)
+    if (wire->datagrams++ < wire->lost || (wire->greatest && length > wire->greatest))
         return;
     g_queue_push_tail(&wire->queues[direction->to], g_bytes_new(data, length));
 }
@@ -105,6 +107,58 @@ static void test_another_certificate_is_refused(void)
                     "the certificate's fingerprint is not the one in the SDP");
     guint8 keys[60];
     g_assert_false(mp_dtls_session_export_keys(wire.ends[0], keys, sizeof keys));
+    g_assert_cmpint(mp_dtls_session_peer(wire.ends[0]), ==, MP_DTLS_PEER_MISMATCHED);
+    g_assert_cmpstr(mp_dtls_session_found_fingerprint(wire.ends[0]), ==,
+                    mp_dtls_identity_fingerprint(wire.identities[1]));
+    /* RFC 5763 section 5: the other end learns why. */
+    g_assert_cmpint(mp_dtls_session_state(wire.ends[1]), ==, MP_DTLS_FAILED);
+    g_assert_cmpint(mp_dtls_session_peer(wire.ends[1]), ==, MP_DTLS_PEER_REFUSES);
+    tear_down(&wire);
+}
+
+/* The flights of the client, as it saw them. */
+static void test_four_flights_are_seen(void)
+{
+    static const char *const begins[] = {"ClientHello", "ServerHello", "Certificate",
+                                         "NewSessionTicket"};
+    Wire wire = {0};
+    connect_ends(&wire);
+    const MpDtlsFlights *flights = mp_dtls_session_flights(wire.ends[0]);
+    g_assert_cmpuint(flights->n_flights, ==, G_N_ELEMENTS(begins));
+    for (guint i = 0; i < flights->n_flights; i++) {
+        g_assert_cmpint(flights->flights[i].is_ours, ==, i % 2 == 0);
+        g_assert_cmpstr(mp_dtls_message_name(flights->flights[i].messages[0]), ==, begins[i]);
+        g_assert_cmpuint(flights->flights[i].retransmissions, ==, 0);
+        g_assert_cmpuint(flights->flights[i].largest, <=, wire.largest);
+    }
+    g_assert_cmpint(mp_dtls_session_peer(wire.ends[0]), ==, MP_DTLS_PEER_CONFIRMED);
+    tear_down(&wire);
+}
+
+static void wait_for_retransmissions(Wire *wire)
+{
+    MpTime wait = MIN(mp_dtls_session_wait(wire->ends[0]), mp_dtls_session_wait(wire->ends[1]));
+    if (wait != MP_NEVER)
+        g_usleep((gulong)(wait / MP_USEC(1)) + 1);
+    for (guint i = 0; i < 2; i++)
+        if (mp_dtls_session_wait(wire->ends[i]) == 0)
+            mp_dtls_session_advance(wire->ends[i]);
+    deliver(wire);
+}
+
+/* RFC 6347 section 4.1.1.1. */
+static void test_flights_that_vanish_come_in_small_pieces(void)
+{
+    Wire wire = {.greatest = 300};
+    connect_ends(&wire);
+    for (guint i = 0; i < 20 && mp_dtls_session_state(wire.ends[0]) == MP_DTLS_HANDSHAKING; i++)
+        wait_for_retransmissions(&wire);
+    g_assert_cmpint(mp_dtls_session_state(wire.ends[0]), ==, MP_DTLS_CONNECTED);
+    const MpDtlsFlight *server = &mp_dtls_session_flights(wire.ends[0])->flights[1];
+    g_assert_false(server->is_ours);
+    g_assert_cmpuint(server->largest, <=, 256);
+    g_assert_cmpuint(server->datagrams, >, 2);
+    g_assert_cmpuint(wire.largest, >, 300);
     tear_down(&wire);
 }
 
@@ -195,6 +249,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/dtls/agree", test_both_ends_agree_on_gcm);
     g_test_add_func("/dtls/fingerprint", test_another_certificate_is_refused);
+    g_test_add_func("/dtls/flights", test_four_flights_are_seen);
+    g_test_add_func("/dtls/small-pieces", test_flights_that_vanish_come_in_small_pieces);
     g_test_add_func("/dtls/retransmission", test_a_lost_first_flight_waits_100_ms);
     g_test_add_func("/dtls/garbage", test_garbage_leaves_the_handshake_alone);
     g_test_add_func("/dtls/close", test_close_notify_is_seen);
