@@ -4,6 +4,8 @@
  */
 #include "analysis/diagnosis.h"
 
+#include "analysis/ports.h"
+
 static void put(MpDiagnosis *diagnosis, const MpMeasurement *measurement, const char *host,
                 MpSide side, guint16 port, MpReach reach)
 {
@@ -21,30 +23,15 @@ static void put_server_question(MpDiagnosis *diagnosis, const MpStep *step,
     put(diagnosis, measurement, step->server->host, side, server.port, mp_port_reach(measurement));
 }
 
-/* The far end's UDP port: of the pair, or of the first candidate that it offered. */
-static guint16 media_port(const MpMeasurement *measurement)
-{
-    MpAddress address;
-    if (mp_facts_address(measurement->facts, "pair.remote", &address))
-        return address.port;
-
-    JsonArray *candidates = mp_facts_array(measurement->facts, "candidates");
-    for (guint i = 0; candidates && i < json_array_get_length(candidates); i++) {
-        JsonObject *candidate = json_array_get_object_element(candidates, i);
-        if (g_strcmp0(mp_facts_string(candidate, "side"), "remote") == 0 &&
-            mp_facts_address(candidate, "address", &address))
-            return address.port;
-    }
-    return 0;
-}
-
 static void put_media_questions(MpDiagnosis *diagnosis, const MpStep *step,
                                 const MpMeasurement *measurement)
 {
     put(diagnosis, measurement, MP_RESPONDER, MP_SIDE_TCP, 0,
         mp_stage_reach(mp_measurement_stage(measurement, "whip")));
+    MpAddress peer;
+    const gboolean has_peer = mp_evidence_media_peer(measurement, &peer);
     if (step->way == MP_WAY_UDP && mp_evidence_families_meet(measurement))
-        put(diagnosis, measurement, MP_RESPONDER, MP_SIDE_UDP, media_port(measurement),
+        put(diagnosis, measurement, MP_RESPONDER, MP_SIDE_UDP, has_peer ? peer.port : 0,
             mp_stage_reach(mp_measurement_stage(measurement, "ice")));
 }
 
@@ -61,8 +48,9 @@ MpDiagnosis *mp_diagnosis_new(const MpResult *result, const MpProfile *profile)
         const MpStep *step = mp_evidence_step(result, measurement);
         if (!step)
             continue;
-        /* What a NAT step asks, the STUN step of the same server has asked as well. */
-        if (g_str_has_prefix(measurement->kind, "nat"))
+        /* What a NAT step asks, the STUN step of the same server has asked as well; the map of
+         * ports has rules of its own. */
+        if (g_str_has_prefix(measurement->kind, "nat") || mp_ports_is(measurement))
             g_hash_table_add(diagnosis->explained, (gpointer)measurement);
         else if (g_str_equal(measurement->kind, "media"))
             put_media_questions(diagnosis, step, measurement);

@@ -119,3 +119,18 @@ gboolean mp_evidence_server(const MpResult *result, const MpMeasurement *measure
         *address = (MpAddress){.family = MP_FAMILY_NONE, .port = step->server->port};
     return TRUE;
 }
+
+gboolean mp_evidence_media_peer(const MpMeasurement *media, MpAddress *address)
+{
+    if (mp_facts_address(media->facts, "pair.remote", address))
+        return TRUE;
+    JsonArray *candidates = mp_facts_array(media->facts, "candidates");
+    for (guint i = 0; candidates && i < json_array_get_length(candidates); i++) {
+        JsonObject *candidate = json_array_get_object_element(candidates, i);
+        if (g_strcmp0(mp_facts_string(candidate, "side"), "remote") == 0 &&
+            g_strcmp0(mp_facts_string(candidate, "transport"), "udp") == 0 &&
+            mp_facts_address(candidate, "address", address))
+            return TRUE;
+    }
+    return FALSE;
+}

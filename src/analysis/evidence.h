@@ -40,5 +40,8 @@ gboolean mp_evidence_families_meet(const MpMeasurement *media);
  * not even that is. */
 gboolean mp_evidence_server(const MpResult *result, const MpMeasurement *measurement,
                             MpAddress *address);
+/* The far end of media: of the pair, or the first UDP candidate that it offered. FALSE: it offered
+ * none. */
+gboolean mp_evidence_media_peer(const MpMeasurement *media, MpAddress *address);
 /* A fact "ip:port". FALSE when it is absent. */
 gboolean mp_facts_address(JsonObject *facts, const char *path, MpAddress *address);

@@ -9,12 +9,14 @@
 #include "analysis/diagnose.h"
 #include "analysis/forecast.h"
 #include "analysis/paths.h"
+#include "analysis/ports.h"
 #include "analysis/requirements.h"
 #include "analysis/verdict.h"
 
 void mp_judge(MpResult *result, const MpProfile *profile)
 {
     mp_analysis_paths(result);
+    mp_analysis_ports(result);
     mp_analysis_requirements(result, profile);
     mp_analysis_computer(result, profile);
     mp_analysis_forecast(result, profile);

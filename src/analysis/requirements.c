@@ -6,91 +6,20 @@
 
 #include <string.h>
 
-#include "analysis/evidence.h"
 #include "analysis/requirements_web.h"
-
-/* What one measurement proves, and about which port. */
-typedef struct {
-    MpReach reach;
-    MpAddress server;
-    const char *host; /* the server's name as it was given; NULL: unknown */
-    MpAddress relay;  /* MP_FAMILY_NONE: none */
-} Evidence;
-
-typedef gboolean (*ReadEvidence)(const MpResult *result, const MpMeasurement *measurement,
-                                 Evidence *evidence);
-
-/* A Binding answer, RFC 8489: from a STUN server, or from a TURN server before it allocates. */
-static gboolean read_stun(const MpResult *result, const MpMeasurement *measurement,
-                          Evidence *evidence)
-{
-    if (measurement->transport != MP_TRANSPORT_UDP || g_str_equal(measurement->kind, "media") ||
-        g_str_has_prefix(measurement->kind, "nat"))
-        return FALSE;
-    evidence->reach = mp_stage_reach(mp_measurement_stage(measurement, "binding"));
-    return mp_evidence_server(result, measurement, &evidence->server);
-}
-
-/* An Allocate answer, RFC 8656. One that answers Binding only is no TURN server. */
-static gboolean read_turn(const MpResult *result, const MpMeasurement *measurement,
-                          Evidence *evidence)
-{
-    if (!g_str_equal(measurement->kind, "turn"))
-        return FALSE;
-    JsonObject *allocate = mp_measurement_stage(measurement, "allocate");
-    const MpReach port = mp_port_reach(measurement);
-    evidence->reach = allocate                    ? mp_stage_reach(allocate)
-                      : port == MP_REACH_ANSWERED ? MP_REACH_UNASKED
-                                                  : port;
-    mp_facts_address(measurement->facts, "relayed_address", &evidence->relay);
-    return mp_evidence_server(result, measurement, &evidence->server);
-}
-
-/* The far end's address where no pair was found: a candidate that it offered. */
-static gboolean remote_candidate(const MpMeasurement *measurement, MpAddress *address)
-{
-    JsonArray *candidates = mp_facts_array(measurement->facts, "candidates");
-    for (guint i = 0; candidates && i < json_array_get_length(candidates); i++) {
-        JsonObject *candidate = json_array_get_object_element(candidates, i);
-        if (g_strcmp0(mp_facts_string(candidate, "side"), "remote") == 0 &&
-            g_strcmp0(mp_facts_string(candidate, "transport"), "udp") == 0 &&
-            mp_facts_address(candidate, "address", address))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* Straight to the far end's UDP port. What broke before ICE says nothing about it. */
-static gboolean read_media(const MpResult *result, const MpMeasurement *measurement,
-                           Evidence *evidence)
-{
-    const MpStep *step = mp_evidence_step(result, measurement);
-    if (!step || !g_str_equal(step->kind, "media") || step->way != MP_WAY_UDP ||
-        !mp_evidence_families_meet(measurement))
-        return FALSE;
-
-    static const char *const stages[] = {"ice", "dtls", "srtp"};
-    for (gsize i = 0; i < G_N_ELEMENTS(stages); i++) {
-        const MpReach reach = mp_stage_reach(mp_measurement_stage(measurement, stages[i]));
-        evidence->reach = reach;
-        if (reach != MP_REACH_ANSWERED)
-            break;
-    }
-    return mp_facts_address(measurement->facts, "pair.remote", &evidence->server) ||
-           remote_candidate(measurement, &evidence->server);
-}
+#include "analysis/row_evidence.h"
 
 /* What can be measured of a row, and by what. */
 static const struct {
     const char *service;
     gboolean is_tcp;
     guint16 port; /* 0: any port of the row's range */
-    ReadEvidence read;
+    MpReadRowEvidence read;
 } measurables[] = {
-    {"STUN", FALSE, 3478, read_stun},
-    {"TURN", FALSE, 3478, read_turn},
-    {"TURN", TRUE, 443, read_turn},
-    {"MEDIA", FALSE, 0, read_media},
+    {"STUN", FALSE, 3478, mp_row_evidence_stun},
+    {"TURN", FALSE, 3478, mp_row_evidence_turn},
+    {"TURN", TRUE, 443, mp_row_evidence_turn},
+    {"MEDIA", FALSE, 0, mp_row_evidence_media_ports},
 };
 
 static gboolean has_service(const MpRequirementRow *row, const char *service)
@@ -109,7 +38,7 @@ static gboolean covers(const MpRequirementRow *row, const MpAddress *address)
 /* A row that lists addresses is about those only. A row of names is about servers of these names
  * and, since the product's servers are found through them, about the product's addresses. */
 static gboolean is_about(const MpProfile *profile, const MpRequirementRow *row,
-                         const Evidence *evidence)
+                         const MpRowEvidence *evidence)
 {
     for (guint i = 0; evidence->host && i < row->hosts->len; i++)
         if (mp_host_pattern_covers(row->hosts->pdata[i], evidence->host))
@@ -150,7 +79,7 @@ static gboolean is_stronger(MpRequirementState state, MpRequirementState than)
 
 /* The evidence's own name of the far end; media's step names the signalling, not the media server.
  */
-static char *evidence_target(const MpMeasurement *measurement, const Evidence *evidence)
+static char *evidence_target(const MpMeasurement *measurement, const MpRowEvidence *evidence)
 {
     return g_str_equal(measurement->kind, "media") ? mp_address_to_ip_string(&evidence->server)
                                                    : g_strdup(measurement->target);
@@ -162,16 +91,17 @@ typedef struct {
     const MpProfile *profile;
     const MpRequirementRow *row;
     MpPortRange ports;
-    ReadEvidence read;
+    MpReadRowEvidence read;
 } Search;
 
 /* FALSE when the measurement says nothing about the row. */
 static gboolean find_evidence(const Search *search, const MpMeasurement *measurement,
-                              Evidence *evidence)
+                              MpRowEvidence *evidence)
 {
     const gboolean is_tcp = measurement->transport != MP_TRANSPORT_UDP;
-    *evidence = (Evidence){.reach = MP_REACH_UNASKED};
-    if (is_tcp != search->ports.is_tcp || !search->read(search->result, measurement, evidence))
+    *evidence = (MpRowEvidence){.reach = MP_REACH_UNASKED};
+    if (is_tcp != search->ports.is_tcp ||
+        !search->read(search->result, measurement, &search->ports, evidence))
         return FALSE;
     const MpStep *step = mp_evidence_step(search->result, measurement);
     evidence->host = step && step->server ? step->server->host : NULL;
@@ -185,7 +115,7 @@ static GArray *find_servers(const Search *search)
 {
     GArray *servers = g_array_new(FALSE, FALSE, sizeof(MpAddress));
     for (guint i = 0; i < search->result->measurements->len; i++) {
-        Evidence evidence;
+        MpRowEvidence evidence;
         gboolean is_new = find_evidence(search, search->result->measurements->pdata[i], &evidence);
         for (guint j = 0; j < servers->len; j++)
             if (mp_address_equal_ip(&evidence.server, &g_array_index(servers, MpAddress, j)))
@@ -196,25 +126,37 @@ static GArray *find_servers(const Search *search)
     return servers;
 }
 
-/* Of one server the strongest evidence counts. The port that it is about; 0: there is none. */
+/* A map of all ports counts for more than a call over one of them. */
+static gboolean is_better(const MpRowEvidence *evidence, MpRequirementState state,
+                          const MpRequirement *than, gboolean has_whole)
+{
+    if (evidence->is_whole != has_whole)
+        return evidence->is_whole && state != MP_REQUIREMENT_UNKNOWN;
+    return is_stronger(state, than->state);
+}
+
+/* Of one server the strongest evidence counts. The port that it is about; 0: there is none, or it
+ * is about all of them. */
 static guint16 weigh(MpRequirement *requirement, const Search *search, const MpAddress *server)
 {
     guint16 port = 0;
+    gboolean has_whole = FALSE;
     for (guint i = 0; i < search->result->measurements->len; i++) {
         const MpMeasurement *measurement = search->result->measurements->pdata[i];
-        Evidence evidence;
+        MpRowEvidence evidence;
         if (!find_evidence(search, measurement, &evidence) ||
             !mp_address_equal_ip(&evidence.server, server))
             continue;
         const MpRequirementState state = state_of(evidence.reach, measurement, &evidence.server);
-        if (!is_stronger(state, requirement->state))
+        if (!is_better(&evidence, state, requirement, has_whole))
             continue;
         requirement->state = state;
         g_free(requirement->target);
         requirement->target = evidence_target(measurement, &evidence);
         g_free(requirement->measurement);
         requirement->measurement = g_strdup(measurement->id);
-        port = evidence.server.port;
+        has_whole = evidence.is_whole;
+        port = has_whole ? 0 : evidence.server.port;
     }
     return port;
 }
@@ -305,7 +247,8 @@ static void add_service(MpResult *result, const Search *search, const char *serv
         MpRequirement *requirement = add(result, search->row, service, range,
                                          MP_REQUIREMENT_UNKNOWN);
         const guint16 used = weigh(requirement, search, &g_array_index(servers, MpAddress, i));
-        if (search->ports.first < search->ports.last && requirement->state == MP_REQUIREMENT_MET)
+        if (used && search->ports.first < search->ports.last &&
+            requirement->state == MP_REQUIREMENT_MET)
             narrow_to_port(result, search->row, requirement, search->ports.is_tcp, used);
     }
 }

@@ -18,6 +18,9 @@ void mp_rule_tls_443_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_media_ports_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_other_port_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 
+/* rules_ports.c: which UDP ports the map shows as closed */
+void mp_rule_udp_ports_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
+
 /* rules_name.c: what the name server made of the servers' names */
 void mp_rule_name_unresolved(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_name_misdirected(MpDiagnosis *diagnosis, const MpRule *rule);

@@ -36,6 +36,7 @@ void mp_result_free(MpResult *result)
     g_ptr_array_unref(result->requirements);
     g_ptr_array_unref(result->computer);
     mp_advice_free(result->advice);
+    mp_port_map_free(result->ports);
     g_ptr_array_unref(result->findings);
     for (guint i = 0; i < MP_N_SESSION_TYPES; i++)
         mp_forecast_free(result->forecasts[i]);

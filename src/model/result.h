@@ -13,6 +13,7 @@
 #include "model/forecast.h"
 #include "model/measurement.h"
 #include "model/path.h"
+#include "model/port_map.h"
 #include "model/requirement.h"
 #include "model/step.h"
 
@@ -29,6 +30,7 @@ struct _MpResult {
     GPtrArray *plan;         /* MpStep* */
     GPtrArray *measurements; /* MpMeasurement*, in plan order */
     GPtrArray *paths;        /* MpPath*, in browser order */
+    MpPortMap *ports;        /* the one that proves most; NULL: none was made */
     GPtrArray *requirements; /* MpRequirement* */
     GPtrArray *computer;     /* MpComputerRow*, in the order of the profile's tables */
     MpForecast *forecasts[MP_N_SESSION_TYPES];

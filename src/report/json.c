@@ -321,6 +321,14 @@ static JsonObject *finding_json(gconstpointer item, const MpResult *unused)
     return object;
 }
 
+static JsonObject *ports_json(const MpPortMap *map)
+{
+    JsonObject *object = json_object_new();
+    put_text(object, "proto", "udp");
+    mp_port_map_write(map, object);
+    return object;
+}
+
 JsonObject *mp_result_to_json(const MpResult *result)
 {
     JsonObject *object = json_object_new();
@@ -338,6 +346,8 @@ JsonObject *mp_result_to_json(const MpResult *result)
     put_items(object, "plan", result->plan, step_json, result);
     put_items(object, "measurements", result->measurements, measurement_json, result);
     put_items(object, "paths", result->paths, path_json, result);
+    if (result->ports)
+        put_object(object, "ports", ports_json(result->ports));
     put_items(object, "requirements", result->requirements, requirement_json, result);
     put_items(object, "computer", result->computer, computer_row_json, result);
 

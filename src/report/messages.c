@@ -81,6 +81,9 @@ static const MpMessage messages[] = {
         "with longer delays and worse video."),
      N_("Let outgoing UDP and its answers through to the listed addresses: port 3478 and ports "
         "1025-65535.")},
+    {"udp-ports-blocked", N_("UDP ports are blocked"),
+     N_("{count} UDP ports toward {server} do not get through: {ports}."),
+     N_("Let UDP to these ports out, and its answers in. Rule: {rule}")},
     {"udp-media-ports-blocked", N_("The UDP ports of media are blocked"),
      N_("UDP reaches the servers, but media sent straight to the media server did not get "
         "through[ (port {ports})]. Calls take the relay instead."),

@@ -21,6 +21,7 @@ void mp_section_advice(const MpReport *report);
 void mp_section_nat(const MpReport *report);
 void mp_section_findings(const MpReport *report);
 void mp_section_requirements(const MpReport *report);
+void mp_section_ports(const MpReport *report);
 void mp_section_computer(const MpReport *report);
 void mp_section_tester(const MpReport *report);
 

@@ -112,6 +112,7 @@ char *mp_report_text(const MpResult *result, const MpTextOptions *options)
     mp_section_findings(&report);
     mp_section_requirements(&report);
     mp_section_nat(&report);
+    mp_section_ports(&report);
     mp_section_computer(&report);
     mp_section_tester(&report);
     return g_string_free(report.out, FALSE);

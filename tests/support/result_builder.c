@@ -114,6 +114,27 @@ MpMeasurement *built_web(MpResult *result, const char *host, const char *stages)
     return measurement;
 }
 
+MpMeasurement *built_ports(MpResult *result, const char *address, const char *blocked)
+{
+    g_autoptr(MpPortMap) map = mp_port_map_new(MP_PORT_METHOD_FAR_END, 1025, G_MAXUINT16);
+    memset(map->states + map->first, MP_PORT_OPEN, (gsize)(map->last - map->first) + 1);
+    g_auto(GStrv) runs = g_strsplit(blocked, " ", -1);
+    for (guint i = 0; runs[i] && *runs[i]; i++) {
+        char *dash = NULL;
+        const guint first = (guint)g_ascii_strtoull(runs[i], &dash, 10);
+        const guint last = *dash ? (guint)g_ascii_strtoull(dash + 1, NULL, 10) : first;
+        memset(map->states + first, MP_PORT_BLOCKED_OUT, last - first + 1);
+    }
+    g_ptr_array_add(result->plan, mp_step_new("ports", "ports"));
+    MpMeasurement *measurement = mp_measurement_new("ports", "ports", address, MP_TRANSPORT_UDP);
+    g_autofree char *server = g_strconcat(address, ":862", NULL);
+    json_object_set_string_member(measurement->facts, "server_address", server);
+    mp_port_map_write(map, measurement->facts);
+    add_stages(measurement, "sweep answered");
+    g_ptr_array_add(result->measurements, measurement);
+    return measurement;
+}
+
 static MpMeasurement *add_server(MpResult *result, const char *kind, MpTransport transport,
                                  guint16 port, const char *stages, const char *healthy)
 {

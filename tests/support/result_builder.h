@@ -31,6 +31,9 @@ MpMeasurement *built_server(MpResult *result, const char *kind, MpTransport tran
                             const char *host, guint16 port, const char *stages);
 /* A host of the allow-list that was visited. */
 MpMeasurement *built_web(MpResult *result, const char *host, const char *stages);
+/* A far end's map of ports 1025-65535, `blocked` of which are blocked outward: "3000-3999 5000"; ""
+ * is none. */
+MpMeasurement *built_ports(MpResult *result, const char *address, const char *blocked);
 /* Lent, to change: the measurement of that id must be there. */
 MpMeasurement *built_measurement(MpResult *result, const char *id);
 /* Sets the members of a JSON object in the measurement's facts, replacing those there. */

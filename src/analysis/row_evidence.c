@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a measurement proves about the services of a row of the requirements.
+ */
+#include "analysis/row_evidence.h"
+
+/* A Binding answer, RFC 8489: from a STUN server, or from a TURN server before it allocates. */
+gboolean mp_row_evidence_stun(const MpResult *result, const MpMeasurement *measurement,
+                              const MpPortRange *ports, MpRowEvidence *evidence)
+{
+    (void)ports;
+    if (measurement->transport != MP_TRANSPORT_UDP ||
+        (!g_str_equal(measurement->kind, "stun") && !g_str_equal(measurement->kind, "turn")))
+        return FALSE;
+    evidence->reach = mp_stage_reach(mp_measurement_stage(measurement, "binding"));
+    return mp_evidence_server(result, measurement, &evidence->server);
+}
+
+/* An Allocate answer, RFC 8656. One that answers Binding only is no TURN server. */
+gboolean mp_row_evidence_turn(const MpResult *result, const MpMeasurement *measurement,
+                              const MpPortRange *ports, MpRowEvidence *evidence)
+{
+    (void)ports;
+    if (!g_str_equal(measurement->kind, "turn"))
+        return FALSE;
+    JsonObject *allocate = mp_measurement_stage(measurement, "allocate");
+    const MpReach port = mp_port_reach(measurement);
+    evidence->reach = allocate                    ? mp_stage_reach(allocate)
+                      : port == MP_REACH_ANSWERED ? MP_REACH_UNASKED
+                                                  : port;
+    mp_facts_address(measurement->facts, "relayed_address", &evidence->relay);
+    return mp_evidence_server(result, measurement, &evidence->server);
+}
+
+/* Straight to the far end's UDP port. What broke before ICE says nothing about it. */
+static gboolean read_media(const MpResult *result, const MpMeasurement *measurement,
+                           MpRowEvidence *evidence)
+{
+    const MpStep *step = mp_evidence_step(result, measurement);
+    if (!step || !g_str_equal(step->kind, "media") || step->way != MP_WAY_UDP ||
+        !mp_evidence_families_meet(measurement))
+        return FALSE;
+
+    static const char *const stages[] = {"ice", "dtls", "srtp"};
+    for (gsize i = 0; i < G_N_ELEMENTS(stages); i++) {
+        const MpReach reach = mp_stage_reach(mp_measurement_stage(measurement, stages[i]));
+        evidence->reach = reach;
+        if (reach != MP_REACH_ANSWERED)
+            break;
+    }
+    return mp_evidence_media_peer(measurement, &evidence->server);
+}
+
+static guint count(const MpPortMap *map, const MpPortRange *ports, MpPortState state)
+{
+    guint n = 0;
+    for (guint port = ports->first; port <= ports->last; port++)
+        n += map->states[port] == state;
+    return n;
+}
+
+/* Only a far end's datagrams prove both directions. */
+static gboolean read_map(const MpMeasurement *measurement, const MpPortRange *ports,
+                         MpRowEvidence *evidence)
+{
+    g_autoptr(MpPortMap) map = mp_port_map_read(measurement->facts);
+    if (!map || map->method != MP_PORT_METHOD_FAR_END ||
+        !mp_facts_address(measurement->facts, "server_address", &evidence->server))
+        return FALSE;
+    const guint n_ports = (guint)ports->last - ports->first + 1;
+    const guint n_open = count(map, ports, MP_PORT_OPEN);
+    const guint n_unknown = count(map, ports, MP_PORT_UNKNOWN);
+    evidence->server.port = ports->first;
+    evidence->is_whole = TRUE;
+    evidence->reach = n_open == n_ports               ? MP_REACH_ANSWERED
+                      : n_open + n_unknown == n_ports ? MP_REACH_UNASKED
+                                                      : MP_REACH_LOST;
+    return TRUE;
+}
+
+gboolean mp_row_evidence_media_ports(const MpResult *result, const MpMeasurement *measurement,
+                                     const MpPortRange *ports, MpRowEvidence *evidence)
+{
+    return g_str_equal(measurement->kind, "ports") ? read_map(measurement, ports, evidence)
+                                                   : read_media(result, measurement, evidence);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What a measurement proves about the services of a row of the requirements.
+ */
+#pragma once
+
+#include "analysis/evidence.h"
+#include "model/profile.h"
+
+/* What one measurement proves, and about which port. */
+typedef struct {
+    MpReach reach;
+    MpAddress server;
+    const char *host;  /* the server's name as it was given; NULL: unknown */
+    MpAddress relay;   /* MP_FAMILY_NONE: none */
+    gboolean is_whole; /* about every port of the search, not about server.port alone */
+} MpRowEvidence;
+
+/* FALSE: it says nothing about that service. `ports` are those of the search. */
+typedef gboolean (*MpReadRowEvidence)(const MpResult *result, const MpMeasurement *measurement,
+                                      const MpPortRange *ports, MpRowEvidence *evidence);
+
+/* STUN: a Binding answer, RFC 8489. */
+gboolean mp_row_evidence_stun(const MpResult *result, const MpMeasurement *measurement,
+                              const MpPortRange *ports, MpRowEvidence *evidence);
+/* TURN: an Allocate answer, RFC 8656. */
+gboolean mp_row_evidence_turn(const MpResult *result, const MpMeasurement *measurement,
+                              const MpPortRange *ports, MpRowEvidence *evidence);
+/* MEDIA: a call straight to the far end's port, or a far end's map of its ports. */
+gboolean mp_row_evidence_media_ports(const MpResult *result, const MpMeasurement *measurement,
+                                     const MpPortRange *ports, MpRowEvidence *evidence);

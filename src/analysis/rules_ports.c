@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Which UDP ports the map shows as closed, and the shortest rule that would open them.
+ */
+#include "analysis/cases.h"
+#include "analysis/ports.h"
+#include "analysis/rules.h"
+
+/* More runs than a person reads. */
+#define MOST_RUNS 8
+
+static gboolean is_closed(MpPortState state)
+{
+    return state == MP_PORT_BLOCKED || state == MP_PORT_BLOCKED_OUT || state == MP_PORT_BLOCKED_IN;
+}
+
+static void append_run(GString *text, guint16 first, guint16 last)
+{
+    g_string_append_printf(text, "%s%u", text->len ? ", " : "", first);
+    if (last != first)
+        g_string_append_printf(text, "-%u", last);
+}
+
+/* "1025-3477, 3479-29999", closed runs that touch joined. `most` 0: all of them. The number of the
+ * runs goes to `n_runs`. Free with g_free(). */
+static char *closed_runs(const MpPortMap *map, guint most, guint *n_runs)
+{
+    g_autoptr(GArray) runs = mp_port_map_runs(map);
+    GString *text = g_string_new(NULL);
+    *n_runs = 0;
+    for (guint i = 0; i < runs->len; i++) {
+        const MpPortRun *run = &g_array_index(runs, MpPortRun, i);
+        const guint16 first = run->first;
+        if (!is_closed(run->state))
+            continue;
+        while (i + 1 < runs->len && is_closed(g_array_index(runs, MpPortRun, i + 1).state))
+            i++;
+        if (!most || *n_runs < most)
+            append_run(text, first, g_array_index(runs, MpPortRun, i).last);
+        (*n_runs)++;
+    }
+    if (most && *n_runs > most)
+        g_string_append_printf(text, ", ... (%u)", *n_runs);
+    return g_string_free(text, FALSE);
+}
+
+/* NULL: both, or not known. */
+static const char *direction(const MpPortMap *map)
+{
+    const guint out = mp_port_map_count(map, MP_PORT_BLOCKED_OUT);
+    const guint in = mp_port_map_count(map, MP_PORT_BLOCKED_IN);
+    if (mp_port_map_count(map, MP_PORT_BLOCKED) > 0 || (out > 0) == (in > 0))
+        return NULL;
+    return out > 0 ? "out" : "in";
+}
+
+/* The profile's ranges that the far end lies in, else the far end itself. Free with g_free(). */
+static char *destination(const MpProfile *profile, const MpMeasurement *measurement)
+{
+    MpAddress address;
+    if (!mp_facts_address(measurement->facts, "server_address", &address))
+        return g_strdup(measurement->target);
+    for (guint i = 0; i < profile->rows->len; i++) {
+        const MpRequirementRow *row = profile->rows->pdata[i];
+        for (guint j = 0; j < row->ranges->len; j++) {
+            const MpCidr *range = &g_array_index(row->ranges, MpCidr, j);
+            g_autofree char *base = mp_address_to_ip_string(&range->base);
+            if (mp_cidr_contains(range, &address))
+                return g_strdup_printf("%s/%u", base, range->prefix_length);
+        }
+    }
+    return mp_address_to_ip_string(&address);
+}
+
+static void describe(MpFinding *finding, const MpDiagnosis *diagnosis,
+                     const MpMeasurement *measurement)
+{
+    const MpPortMap *map = diagnosis->result->ports;
+    guint n_runs;
+    g_autofree char *some = closed_runs(map, MOST_RUNS, &n_runs);
+    g_autofree char *all = closed_runs(map, 0, &n_runs);
+    g_autofree char *where = destination(diagnosis->profile, measurement);
+    g_autofree char *rule = g_strdup_printf(
+        n_runs > 1 ? "allow out udp to %s port { %s }" : "allow out udp to %s port %s", where, all);
+    json_object_set_int_member(finding->numbers, "count",
+                               mp_port_map_count(map, MP_PORT_BLOCKED) +
+                                   mp_port_map_count(map, MP_PORT_BLOCKED_OUT) +
+                                   mp_port_map_count(map, MP_PORT_BLOCKED_IN));
+    json_object_set_string_member(finding->numbers, "ports", some);
+    json_object_set_string_member(finding->numbers, "rule", rule);
+    mp_finding_add_text(finding, "direction", direction(map));
+}
+
+/* Media straight to a port that the map shows as closed failed for that. */
+static void add_media(const MpDiagnosis *diagnosis, GPtrArray *evidence)
+{
+    const GPtrArray *measurements = diagnosis->result->measurements;
+    for (guint i = 0; i < measurements->len; i++) {
+        MpMeasurement *media = measurements->pdata[i];
+        const MpStep *step = mp_evidence_step(diagnosis->result, media);
+        JsonObject *stage = mp_diagnosis_open_stage(diagnosis, media);
+        MpAddress peer;
+        if (stage && step && g_str_equal(step->kind, "media") && step->way == MP_WAY_UDP &&
+            mp_stage_has_name(stage, "ice") && mp_evidence_media_peer(media, &peer) &&
+            is_closed(diagnosis->result->ports->states[peer.port]))
+            g_ptr_array_add(evidence, media);
+    }
+}
+
+/* Where not one port is open it may be the far end that does not answer. */
+void mp_rule_udp_ports_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    const MpPortMap *map = diagnosis->result->ports;
+    const MpMeasurement *measurement = mp_ports_best(diagnosis->result);
+    guint n_runs = 0;
+    g_autofree char *closed = map ? closed_runs(map, 1, &n_runs) : NULL;
+    const gboolean has_open = map && mp_port_map_count(map, MP_PORT_OPEN) > 0;
+    if (n_runs == 0 || (!has_open && diagnosis->findings->len > 0))
+        return;
+    g_autoptr(GPtrArray) evidence = g_ptr_array_new();
+    g_ptr_array_add(evidence, (gpointer)measurement);
+    if (has_open)
+        add_media(diagnosis, evidence);
+    MpFinding *finding = mp_diagnosis_report(diagnosis, rule, evidence);
+    finding->is_likely = !has_open;
+    describe(finding, diagnosis, measurement);
+}

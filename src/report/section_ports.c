@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The map of UDP ports: a line of blocks for the port space, then the runs that differ.
+ */
+#include "report/section.h"
+
+#include <math.h>
+
+#include "base/i18n.h"
+#include "report/table.h"
+#include "report/template.h"
+
+#define INDENT 2
+#define MOST_BLOCKS 64
+/* More than this a person does not read; the JSON has them all. */
+#define MOST_RUNS 12
+
+static const struct {
+    const char *text;
+    MpStyle style;
+} states[MP_N_PORT_STATES] = {
+    [MP_PORT_UNKNOWN] = {N_("unknown"), MP_STYLE_DIM},
+    [MP_PORT_OPEN] = {N_("open"), MP_STYLE_GOOD},
+    [MP_PORT_BLOCKED] = {N_("blocked"), MP_STYLE_BAD},
+    [MP_PORT_BLOCKED_OUT] = {N_("blocked on the way out"), MP_STYLE_BAD},
+    [MP_PORT_BLOCKED_IN] = {N_("blocked on the way back"), MP_STYLE_BAD},
+};
+
+static const char *const methods[MP_N_PORT_METHODS] = {
+    [MP_PORT_METHOD_FAR_END] = N_("asked of a responder, which answers on every port"),
+    [MP_PORT_METHOD_RELAY] = N_("asked of ports that the TURN server lent"),
+    [MP_PORT_METHOD_WALK] = N_("asked of the routers on the way: that a packet left, not that it "
+                               "arrived"),
+};
+
+/* One block stands for several ports. */
+typedef struct {
+    guint n_open, n_closed, n_unknown;
+} Block;
+
+static Block look(const MpPortMap *map, guint from, guint to)
+{
+    Block block = {0, 0, 0};
+    for (guint port = from; port < to; port++) {
+        const MpPortState state = map->states[port];
+        guint *n = state == MP_PORT_OPEN      ? &block.n_open
+                   : state == MP_PORT_UNKNOWN ? &block.n_unknown
+                                              : &block.n_closed;
+        (*n)++;
+    }
+    return block;
+}
+
+/* A hole of one port shows: "mixed" is not "open". */
+static void print_block(const MpReport *report, const Block *block)
+{
+    if (block->n_closed > 0 && block->n_open > 0)
+        mp_layout_style(report->out, MP_STYLE_WARNING, "▒", report->use_color);
+    else if (block->n_closed > 0)
+        mp_layout_style(report->out, MP_STYLE_BAD, "░", report->use_color);
+    else if (block->n_open > 0)
+        mp_layout_style(report->out, MP_STYLE_GOOD, "█", report->use_color);
+    else
+        mp_layout_style(report->out, MP_STYLE_DIM, "·", report->use_color);
+}
+
+static void print_picture(const MpReport *report, const MpPortMap *map)
+{
+    g_autofree char *first = g_strdup_printf("%u ", map->first);
+    g_autofree char *last = g_strdup_printf(" %u", map->last);
+    const guint room = report->columns - INDENT - mp_layout_width(first) - mp_layout_width(last);
+    const guint n_ports = (guint)map->last - map->first + 1;
+    const guint n_blocks = MIN(MIN(room, MOST_BLOCKS), n_ports);
+    g_string_append_printf(report->out, "%*s%s", INDENT, "", first);
+    for (guint i = 0; i < n_blocks; i++) {
+        const Block block = look(map, map->first + n_ports * i / n_blocks,
+                                 map->first + n_ports * (i + 1) / n_blocks);
+        print_block(report, &block);
+    }
+    g_string_append_printf(report->out, "%s\n", last);
+    g_string_append_printf(report->out, "%*s", INDENT, "");
+    mp_layout_wrap(report->out, _("█ open  ░ blocked  ▒ both  · unknown"), INDENT, report->columns);
+}
+
+static void print_runs(const MpReport *report, const MpPortMap *map)
+{
+    g_autoptr(GArray) runs = mp_port_map_runs(map);
+    g_autoptr(MpTable) table = mp_table_new("ll");
+    for (guint i = 0; i < MIN(runs->len, MOST_RUNS); i++) {
+        const MpPortRun *run = &g_array_index(runs, MpPortRun, i);
+        mp_table_take(table, MP_STYLE_PLAIN,
+                      run->first == run->last ? g_strdup_printf("%u", run->first)
+                                              : g_strdup_printf("%u-%u", run->first, run->last));
+        mp_table_add(table, states[run->state].style, _(states[run->state].text));
+    }
+    if (runs->len > MOST_RUNS) {
+        mp_table_take(table, MP_STYLE_DIM, g_strdup_printf("... (%u)", runs->len));
+        mp_table_add(table, MP_STYLE_DIM, _("all of them are in the JSON"));
+    }
+    mp_table_print(table, report->out, INDENT, report->columns, report->use_color);
+}
+
+static void print_line(const MpReport *report, const char *text)
+{
+    g_string_append_printf(report->out, "%*s", INDENT, "");
+    mp_layout_wrap(report->out, text, INDENT, report->columns);
+}
+
+static char *percent_or_null(double share)
+{
+    return isfinite(share) ? mp_template_number(share * 100) : NULL;
+}
+
+void mp_section_ports(const MpReport *report)
+{
+    const MpPortMap *map = report->result->ports;
+    if (!map)
+        return;
+    g_autofree char *asked = g_strdup_printf("%u", map->n_asked);
+    g_autofree char *seconds = g_strdup_printf("%.1f", mp_time_to_ms(map->took) / 1000);
+    g_autofree char *probes = g_strdup_printf("%" G_GUINT64_FORMAT, map->n_sent);
+    g_autofree char *wrong = percent_or_null(map->wrong_bound);
+    g_autofree char *blocked = percent_or_null(map->blocked_bound);
+    g_autofree char *summary = mp_template_fill_pairs(
+        _("{asked} ports, {method}; {seconds} s, {probes} packets.[ Probability that any port is "
+          "told wrong: at most {wrong} %.][ Of the ports that were not asked at most {blocked} % "
+          "are blocked, at 95 %.]"),
+        "asked", asked, "method", _(methods[map->method]), "seconds", seconds, "probes", probes,
+        "wrong", wrong, "blocked", blocked, NULL);
+    mp_section_heading(report, _("UDP ports"));
+    print_line(report, summary);
+    print_picture(report, map);
+    print_runs(report, map);
+    if (map->is_cut_short)
+        print_line(report, _("It was ended before its time: what was not asked is unknown."));
+}

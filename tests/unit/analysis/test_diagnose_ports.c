@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What the map of UDP ports means for findings and requirements.
+ */
+#include "analysis/judge.h"
+#include "tests/support/result_builder.h"
+
+static void judge(MpResult *result)
+{
+    g_autoptr(MpProfile) profile = built_profile();
+    mp_judge(result, profile);
+}
+
+static MpResult *with_map(const BuiltCase *built, const char *blocked)
+{
+    MpResult *result = built_result(built);
+    built_ports(result, BUILT_RESPONDER, blocked);
+    judge(result);
+    return result;
+}
+
+/* Of row 1-7, the service MEDIA on that port. */
+static MpRequirementState media_state(const MpResult *result, const char *port)
+{
+    for (guint i = 0; i < result->requirements->len; i++) {
+        const MpRequirement *requirement = result->requirements->pdata[i];
+        if (g_str_equal(requirement->row, "1-7") && g_str_equal(requirement->service, "MEDIA") &&
+            g_str_equal(requirement->port, port))
+            return requirement->state;
+    }
+    g_error("row 1-7 has no port %s", port);
+}
+
+static void every_port_open_meets_the_row(void)
+{
+    g_autoptr(MpResult) result = with_map(&(BuiltCase){0}, "");
+    g_assert_cmpuint(result->findings->len, ==, 0);
+    g_assert_cmpuint(media_state(result, "1025-65535"), ==, MP_REQUIREMENT_MET);
+    g_assert_cmpuint(mp_port_map_count(result->ports, MP_PORT_OPEN), ==, 64511);
+}
+
+/* A call that works over one port proves nothing about those that the map shows as closed. */
+static void one_closed_port_fails_the_row(void)
+{
+    g_autoptr(MpResult) result = with_map(&(BuiltCase){0}, "5000");
+    const MpFinding *finding = built_only(result, "udp-ports-blocked");
+    g_assert_cmpuint(media_state(result, "1025-65535"), ==, MP_REQUIREMENT_FAILED);
+    g_assert_cmpstr(built_text(finding, "ports"), ==, "5000");
+    g_assert_cmpstr(built_text(finding, "direction"), ==, "out");
+    g_assert_cmpstr(built_text(finding, "rule"), ==, "allow out udp to 216.147.0.0/18 port 5000");
+    g_assert_cmpfloat(built_number(finding, "count"), ==, 1);
+    g_assert_false(finding->is_likely);
+}
+
+static void many_runs_are_told_in_part_and_opened_whole(void)
+{
+    g_autoptr(MpResult)
+        result = with_map(&(BuiltCase){0}, "1025 1027 1029 1031 1033 1035 1037 1039 1041-1050");
+    const MpFinding *finding = built_only(result, "udp-ports-blocked");
+    g_assert_cmpstr(built_text(finding, "ports"), ==,
+                    "1025, 1027, 1029, 1031, 1033, 1035, 1037, 1039, ... (9)");
+    g_assert_cmpstr(built_text(finding, "rule"), ==,
+                    "allow out udp to 216.147.0.0/18 port { 1025, 1027, 1029, 1031, 1033, 1035, "
+                    "1037, 1039, 1041-1050 }");
+}
+
+/* Media that failed on a port that the map shows as closed has its cause. */
+static void media_on_a_closed_port_is_the_same_finding(void)
+{
+    const BuiltCase built = {.media_udp = "gather answered, whip answered 201, ice silent"};
+    g_autoptr(MpResult) result = built_result(&built);
+    built_facts(built_measurement(result, "media-udp"),
+                "{\"candidates\": [{\"side\": \"remote\", \"transport\": \"udp\", "
+                "\"address\": \"216.147.0.20:40000\"}]}");
+    built_ports(result, BUILT_RESPONDER, "30000-49999");
+    judge(result);
+    const MpFinding *finding = built_only(result, "udp-ports-blocked");
+    g_assert_cmpuint(finding->evidence->len, ==, 2);
+    g_assert_cmpfloat(built_number(finding, "count"), ==, 20000);
+}
+
+/* The far end may be down as well. */
+static void a_map_without_an_open_port_is_likely_only(void)
+{
+    const BuiltCase nothing_else = {.stun = "",
+                                    .turn_udp = "",
+                                    .turn_tcp = "",
+                                    .turn_tls = "",
+                                    .media_udp = "",
+                                    .media_turn_udp = "",
+                                    .media_turn_tcp = "",
+                                    .media_turn_tls = ""};
+    g_autoptr(MpResult) result = with_map(&nothing_else, "1025-65535");
+    g_assert_true(built_only(result, "udp-ports-blocked")->is_likely);
+}
+
+static void a_map_toward_another_network_says_nothing_about_the_row(void)
+{
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){.media_udp = ""});
+    built_ports(result, "192.0.2.1", "");
+    judge(result);
+    g_assert_cmpuint(media_state(result, "1025-65535"), ==, MP_REQUIREMENT_UNKNOWN);
+}
+
+/* What was not asked is neither open nor closed. */
+static void a_part_of_a_map_leaves_the_row_unknown(void)
+{
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){.media_udp = ""});
+    built_facts(built_ports(result, BUILT_RESPONDER, ""),
+                "{\"ranges\": [{\"first\": 1025, \"last\": 2000, \"state\": \"open\"}]}");
+    judge(result);
+    g_assert_cmpuint(result->findings->len, ==, 0);
+    g_assert_cmpuint(media_state(result, "1025-65535"), ==, MP_REQUIREMENT_UNKNOWN);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/ports/open", every_port_open_meets_the_row);
+    g_test_add_func("/ports/one", one_closed_port_fails_the_row);
+    g_test_add_func("/ports/many", many_runs_are_told_in_part_and_opened_whole);
+    g_test_add_func("/ports/media", media_on_a_closed_port_is_the_same_finding);
+    g_test_add_func("/ports/all", a_map_without_an_open_port_is_likely_only);
+    g_test_add_func("/ports/elsewhere", a_map_toward_another_network_says_nothing_about_the_row);
+    g_test_add_func("/ports/part", a_part_of_a_map_leaves_the_row_unknown);
+    return g_test_run();
+}
