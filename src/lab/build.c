@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "lab/netem.h"
 #include "lab/process.h"
 #include "lab/topology.h"
 
@@ -50,7 +49,7 @@ static gboolean run(const MpNetwork *network, const MpLabCommand *command, GErro
 gboolean mp_network_build(const MpNetwork *network, GError **error)
 {
     g_autoptr(GPtrArray) commands = mp_topology_commands(network);
-    if (!check_tunnels(network, error) || !mp_netem_check(network, error))
+    if (!check_tunnels(network, error))
         return FALSE;
     for (guint i = 0; i < commands->len; i++)
         if (!run(network, g_ptr_array_index(commands, i), error))

@@ -4,98 +4,19 @@
  */
 #include "lab/netem.h"
 
-#include "base/error.h"
 #include "lab/places.h"
 
-#define PART "link: backend: netem"
 /* Where the kernel has none, the error names this part. */
-#define PART_WITH_ADVICE PART " (\"backend: emulator\" works with every kernel)"
+#define PART "link: backend: netem (\"backend: emulator\" works with every kernel)"
 
 #define DEFAULT_LIMIT 1000 /* packets, of model/link.h and of netem alike */
 /* netem counts the Ethernet header, we do not. */
 #define RATE_OVERHEAD "-14"
 #define LARGE_PACKET_BITS (1500 * 8)
 
-static gboolean has_changes(const MpLinkDirection *direction)
-{
-    return direction->changes->len > 0;
-}
-
-static gboolean has_outages(const MpLinkDirection *direction)
-{
-    return direction->outages->len > 0;
-}
-
-static gboolean has_trace(const MpLinkDirection *direction)
-{
-    return direction->opportunities->len > 0;
-}
-
-static gboolean has_codel(const MpLinkDirection *direction)
-{
-    return direction->conditions.queue.discipline == MP_QUEUE_CODEL;
-}
-
-static gboolean has_burst(const MpLinkDirection *direction)
-{
-    return direction->conditions.burst_bytes > 0;
-}
-
-static gboolean has_correlated_jitter(const MpLinkDirection *direction)
-{
-    return direction->conditions.jitter.scale > 0 &&
-           direction->conditions.jitter.correlation_time > 0;
-}
-
-static gboolean has_ordered_jitter(const MpLinkDirection *direction)
-{
-    return direction->conditions.jitter.scale > 0 && !direction->conditions.jitter.reorders;
-}
-
-static gboolean has_other_distribution(const MpLinkDirection *direction)
-{
-    return direction->conditions.jitter.scale > 0 &&
-           direction->conditions.jitter.distribution > MP_JITTER_NORMAL;
-}
-
-static const struct {
-    gboolean (*is_wanted)(const MpLinkDirection *direction);
-    const char *part;
-} impossible[] = {
-    {has_changes, "changes"},
-    {has_outages, "outages"},
-    {has_trace, "trace"},
-    {has_codel, "queue: discipline: codel"},
-    {has_burst, "burst_bytes"},
-    {has_correlated_jitter, "jitter: correlation_ms"},
-    {has_ordered_jitter, "jitter without \"reorder: true\""},
-    {has_other_distribution, "jitter: distribution other than uniform and normal"},
-};
-
-static gboolean check_direction(const MpNetwork *network, const char *name,
-                                const MpLinkDirection *direction, GError **error)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(impossible); i++) {
-        if (!impossible[i].is_wanted(direction))
-            continue;
-        g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE,
-                    "network \"%s\": " PART ": the kernel's netem has no %s (%s); "
-                    "\"backend: emulator\" has",
-                    network->name, impossible[i].part, name);
-        return FALSE;
-    }
-    return TRUE;
-}
-
 static gboolean is_netems(const MpNetwork *network)
 {
     return network->link && network->link->backend == MP_LINK_NETEM;
-}
-
-gboolean mp_netem_check(const MpNetwork *network, GError **error)
-{
-    return !is_netems(network) || (check_direction(network, "up", &network->link->up, error) &&
-                                   check_direction(network, "down", &network->link->down, error));
 }
 
 static void take(GPtrArray *arguments, char *argument)
@@ -213,7 +134,7 @@ static void add_command(GPtrArray *commands, const char *place, const char *inte
                         const MpLinkDirection *direction)
 {
     g_auto(GStrv) argv = mp_netem_command(place, interface, &direction->conditions);
-    mp_lab_commands_add(commands, PART_WITH_ADVICE, (const char *const *)argv, NULL);
+    mp_lab_commands_add(commands, PART, (const char *const *)argv, NULL);
 }
 
 void mp_netem_add_commands(GPtrArray *commands, const MpNetwork *network)

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The kernel's netem (tc-netem(8)) as the other backend of a link's description. Pure: runs
- * nothing. It has its own random numbers, so the seed does not hold, and its queue counts packets.
+ * nothing. It has its own random numbers, so the seed does not hold, and its queue counts packets;
+ * what it cannot do at all input/link_reader.h has refused.
  */
 #pragma once
 
 #include "lab/lab_command.h"
 #include "lab/network.h"
-
-/* TRUE also for a network whose link is not netem's. FALSE with MP_ERROR_UNAVAILABLE, which names
- * the part of the description that netem cannot do. */
-gboolean mp_netem_check(const MpNetwork *network, GError **error);
 
 /* Adds the commands for a link whose backend is netem: at the router's wan what goes up, at the
  * carrier's interface what comes down. */

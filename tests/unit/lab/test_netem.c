@@ -4,8 +4,6 @@
  */
 #include "lab/netem.h"
 
-#include <mediapath/error.h>
-
 #define START "tc -n router qdisc add dev wan root netem "
 
 static void assert_command(const MpLinkConditions *conditions, const char *expected)
@@ -81,34 +79,6 @@ static void both_directions_are_commands(void)
     g_assert_cmpuint(commands->len, ==, 2);
 }
 
-static void assert_refused(const MpNetwork *network, const char *part)
-{
-    g_autoptr(GError) error = NULL;
-    g_assert_false(mp_netem_check(network, &error));
-    g_assert_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE);
-    g_autofree char *expected = g_strdup_printf("*link: backend: netem*%s*emulator*", part);
-    if (!g_pattern_match_simple(expected, error->message))
-        g_error("\"%s\" is not in: %s", expected, error->message);
-}
-
-static void what_netem_cannot_do_is_refused_by_name(void)
-{
-    g_autoptr(MpNetwork) network = network_with_netem();
-    MpLinkDirection *up = &network->link->up;
-    g_assert_true(mp_netem_check(network, NULL));
-    up->conditions.jitter.scale = MP_MSEC(1);
-    assert_refused(network, "reorder");
-    up->conditions.jitter.reorders = TRUE;
-    g_assert_true(mp_netem_check(network, NULL));
-    up->conditions.jitter.distribution = MP_JITTER_PARETO;
-    assert_refused(network, "distribution");
-    up->conditions.queue.discipline = MP_QUEUE_CODEL;
-    assert_refused(network, "codel");
-    const MpLinkOutage outage = {.at = 1, .length = 1};
-    g_array_append_val(up->outages, outage);
-    assert_refused(network, "outages");
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -118,6 +88,5 @@ int main(int argc, char **argv)
     g_test_add_func("/lab/netem/copies", copies_and_flipped_bits);
     g_test_add_func("/lab/netem/queue", the_queue_counts_packets);
     g_test_add_func("/lab/netem/directions", both_directions_are_commands);
-    g_test_add_func("/lab/netem/refused", what_netem_cannot_do_is_refused_by_name);
     return g_test_run();
 }
