@@ -151,7 +151,7 @@ gboolean mp_stamp_find(MpStampItem *item, MpBytes packet, MpStampMode mode, guin
 void mp_stamp_write_tlv(MpWriter *writer, guint8 type, const void *value, gsize length)
 {
     g_return_if_fail(length <= G_MAXUINT16);
-    mp_writer_u8(writer, 0);
+    mp_writer_u8(writer, MP_STAMP_FLAG_UNRECOGNIZED);
     mp_writer_u8(writer, type);
     mp_writer_u16(writer, (guint16)length);
     mp_writer_bytes(writer, value, length);

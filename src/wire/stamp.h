@@ -37,11 +37,13 @@ typedef enum {
     MP_STAMP_TLV_ACCESS_REPORT = 6,
     MP_STAMP_TLV_FOLLOW_UP = 7,
     MP_STAMP_TLV_HMAC = 8,
-    MP_STAMP_TLV_KEY = 240,        /* whose key the HMAC TLV is made with, and which session */
-    MP_STAMP_TLV_PORTS_SEEN = 241, /* question and answer: which ports of a range were seen */
+    MP_STAMP_TLV_KEY = 240,          /* whose key the HMAC TLV is made with, and which session */
+    MP_STAMP_TLV_PORTS_SEEN = 241,   /* question and answer: which ports of a range were seen */
+    MP_STAMP_TLV_PORTS_SERVED = 242, /* the same: at which ports this reflector answers at all */
 } MpStampTlv;
 
-/* First octet of a TLV, RFC 8972 section 4. */
+/* First octet of a TLV, RFC 8972 section 4. A sender sets U, a reflector that knows the TLV clears
+ * it. */
 #define MP_STAMP_FLAG_UNRECOGNIZED 0x80
 #define MP_STAMP_FLAG_MALFORMED 0x40
 #define MP_STAMP_FLAG_INTEGRITY_FAILED 0x20
@@ -106,8 +108,9 @@ void mp_stamp_write_tlv(MpWriter *writer, guint8 type, const void *value, gsize 
 /* Extra Padding of `length` bytes with its header; fewer than 4: nothing is written. */
 void mp_stamp_write_padding(MpWriter *writer, gsize length);
 
-/* KEY: 12 bytes. The session number stands here, under the HMAC, because RFC 8972 leaves SSID out
- * of it: a packet that was overheard cannot be made the first of a session of somebody else. */
+/* KEY: 12 bytes, and the first of a packet's TLVs. The session number stands here, under the HMAC,
+ * because RFC 8972 leaves SSID out of it: a packet that was overheard cannot be made the first of a
+ * session of somebody else. */
 #define MP_STAMP_KEY_SIZE 12
 
 typedef struct {
@@ -137,8 +140,9 @@ typedef struct {
 void mp_stamp_write_class(MpWriter *writer, const MpStampClass *class);
 gboolean mp_stamp_read_class(MpStampClass *class, MpBytes value);
 
-/* PORTS_SEEN: what a reflector saw of the session so far. A question has the size of its answer,
- * with zeros for what the answer fills in. */
+/* PORTS_SEEN: what a reflector saw of the session so far. PORTS_SERVED: where it answers; a port
+ * outside says nothing about the path. A question has the size of its answer, with zeros for what
+ * the answer fills in. */
 typedef struct {
     guint16 first_port;
     guint16 n_ports;
@@ -151,7 +155,12 @@ typedef struct {
 #define MP_STAMP_PORTS_SEEN_HEADER 16
 #define MP_STAMP_PORTS_SEEN_SIZE(n_ports) (MP_STAMP_PORTS_SEEN_HEADER + ((gsize)(n_ports) + 7) / 8)
 
-void mp_stamp_ask_ports_seen(MpWriter *writer, guint16 first_port, guint16 n_ports);
+/* `type` is MP_STAMP_TLV_PORTS_SEEN or MP_STAMP_TLV_PORTS_SERVED. */
+void mp_stamp_ask_ports(MpWriter *writer, MpStampTlv type, guint16 first_port, guint16 n_ports);
+static inline void mp_stamp_ask_ports_seen(MpWriter *writer, guint16 first_port, guint16 n_ports)
+{
+    mp_stamp_ask_ports(writer, MP_STAMP_TLV_PORTS_SEEN, first_port, n_ports);
+}
 /* FALSE where the length does not fit the number of ports, or the range ends behind 65535. */
 gboolean mp_stamp_read_ports_seen(MpStampPortsSeen *seen, MpBytes value);
 /* Fills the answer into the value of a question, in its place. */

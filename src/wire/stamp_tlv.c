@@ -51,10 +51,10 @@ gboolean mp_stamp_read_class(MpStampClass *class, MpBytes value)
     return TRUE;
 }
 
-void mp_stamp_ask_ports_seen(MpWriter *writer, guint16 first_port, guint16 n_ports)
+void mp_stamp_ask_ports(MpWriter *writer, MpStampTlv type, guint16 first_port, guint16 n_ports)
 {
     gsize length = MP_STAMP_PORTS_SEEN_SIZE(n_ports);
-    mp_stamp_write_tlv(writer, MP_STAMP_TLV_PORTS_SEEN, NULL, 0);
+    mp_stamp_write_tlv(writer, (guint8)type, NULL, 0);
     if (!writer->is_bad)
         mp_writer_patch_u16(writer, writer->position - 2, (guint16)length);
     mp_writer_u16(writer, first_port);

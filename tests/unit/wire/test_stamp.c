@@ -65,8 +65,8 @@ static void test_probe(void)
     assert_hex(bytes, sizeof bytes,
                "01020304e9f6d9c0800000003f011234"
                "00000000000000000000000000000000000000000000000000000000"
-               "00f0000c000000071122334455667788"
-               "00080010c7425809c539179d4d9b73a8722e27bf");
+               "80f0000c000000071122334455667788"
+               "80080010432501165017a860c7e998ceac487162");
 
     MpBytes packet = {bytes, sizeof bytes};
     MpStampPacket read;
@@ -188,7 +188,7 @@ static void test_class_of_service(void)
     guint8 bytes[8];
     MpWriter writer = mp_writer_init(bytes, sizeof bytes);
     mp_stamp_write_class(&writer, &(MpStampClass){46, 8, 3, 1});
-    assert_hex(bytes, writer.position, "00040004b88d0000");
+    assert_hex(bytes, writer.position, "80040004b88d0000");
     MpStampClass class;
     g_assert_true(mp_stamp_read_class(&class, (MpBytes){bytes + 4, 4}));
     g_assert_cmpuint(class.wanted_dscp, ==, 46);
@@ -213,7 +213,7 @@ static void test_ports_seen(void)
     const guint8 ports[] = {0x80, 0x40};
     seen = (MpStampPortsSeen){65526, 10, 7, 3, 1472, ports};
     mp_stamp_fill_ports_seen(bytes + 4, &seen);
-    assert_hex(bytes, writer.position, "00f10012fff6000a000000070000000305c000008040");
+    assert_hex(bytes, writer.position, "80f10012fff6000a000000070000000305c000008040");
     g_assert_true(mp_stamp_read_ports_seen(&seen, item.value));
     g_assert_cmpuint(seen.received, ==, 7);
     g_assert_cmpuint(seen.unanswered, ==, 3);
