@@ -5,6 +5,7 @@
 #include "cli/matrix_live.h"
 
 #include "cli/command.h"
+#include "matrix/cell_difference.h"
 #include "matrix/words.h"
 
 /* As in live.c. */
@@ -49,11 +50,11 @@ static void print_finished(const MpMatrixLive *live, const MpMatrixProgress *pro
 {
     const char *mark = is_good(record) ? "ok  " : "FAIL";
     const char *color = is_good(record) ? GREEN : RED;
+    g_autofree char *trouble = mp_cell_trouble(record);
     g_printerr("%s%s%s  [%u/%u]  %s: %s%s%s (%.1f s)\n", live->use_color ? color : "", mark,
                live->use_color ? PLAIN : "", progress->n_finished, progress->n_cells, record->id,
-               record->verdict ? mp_cell_word(record) : "",
-               record->verdict && record->error ? "; " : "", record->error ? record->error : "",
-               record->duration_ms / 1000);
+               record->verdict ? mp_cell_word(record) : "", record->verdict && trouble ? "; " : "",
+               trouble ? trouble : "", record->duration_ms / 1000);
 }
 
 /* "1:05:09", "5:09". */

@@ -138,44 +138,6 @@ char *mp_cell_expectation_to_json(const MpMatrixExpectation *expectation)
     return node_to_text(node);
 }
 
-G_GNUC_PRINTF(2, 3) static void add_difference(GString *text, const char *format, ...)
-{
-    va_list arguments;
-    if (text->len > 0)
-        g_string_append(text, "; ");
-    va_start(arguments, format);
-    g_string_append_vprintf(text, format, arguments);
-    va_end(arguments);
-}
-
-static void compare_findings(GString *text, const GPtrArray *found, JsonArray *expected)
-{
-    guint n_expected = json_array_get_length(expected);
-    for (guint i = 0; i < n_expected; i++)
-        if (!has_finding(found, json_array_get_string_element(expected, i)))
-            add_difference(text, "no finding %s", json_array_get_string_element(expected, i));
-    for (guint i = 0; i < found->len && n_expected == 0; i++)
-        add_difference(text, "finding %s where none was expected", (char *)found->pdata[i]);
-}
-
-char *mp_cell_result_difference(const MpCellResult *result, int exit_code, const char *expected)
-{
-    g_autoptr(JsonParser) parser = json_parser_new();
-    gboolean is_json = json_parser_load_from_data(parser, expected, -1, NULL);
-    g_return_val_if_fail(is_json, NULL);
-    JsonObject *object = json_node_get_object(json_parser_get_root(parser));
-    g_autoptr(GString) text = g_string_new(NULL);
-    const char *verdict = text_member(object, "verdict");
-    if (verdict && !g_str_equal(verdict, result->verdict))
-        add_difference(text, "verdict %s instead of %s", result->verdict, verdict);
-    if (array_member(object, "findings"))
-        compare_findings(text, result->findings, array_member(object, "findings"));
-    gint64 code = json_object_get_int_member_with_default(object, "exit", exit_code);
-    if (code != exit_code)
-        add_difference(text, "exit %d instead of %d", exit_code, (int)code);
-    return text->len ? g_strdup(text->str) : NULL;
-}
-
 char *mp_cell_findings_to_json(const GPtrArray *findings)
 {
     JsonArray *array = json_array_new();

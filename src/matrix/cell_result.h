@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What a cell's check found, and whether it is what was expected. Reads the result.json that the
+ * What a cell's check found, and what was expected of it, as JSON. Reads the result.json that the
  * product wrote.
  */
 #pragma once
@@ -27,11 +27,6 @@ gboolean mp_cell_truth_is_spoiled(const char *truth);
 /* The expectation as JSON {"findings": [...], "verdict": ..., "exit": ...} with what it says; NULL
  * for NULL. Free with g_free(). */
 char *mp_cell_expectation_to_json(const MpMatrixExpectation *expectation);
-
-/* In words what differs from such a JSON, such as `verdict degraded instead of stable`; NULL: it is
- * as expected. Every expected finding must be there, and none where none is expected. Free with
- * g_free(). */
-char *mp_cell_result_difference(const MpCellResult *result, int exit_code, const char *expected);
 
 /* ["udp-blocked", ...]. Free with g_free(). */
 char *mp_cell_findings_to_json(const GPtrArray *findings);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "matrix/cell_difference.h"
 #include "matrix/cell_result.h"
 #include "matrix/durable.h"
 
@@ -94,15 +95,16 @@ static MpCellRecord *make_record(const MpCellRun *run, const MpCellExit *how,
     record->duration_ms = mp_time_to_ms(how->took);
     record->exit = how->status;
     record->error = g_strdup(failure);
+    record->expected = g_strdup(run->record->expected);
     if (!result)
         return record;
     record->verdict = g_strdup(result->verdict);
     record->findings = mp_cell_findings_to_json(result->findings);
     record->is_spoiled = result->is_spoiled;
-    if (!run->record->expected)
-        return record;
-    record->error = mp_cell_result_difference(result, how->status, run->record->expected);
-    record->answer = record->error ? MP_ANSWER_DIFFERENT : MP_ANSWER_EXPECTED;
+    g_autofree char *difference = mp_cell_difference(record);
+    record->answer = difference         ? MP_ANSWER_DIFFERENT
+                     : record->expected ? MP_ANSWER_EXPECTED
+                                        : MP_ANSWER_RECORDED;
     return record;
 }
 

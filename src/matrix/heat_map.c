@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "matrix/cell_difference.h"
 #include "matrix/cell_result.h"
 #include "matrix/heat_map_style.h"
 #include "matrix/summary.h"
@@ -82,8 +83,9 @@ static void append_record(const Page *page, const MpCellRecord *record)
     append_findings(page->html, record);
     if (record->is_spoiled)
         append_element(page->html, "span", "class=\"answer\"", _("⚠ machine too busy"));
-    if (record->error)
-        append_element(page->html, "span", "class=\"why\"", record->error);
+    g_autofree char *trouble = mp_cell_trouble(record);
+    if (trouble)
+        append_element(page->html, "span", "class=\"why\"", trouble);
     g_string_append(page->html, "</div>");
 }
 
@@ -231,13 +233,14 @@ static void append_problems(const Page *page)
     for (guint i = 0; i < page->summary->cells->len; i++) {
         const MpSummaryCell *cell = page->summary->cells->pdata[i];
         const MpCellRecord *record = cell->record;
-        if (!record->error)
+        g_autofree char *trouble = mp_cell_trouble(record);
+        if (!trouble)
             continue;
         g_string_append(page->html, "<li>");
         append_element(page->html, "code", "", record->id);
         g_string_append(page->html, " ");
         append_link(page, record);
-        append_element(page->html, "span", "class=\"why\"", record->error);
+        append_element(page->html, "span", "class=\"why\"", trouble);
         g_string_append(page->html, "</li>\n");
     }
     g_string_append(page->html, "</ul></details>\n");

@@ -37,7 +37,7 @@ typedef struct {
     char *findings; /* JSON: ids of what is wrong */
     MpCellAnswer answer;
     gboolean is_spoiled; /* also the last attempt */
-    char *error;         /* failed: why. Done: what differs */
+    char *error;         /* failed: why */
 } MpCellRecord;
 
 MpCellRecord *mp_cell_record_new(const char *id, guint index);

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "matrix/cell_result.h"
+#include "matrix/cell_difference.h"
 #include "matrix/summary.h"
 
 /* XML 1.0 section 2.2: most control characters may not stand in a document, not even escaped. */
@@ -42,7 +42,8 @@ static void append_difference(GString *xml, const MpCellRecord *record)
         "result:   cells/%s/result.json\n",
         record->expected, record->findings, record->verdict, record->exit,
         record->is_spoiled ? "\nspoiled:  this machine was too busy, three times" : "", record->id);
-    append_problem(xml, "failure", "different", record->error, body);
+    g_autofree char *difference = mp_cell_difference(record);
+    append_problem(xml, "failure", "different", difference, body);
 }
 
 static void append_case(GString *xml, const MpMatrixSummary *summary, const MpSummaryCell *cell)

@@ -2,6 +2,7 @@
  *
  * matrix.json; its shape is scenarios/schema/matrix-summary.schema.json.
  */
+#include "matrix/cell_difference.h"
 #include "matrix/summary.h"
 
 static void put_text(JsonObject *object, const char *name, const char *text)
@@ -66,7 +67,8 @@ static void put_outcome(JsonObject *object, const MpCellRecord *record)
         json_object_set_boolean_member(object, "as_expected", record->answer == MP_ANSWER_EXPECTED);
     if (record->is_spoiled)
         json_object_set_boolean_member(object, "spoiled", TRUE);
-    put_text(object, record->state == MP_CELL_FAILED ? "error" : "difference", record->error);
+    g_autofree char *trouble = mp_cell_trouble(record);
+    put_text(object, record->state == MP_CELL_FAILED ? "error" : "difference", trouble);
     if (record->state == MP_CELL_DONE) {
         g_autofree char *path = g_strdup_printf("cells/%s/result.json", record->id);
         put_text(object, "result", path);

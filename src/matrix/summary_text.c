@@ -4,6 +4,7 @@
  */
 
 #include "base/i18n.h"
+#include "matrix/cell_difference.h"
 #include "matrix/summary.h"
 #include "matrix/words.h"
 
@@ -164,9 +165,10 @@ static void append_problems(GString *text, const MpMatrixSummary *summary, gbool
         const MpCellRecord *record = ((const MpSummaryCell *)summary->cells->pdata[i])->record;
         if (!is_different(record) && !is_failed(record))
             continue;
+        g_autofree char *trouble = mp_cell_trouble(record);
         const char *word = is_failed(record) ? _("not carried out") : _("differs");
         g_string_append_printf(text, "%s%s%s  %s: %s%s\n", use_color ? "\033[31m" : "", word,
-                               use_color ? "\033[0m" : "", record->id, record->error,
+                               use_color ? "\033[0m" : "", record->id, trouble,
                                record->is_spoiled ? _(" (this machine was too busy)") : "");
     }
     if (text->len > 0)

@@ -29,7 +29,7 @@ static const struct {
     {"guest", N_("guest")},
 };
 
-static const char *word_for(const char *name)
+const char *mp_matrix_word(const char *name)
 {
     for (guint i = 0; i < G_N_ELEMENTS(words); i++)
         if (g_str_equal(words[i].name, name))
@@ -49,14 +49,14 @@ const char *mp_cell_word(const MpCellRecord *record)
         return _("not carried out");
     if (record->state != MP_CELL_DONE)
         return _("not run yet");
-    return word_for(record->verdict);
+    return mp_matrix_word(record->verdict);
 }
 
 char *mp_axis_value_word(MpAxis axis, const char *text)
 {
     const char *unit = mp_axis_unit(axis);
     if (!*unit)
-        return g_strdup(word_for(text));
+        return g_strdup(mp_matrix_word(text));
     if (axis == MP_AXIS_RATE && g_str_equal(text, "0"))
         return g_strdup(_("no limit"));
     return g_strdup_printf("%s %s", text, unit);

@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/i18n.h"
 #include "input/matrix_reader.h"
 #include "lab/lab.h"
 #include "lab/network.h"
+#include "matrix/cell_difference.h"
 #include "matrix/cell_network.h"
 #include "matrix/cell_result.h"
 
@@ -154,12 +156,36 @@ static void test_a_record_that_breaks_off_spoils(void)
     g_assert_true(mp_cell_truth_is_spoiled(""));
 }
 
+static MpCellRecord *degraded_record(const char *expected)
+{
+    MpCellRecord *record = mp_cell_record_new("cell", 0);
+    record->state = MP_CELL_DONE;
+    record->expected = g_strdup(expected);
+    record->verdict = g_strdup("degraded");
+    record->findings = g_strdup("[\"udp-blocked\"]");
+    record->exit = 1;
+    return record;
+}
+
+/* The journal keeps what was found, so that any reader has it in their own words. */
+static void test_differences_in_japanese(void)
+{
+    g_autoptr(MpCellRecord)
+        record = degraded_record("{\"verdict\":\"stable\",\"findings\":[\"a\"],\"exit\":0}");
+    mp_i18n_use("ja");
+    g_autofree char *difference = mp_cell_difference(record);
+    mp_i18n_use("en");
+    g_assert_cmpstr(difference, ==,
+                    "判定が安定ではなく品質低下; 所見 a がない; 終了コードが 0 ではなく 1");
+}
+
 static void test_differences_in_words(void)
 {
     const struct {
         const char *expected;
         const char *difference;
     } rows[] = {
+        {NULL, NULL},
         {"{\"verdict\":\"degraded\",\"findings\":[\"udp-blocked\"],\"exit\":1}", NULL},
         {"{}", NULL},
         {"{\"verdict\":\"stable\"}", "verdict degraded instead of stable"},
@@ -168,9 +194,9 @@ static void test_differences_in_words(void)
         {"{\"findings\":[\"a\",\"b\"],\"exit\":2}",
          "no finding a; no finding b; exit 1 instead of 2"},
     };
-    g_autoptr(MpCellResult) result = read_result(RESULT, NULL);
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *difference = mp_cell_result_difference(result, 1, rows[i].expected);
+        g_autoptr(MpCellRecord) record = degraded_record(rows[i].expected);
+        g_autofree char *difference = mp_cell_difference(record);
         g_assert_cmpstr(difference, ==, rows[i].difference);
     }
 }
@@ -192,5 +218,6 @@ int main(int argc, char **argv)
     g_test_add_func("/cell/a-busy-machine-spoils", test_a_busy_machine_spoils);
     g_test_add_func("/cell/a-record-that-breaks-off-spoils", test_a_record_that_breaks_off_spoils);
     g_test_add_func("/cell/differences-in-words", test_differences_in_words);
+    g_test_add_func("/cell/differences-in-japanese", test_differences_in_japanese);
     return g_test_run();
 }

@@ -79,7 +79,6 @@ static void test_junit_has_one_case_a_cell(void)
     MpCellRecord *different = add(summary, "a", MP_CELL_DONE);
     different->answer = MP_ANSWER_DIFFERENT;
     different->expected = g_strdup("{\"verdict\":\"stable\"}");
-    different->error = g_strdup("verdict degraded instead of stable");
     add(summary, "b", MP_CELL_FAILED)->error = g_strdup("exit 3: no nft");
     add(summary, "c", MP_CELL_PENDING);
     add(summary, "d", MP_CELL_DONE)->answer = MP_ANSWER_EXPECTED;
@@ -134,7 +133,7 @@ static void test_the_page_escapes_and_says_it_in_words(void)
     g_autoptr(MpMatrixSummary) summary = make_summary();
     MpCellRecord *record = add(summary, "a", MP_CELL_DONE);
     record->answer = MP_ANSWER_DIFFERENT;
-    record->error = g_strdup("<script>alert(1)</script>");
+    record->expected = g_strdup("{\"findings\":[\"<script>alert(1)</script>\"]}");
     count(summary);
     g_autofree char *html = mp_matrix_summary_html(summary, "../out/");
     g_assert_null(strstr(html, "<script"));
@@ -151,7 +150,7 @@ static void test_the_text_tells_what_differs_first(void)
     add(summary, "good", MP_CELL_DONE)->answer = MP_ANSWER_EXPECTED;
     MpCellRecord *record = add(summary, "bad", MP_CELL_DONE);
     record->answer = MP_ANSWER_DIFFERENT;
-    record->error = g_strdup("exit 1 instead of 0");
+    record->expected = g_strdup("{\"exit\":0}");
     count(summary);
     g_autofree char *text = mp_matrix_summary_text(summary, FALSE);
     g_assert_cmpstr(text, ==,
