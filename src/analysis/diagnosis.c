@@ -17,7 +17,8 @@ static void put(MpDiagnosis *diagnosis, const MpMeasurement *measurement, const 
 static void put_server_question(MpDiagnosis *diagnosis, const MpStep *step,
                                 const MpMeasurement *measurement)
 {
-    const MpSide side = measurement->transport == MP_TRANSPORT_UDP ? MP_SIDE_UDP : MP_SIDE_TCP;
+    const MpSide side = mp_transport_is_datagram(measurement->transport) ? MP_SIDE_UDP
+                                                                         : MP_SIDE_TCP;
     MpAddress server = {.port = 0};
     mp_evidence_server(diagnosis->result, measurement, &server);
     put(diagnosis, measurement, step->server->host, side, server.port, mp_port_reach(measurement));

@@ -34,7 +34,8 @@ MpReach mp_stage_reach(JsonObject *stage)
     if (outcome == MP_OUTCOME_REFUSED && mp_facts_number(stage, "code", &code))
         return MP_REACH_ANSWERED;
     /* In the handshake it is an alert: somebody speaks TLS there, and not with us. */
-    if (outcome == MP_OUTCOME_REFUSED && g_strcmp0(mp_facts_string(stage, "name"), "tls") == 0)
+    if (outcome == MP_OUTCOME_REFUSED && g_strcmp0(mp_facts_string(stage, "name"), "tls") == 0 &&
+        !json_object_has_member(stage, "icmp_type"))
         return MP_REACH_STRANGE;
     return reaches[outcome];
 }

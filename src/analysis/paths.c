@@ -148,7 +148,7 @@ void mp_analysis_paths(MpResult *result)
 {
     g_ptr_array_set_size(result->paths, 0);
     for (guint way = 0; way < MP_N_WAYS; way++)
-        if (is_planned(result, (MpWay)way))
+        if (mp_way_takes_media((MpWay)way) && is_planned(result, (MpWay)way))
             g_ptr_array_add(result->paths, fold_way(result, (MpWay)way));
 }
 

@@ -98,7 +98,7 @@ typedef struct {
 static gboolean find_evidence(const Search *search, const MpMeasurement *measurement,
                               MpRowEvidence *evidence)
 {
-    const gboolean is_tcp = measurement->transport != MP_TRANSPORT_UDP;
+    const gboolean is_tcp = !mp_transport_is_datagram(measurement->transport);
     *evidence = (MpRowEvidence){.reach = MP_REACH_UNASKED};
     if (is_tcp != search->ports.is_tcp ||
         !search->read(search->result, measurement, &search->ports, evidence))

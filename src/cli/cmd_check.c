@@ -93,7 +93,7 @@ static gboolean parse_options(Options *options, int argc, char **argv, GError **
          N_("leave out these kinds: stun, nat, turn, web, computer, media"), "KIND,..."},
         {"transport", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->transports,
          N_("go only these ways: udp, turn-udp, turn-tcp, turn-tls, turn-tcp-proxy, "
-            "turn-tls-proxy"),
+            "turn-tls-proxy, turn-dtls"),
          "WAY,..."},
         {"codec", 0, 0, G_OPTION_ARG_STRING, &options->codec,
          N_("video that is offered: vp8, vp9, h264 or av1 (vp8)"), "CODEC"},

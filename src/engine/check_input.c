@@ -177,7 +177,7 @@ static gboolean check_transports(const char *const *transports, GError **error)
         if (!mp_way_parse(&way, *transports))
             return fail_value(error, "transport", *transports,
                               "\"udp\", \"turn-udp\", \"turn-tcp\", \"turn-tls\", "
-                              "\"turn-tcp-proxy\" or \"turn-tls-proxy\"");
+                              "\"turn-tcp-proxy\", \"turn-tls-proxy\" or \"turn-dtls\"");
     return TRUE;
 }
 

@@ -56,7 +56,6 @@ char *mp_coturn_config(const MpFarEnds *far_ends, const MpLabTurn *turn, const c
                            "lt-cred-mech\n"
                            "user=%s:%s\n"
                            "no-cli\n"
-                           "no-dtls\n"
                            "no-multicast-peers\n"
                            "log-file=stdout\n"
                            "simple-log\n",

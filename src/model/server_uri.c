@@ -29,10 +29,22 @@ static const struct {
 
 const char *mp_transport_name(MpTransport transport)
 {
-    static const char *const names[] = {
-        [MP_TRANSPORT_UDP] = "udp", [MP_TRANSPORT_TCP] = "tcp", [MP_TRANSPORT_TLS] = "tls"};
+    static const char *const names[] = {[MP_TRANSPORT_UDP] = "udp",
+                                        [MP_TRANSPORT_TCP] = "tcp",
+                                        [MP_TRANSPORT_TLS] = "tls",
+                                        [MP_TRANSPORT_DTLS] = "dtls"};
     g_assert(transport < G_N_ELEMENTS(names));
     return names[transport];
+}
+
+gboolean mp_transport_is_datagram(MpTransport transport)
+{
+    return transport == MP_TRANSPORT_UDP || transport == MP_TRANSPORT_DTLS;
+}
+
+gboolean mp_transport_is_secure(MpTransport transport)
+{
+    return transport == MP_TRANSPORT_TLS || transport == MP_TRANSPORT_DTLS;
 }
 
 static gboolean complain(GError **error, const char *text, const char *problem)
@@ -136,12 +148,11 @@ static gboolean parse_query(MpServerUri *uri, const char *query, const char *tex
     }
 
     gboolean is_udp = g_ascii_strcasecmp(value, "udp") == 0;
-    if (uri->transport != MP_TRANSPORT_TLS)
-        uri->transport = is_udp ? MP_TRANSPORT_UDP : MP_TRANSPORT_TCP;
-    else if (is_udp)
-        return complain(error, text,
-                        "turns: over UDP is TURN over DTLS, which is not supported; expected "
-                        "?transport=tcp or no parameter");
+    gboolean is_secure = mp_transport_is_secure(uri->transport);
+    uri->transport = is_secure && is_udp ? MP_TRANSPORT_DTLS
+                     : is_secure         ? MP_TRANSPORT_TLS
+                     : is_udp            ? MP_TRANSPORT_UDP
+                                         : MP_TRANSPORT_TCP;
     return TRUE;
 }
 
@@ -210,10 +221,11 @@ char *mp_server_uri_to_string(const MpServerUri *uri)
 {
     static const char *const queries[] = {[MP_TRANSPORT_UDP] = "?transport=udp",
                                           [MP_TRANSPORT_TCP] = "?transport=tcp",
-                                          [MP_TRANSPORT_TLS] = "?transport=tcp"};
+                                          [MP_TRANSPORT_TLS] = "?transport=tcp",
+                                          [MP_TRANSPORT_DTLS] = "?transport=udp"};
     gboolean is_ipv6 = strchr(uri->host, ':') != NULL;
     return g_strdup_printf("%s%s:%s%s%s:%u%s", uri->is_turn ? "turn" : "stun",
-                           uri->transport == MP_TRANSPORT_TLS ? "s" : "", is_ipv6 ? "[" : "",
+                           mp_transport_is_secure(uri->transport) ? "s" : "", is_ipv6 ? "[" : "",
                            uri->host, is_ipv6 ? "]" : "", uri->port,
                            uri->is_turn ? queries[uri->transport] : "");
 }

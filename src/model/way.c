@@ -11,6 +11,7 @@ static const char *const names[MP_N_WAYS] = {
     [MP_WAY_TURN_TLS] = "turn-tls",
     [MP_WAY_TURN_TCP_PROXY] = "turn-tcp-proxy",
     [MP_WAY_TURN_TLS_PROXY] = "turn-tls-proxy",
+    [MP_WAY_TURN_DTLS] = "turn-dtls",
 };
 
 const char *mp_way_name(MpWay way)
@@ -29,6 +30,11 @@ gboolean mp_way_parse(MpWay *way, const char *name)
     return FALSE;
 }
 
+gboolean mp_way_takes_media(MpWay way)
+{
+    return way != MP_WAY_TURN_DTLS;
+}
+
 gboolean mp_way_is_proxied(MpWay way)
 {
     return way == MP_WAY_TURN_TCP_PROXY || way == MP_WAY_TURN_TLS_PROXY;
@@ -41,12 +47,13 @@ gboolean mp_way_is_tls(MpWay way)
 
 gboolean mp_way_is_stream(MpWay way)
 {
-    return way != MP_WAY_UDP && way != MP_WAY_TURN_UDP;
+    return way != MP_WAY_UDP && way != MP_WAY_TURN_UDP && way != MP_WAY_TURN_DTLS;
 }
 
 MpTransport mp_way_transport(MpWay way)
 {
-    return mp_way_is_tls(way)      ? MP_TRANSPORT_TLS
+    return way == MP_WAY_TURN_DTLS ? MP_TRANSPORT_DTLS
+           : mp_way_is_tls(way)    ? MP_TRANSPORT_TLS
            : mp_way_is_stream(way) ? MP_TRANSPORT_TCP
                                    : MP_TRANSPORT_UDP;
 }

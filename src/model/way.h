@@ -13,14 +13,17 @@ typedef enum {
     MP_WAY_TURN_TLS,       /* relayed, TLS to the TURN server */
     MP_WAY_TURN_TCP_PROXY, /* the last two again through the site's proxy */
     MP_WAY_TURN_TLS_PROXY,
+    MP_WAY_TURN_DTLS, /* relayed, DTLS to the TURN server: no browser takes it, so no media goes */
 } MpWay;
 
-#define MP_N_WAYS (MP_WAY_TURN_TLS_PROXY + 1)
+#define MP_N_WAYS (MP_WAY_TURN_DTLS + 1)
 
-/* "udp", "turn-udp", "turn-tcp", "turn-tls", "turn-tcp-proxy", "turn-tls-proxy". */
+/* "udp", "turn-udp", "turn-tcp", "turn-tls", "turn-tcp-proxy", "turn-tls-proxy", "turn-dtls". */
 const char *mp_way_name(MpWay way);
 gboolean mp_way_parse(MpWay *way, const char *name);
 
+/* Whether a call can go it; the others are asked for the TURN server's sake. */
+gboolean mp_way_takes_media(MpWay way);
 gboolean mp_way_is_proxied(MpWay way);
 /* Media inside a reliable stream: loss hides behind retransmission. */
 gboolean mp_way_is_stream(MpWay way);

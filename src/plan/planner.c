@@ -109,6 +109,8 @@ static void add_turn_steps(Planner *planner, const MpServerUri *server)
     for (gsize i = 0; i < G_N_ELEMENTS(relays); i++)
         if (leads_to(planner, relays[i], server))
             add_server_step(planner, server, relays[i]);
+    if (leads_to(planner, MP_WAY_TURN_DTLS, server))
+        add_server_step(planner, server, MP_WAY_TURN_DTLS);
 }
 
 static gboolean add_servers(Planner *planner, gboolean is_turn)

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "net/dtls.h"
 #include "net/resolver.h"
 #include "net/tcp.h"
 #include "net/tls.h"
@@ -50,8 +51,16 @@ static GArray *resolve(MpMeasurement *measurement, const MpServerUri *server,
 static MpNetTransport *open_socket(MpTransport transport, const MpAddress *address,
                                    const MpNetLimit *limit, MpNetStatus *status)
 {
-    return transport == MP_TRANSPORT_UDP ? mp_net_udp_open(address, status)
-                                         : mp_net_tcp_open(address, limit, status);
+    return mp_transport_is_datagram(transport) ? mp_net_udp_open(address, status)
+                                               : mp_net_tcp_open(address, limit, status);
+}
+
+/* What breaks where there is no route. */
+static const char *first_stage(MpTransport transport)
+{
+    return transport == MP_TRANSPORT_UDP    ? "binding"
+           : transport == MP_TRANSPORT_DTLS ? "tls"
+                                            : "connect";
 }
 
 /* The first address that there is a route to: RFC 6724 orders them, but it may be wrong. */
@@ -70,13 +79,13 @@ static MpNetTransport *connect_any(MpMeasurement *measurement, MpTransport trans
     }
 
     MpTime took = mp_clock_now() - began;
-    gboolean is_udp = transport == MP_TRANSPORT_UDP;
+    gboolean is_datagram = mp_transport_is_datagram(transport);
     if (!connected) {
-        mp_dial_add_failure(measurement, is_udp ? "binding" : "connect", took, &status, error);
+        mp_dial_add_failure(measurement, first_stage(transport), took, &status, error);
         return NULL;
     }
     set_address(measurement, "local_address", &connected->local);
-    if (!is_udp)
+    if (!is_datagram)
         mp_measurement_add_stage(measurement, "connect", MP_OUTCOME_ANSWERED, took, 0, NULL);
     return connected;
 }
@@ -120,13 +129,22 @@ static const char *demanded_name(const MpDialGoal *goal)
     return goal->server_name ? goal->server_name : goal->server->host;
 }
 
-static MpNetTransport *secure(MpMeasurement *measurement, MpNetTransport *tcp,
+/* TLS over what is connected, or DTLS. */
+static MpNetTransport *open_secure(MpNetTransport *connected, const MpDialGoal *goal,
+                                   const MpNetLimit *limit, MpTlsReport *report,
+                                   MpNetStatus *status)
+{
+    const gboolean is_dtls = goal->server->transport == MP_TRANSPORT_DTLS;
+    return (is_dtls ? mp_net_dtls_open : mp_net_tls_open)(
+        connected, demanded_name(goal), goal->targets->ca_file, limit, report, status);
+}
+
+static MpNetTransport *secure(MpMeasurement *measurement, MpNetTransport *connected,
                               const MpDialGoal *goal, const MpNetLimit *limit, GError **error)
 {
     MpNetStatus status = {0};
     g_auto(MpTlsReport) report = {0};
-    MpNetTransport *tls = mp_net_tls_open(tcp, demanded_name(goal), goal->targets->ca_file, limit,
-                                          &report, &status);
+    MpNetTransport *tls = open_secure(connected, goal, limit, &report, &status);
     set_tls(measurement, &report);
     if (tls)
         mp_measurement_add_stage(measurement, "tls", MP_OUTCOME_ANSWERED, report.took, 0, NULL);
@@ -167,7 +185,7 @@ MpNetTransport *mp_dial(MpMeasurement *measurement, const MpDialGoal *goal, cons
     MpNetTransport *connected = goal->is_proxied
                                     ? mp_dial_proxy(measurement, goal, limit, error)
                                     : connect_straight(measurement, goal, limit, error);
-    if (!connected || goal->server->transport != MP_TRANSPORT_TLS)
+    if (!connected || !mp_transport_is_secure(goal->server->transport))
         return connected;
     return secure(measurement, connected, goal, limit, error);
 }
@@ -179,9 +197,8 @@ MpNetTransport *mp_dial_again(const MpNetTransport *first, const MpDialGoal *goa
     MpNetTransport *connected = goal->is_proxied
                                     ? mp_dial_proxy_again(&first->peer, goal, limit, status)
                                     : open_socket(transport, &first->peer, limit, status);
-    if (!connected || transport != MP_TRANSPORT_TLS)
+    if (!connected || !mp_transport_is_secure(transport))
         return connected;
     g_auto(MpTlsReport) report = {0};
-    return mp_net_tls_open(connected, demanded_name(goal), goal->targets->ca_file, limit, &report,
-                           status);
+    return open_secure(connected, goal, limit, &report, status);
 }

@@ -22,7 +22,8 @@ MpDialGoal mp_dial_goal(const MpStep *step, const MpProbeContext *context);
 /* Adds a stage to the measurement for each thing it does: resolve, connect and tls; through a proxy
  * proxy_connect, proxy and tls. Facts: server_address, local_address, tls and proxy. NULL when a
  * stage broke, or with an error when this machine could not do it. Over UDP there is nothing to
- * connect: having no route breaks the stage "binding". */
+ * connect: having no route breaks the stage "binding", and with DTLS, whose handshake is the stage
+ * "tls" as well, that one. */
 MpNetTransport *mp_dial(MpMeasurement *measurement, const MpDialGoal *goal, const MpNetLimit *limit,
                         GError **error);
 

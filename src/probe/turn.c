@@ -4,6 +4,7 @@
  * refresh; then everything is given back. It stops at the first rung that breaks.
  */
 #include "base/clock.h"
+#include "probe/net_outcome.h"
 #include "probe/turn_ladder.h"
 
 /* Kept back from the step's time to give two allocations back; a quarter of a short step. */

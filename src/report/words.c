@@ -13,6 +13,7 @@ static const char *const ways[MP_N_WAYS] = {
     [MP_WAY_TURN_TLS] = N_("TURN over TLS"),
     [MP_WAY_TURN_TCP_PROXY] = N_("TURN over TCP, by proxy"),
     [MP_WAY_TURN_TLS_PROXY] = N_("TURN over TLS, by proxy"),
+    [MP_WAY_TURN_DTLS] = N_("TURN over DTLS, which browsers do not use"),
 };
 
 static const char *const outcomes[MP_N_OUTCOMES] = {

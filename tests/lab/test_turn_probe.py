@@ -354,8 +354,9 @@ class TurnProbe(unittest.TestCase):
 
     def uri(self, name, transport='udp'):
         server = self.servers[name]
-        if transport == 'tls':
-            return f'turns:127.0.0.1:{server.tls_port}'
+        if transport in ('tls', 'dtls'):
+            below = 'tcp' if transport == 'tls' else 'udp'
+            return f'turns:127.0.0.1:{server.tls_port}?transport={below}'
         return f'turn:127.0.0.1:{server.port}?transport={transport}'
 
     def probe_after_release(self, uri):
@@ -423,6 +424,27 @@ class TurnProbe(unittest.TestCase):
         self.assertEqual(tls['chain'][0]['subject'], 'CN=turn.lab')
         self.assertEqual(tls['server_name'], '127.0.0.1')
 
+    def test_dtls_is_answered_with_a_verified_chain(self):
+        measurement = self.probe(self.uri('plain', 'dtls'))
+        tls = measurement['facts']['tls']
+        self.assert_answered(measurement, ['resolve', 'tls'] + STAGES[1:])
+        self.assertEqual((tls['version'], tls['verify']), ('DTLSv1.2', 'ok'))
+        self.assertEqual(tls['chain'][0]['subject'], 'CN=turn.lab')
+
+    def test_dtls_with_a_certificate_that_nobody_trusts_is_intercepted(self):
+        measurement = self.probe(self.uri('plain', 'dtls'), ca=False)
+        self.assert_broken(measurement, 'tls', 'intercepted')
+        self.assertEqual(measurement['facts']['tls']['chain'][0]['issuer'], 'CN=turn.lab')
+
+    def test_dtls_to_nobody_is_refused_and_to_a_deaf_one_silent(self):
+        refused = self.probe(f'turns:127.0.0.1:{free_port()}?transport=udp')
+        self.assertEqual(self.assert_broken(refused, 'tls', 'refused')['icmp_type'], 3)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf:
+            deaf.bind(('127.0.0.1', 0))
+            port = deaf.getsockname()[1]
+            silent = self.probe(f'turns:127.0.0.1:{port}?transport=udp', deadline=2)
+        self.assert_broken(silent, 'tls', 'silent')
+
     def test_stun_is_answered_every_time(self):
         measurement = self.probe(f'stun:127.0.0.1:{self.servers["plain"].port}', kind='stun')
         facts = measurement['facts']
@@ -457,7 +479,7 @@ class TurnProbe(unittest.TestCase):
         self.assertNotIn('ipv6_relay', measurement['facts'])
 
     def test_every_allocation_is_given_back(self):
-        for transport in ('udp', 'tcp', 'tls', 'udp'):
+        for transport in ('udp', 'tcp', 'tls', 'dtls', 'udp'):
             measurement = self.probe_after_release(self.uri('pair', transport))
             self.assertEqual(measurement['outcome'], 'answered', transport)
             details = [stage.get('detail') for stage in measurement['facts']['stages']]

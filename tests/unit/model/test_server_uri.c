@@ -22,6 +22,7 @@ static const struct {
     {"turn:example.org:8000", "turn:example.org:8000?transport=udp", "example.org"},
     {"turn:example.org?transport=udp", "turn:example.org:3478?transport=udp", "example.org"},
     {"turn:example.org?transport=tcp", "turn:example.org:3478?transport=tcp", "example.org"},
+    {"turns:example.org?transport=udp", "turns:example.org:5349?transport=udp", "example.org"},
     {"turns:example.org?transport=tcp", "turns:example.org:5349?transport=tcp", "example.org"},
     /* literals, letter case, limits */
     {"turn:192.0.2.1:443?transport=tcp", "turn:192.0.2.1:443?transport=tcp", "192.0.2.1"},
@@ -65,7 +66,6 @@ static const struct {
     {"turn:example.org?transport=udp&x=1", "expected ?transport=udp or ?transport=tcp"},
     {"turn:example.org?proto=udp", "expected ?transport=udp or ?transport=tcp"},
     {"stun:example.org?transport=udp", "have no parameters (RFC 7064)"},
-    {"turns:example.org?transport=udp", "TURN over DTLS, which is not supported"},
 };
 
 static void test_good_uris_are_read(void)
@@ -99,7 +99,7 @@ static void test_schemes_set_the_transport(void)
     } cases[] = {
         {"stun:a", FALSE, MP_TRANSPORT_UDP}, {"stuns:a", FALSE, MP_TRANSPORT_TLS},
         {"turn:a", TRUE, MP_TRANSPORT_UDP},  {"turn:a?transport=tcp", TRUE, MP_TRANSPORT_TCP},
-        {"turns:a", TRUE, MP_TRANSPORT_TLS},
+        {"turns:a", TRUE, MP_TRANSPORT_TLS}, {"turns:a?transport=udp", TRUE, MP_TRANSPORT_DTLS},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(MpServerUri) uri = mp_server_uri_parse(cases[i].text, NULL);

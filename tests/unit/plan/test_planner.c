@@ -52,6 +52,14 @@ static const char *const all_servers[] = {"stun:stun.example", "turn:turn.exampl
                                           "turn:turn.example?transport=tcp",
                                           "turns:turn.example:443?transport=tcp", NULL};
 
+/* No browser takes it: there is nothing to learn from media over it. */
+static void test_turn_over_dtls_is_asked_but_carries_no_media(void)
+{
+    static const char *const servers[] = {"turns:turn.example:443?transport=udp", NULL};
+    g_autoptr(GPtrArray) plan = make_plan(servers, "https://far.example/whip");
+    assert_ids(plan, "turn-dtls:turn.example:443 media-udp");
+}
+
 static void test_ids(void)
 {
     g_autoptr(GPtrArray) plan = make_plan(all_servers, "https://far.example/whip");
@@ -271,6 +279,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/planner/computer", test_the_computer_is_looked_at_alone_and_before_media);
+    g_test_add_func("/planner/dtls", test_turn_over_dtls_is_asked_but_carries_no_media);
     g_test_add_func("/planner/ids", test_ids);
     g_test_add_func("/planner/servers-side-by-side-then-media-alone",
                     test_servers_side_by_side_then_media_alone);
