@@ -2,22 +2,11 @@
  *
  * The summary for a terminal: what differs first, then a table.
  */
-
 #include "base/i18n.h"
 #include "matrix/cell_difference.h"
 #include "matrix/summary.h"
 #include "matrix/words.h"
-
-#define GAP 2
-
-/* Cells of the terminal: East Asian characters take two. */
-static guint width_of(const char *text)
-{
-    guint width = 0;
-    for (const char *place = text; *place; place = g_utf8_next_char(place))
-        width += g_unichar_iswide(g_utf8_get_char(place)) ? 2 : 1;
-    return width;
-}
+#include "report/table.h"
 
 /* Columns of counts: how many of a row's cells each is true for. */
 typedef struct {
@@ -84,18 +73,6 @@ static const Column columns[] = {
     {N_("unknown"), is_unknown},
 };
 
-static void append_padded(GString *text, const char *content, guint width, gboolean is_right)
-{
-    guint own = width_of(content);
-    guint padding = width > own ? width - own : 0;
-    if (!is_right)
-        g_string_append(text, content);
-    for (guint i = 0; i < padding; i++)
-        g_string_append_c(text, ' ');
-    if (is_right)
-        g_string_append(text, content);
-}
-
 /* Rows are the values of the first axis that has several, or of the networks. */
 static MpAxis row_axis(const MpMatrixSummary *summary)
 {
@@ -126,37 +103,39 @@ static gboolean is_shown(const MpMatrixSummary *summary, const Column *column)
     return FALSE;
 }
 
-static void append_row(GString *text, const MpMatrixSummary *summary, MpAxis axis,
-                       const char *value, guint width)
+static void add_row(MpTable *table, const MpMatrixSummary *summary, MpAxis axis, const char *value)
 {
-    g_autofree char *word = mp_axis_value_word(axis, value);
-    append_padded(text, word, width, FALSE);
+    mp_table_take(table, MP_STYLE_PLAIN, mp_axis_value_word(axis, value));
     for (guint i = 0; i < G_N_ELEMENTS(columns); i++) {
         if (!is_shown(summary, &columns[i]))
             continue;
         guint count = count_in_row(summary, axis, value, &columns[i]);
-        g_autofree char *number = count ? g_strdup_printf("%u", count) : g_strdup("-");
-        append_padded(text, number, GAP + width_of(_(columns[i].title)), TRUE);
+        mp_table_take(table, MP_STYLE_PLAIN, count ? g_strdup_printf("%u", count) : g_strdup("-"));
     }
-    g_string_append_c(text, '\n');
+}
+
+static MpTable *start_table(const MpMatrixSummary *summary, MpAxis axis)
+{
+    g_autoptr(GString) alignment = g_string_new("l");
+    for (guint i = 0; i < G_N_ELEMENTS(columns); i++)
+        if (is_shown(summary, &columns[i]))
+            g_string_append_c(alignment, 'r');
+    MpTable *table = mp_table_new(alignment->str);
+    mp_table_add(table, MP_STYLE_PLAIN, mp_axis_title(axis));
+    for (guint i = 0; i < G_N_ELEMENTS(columns); i++)
+        if (is_shown(summary, &columns[i]))
+            mp_table_add(table, MP_STYLE_PLAIN, _(columns[i].title));
+    return table;
 }
 
 static void append_table(GString *text, const MpMatrixSummary *summary)
 {
     MpAxis axis = row_axis(summary);
     const GPtrArray *values = summary->values[axis];
-    guint width = width_of(mp_axis_title(axis));
-    for (guint i = 0; i < values->len; i++) {
-        g_autofree char *word = mp_axis_value_word(axis, values->pdata[i]);
-        width = MAX(width, width_of(word));
-    }
-    append_padded(text, mp_axis_title(axis), width, FALSE);
-    for (guint i = 0; i < G_N_ELEMENTS(columns); i++)
-        if (is_shown(summary, &columns[i]))
-            append_padded(text, _(columns[i].title), GAP + width_of(_(columns[i].title)), TRUE);
-    g_string_append_c(text, '\n');
+    g_autoptr(MpTable) table = start_table(summary, axis);
     for (guint i = 0; i < values->len; i++)
-        append_row(text, summary, axis, values->pdata[i], width);
+        add_row(table, summary, axis, values->pdata[i]);
+    mp_table_print(table, text, 0, G_MAXUINT, FALSE);
 }
 
 static void append_problems(GString *text, const MpMatrixSummary *summary, gboolean use_color)

@@ -9,8 +9,10 @@
 #include "base/error.h"
 #include "config.h"
 #include "input/matrix_reader.h"
+#include "input/nearest.h"
 #include "matrix/cell_network.h"
 #include "matrix/cell_result.h"
+#include "report/messages.h"
 
 void mp_matrix_work_free(MpMatrixWork *work)
 {
@@ -48,17 +50,43 @@ static const MpMatrixExpectation *expectation_of(const MpMatrixWork *work, const
     return mp_matrix_expectation_for(work->matrix, cell->point);
 }
 
+static gboolean check_finding(const char *id, GError **error)
+{
+    if (mp_message_find(id))
+        return TRUE;
+    gsize n_known = 0;
+    const MpMessage *known = mp_message_all(&n_known);
+    g_autoptr(GPtrArray) ids = g_ptr_array_new();
+    for (gsize i = 0; i < n_known; i++)
+        g_ptr_array_add(ids, (gpointer)known[i].id);
+    g_autofree char *hint = mp_nearest_hint(id, ids);
+    g_set_error(error, MP_ERROR, MP_ERROR_INPUT,
+                "\"%s\" was found among its expected findings, which no check reports%s", id, hint);
+    return FALSE;
+}
+
+/* A finding that does not exist would differ in every run. */
+static gboolean check_expectation(const MpMatrixExpectation *expectation, GError **error)
+{
+    char **id = expectation ? expectation->findings : NULL;
+    for (; id && *id; id++)
+        if (!check_finding(*id, error))
+            return FALSE;
+    return TRUE;
+}
+
 static gboolean make_out(MpMatrixWork *work, const MpMatrixCell *cell, const char *path,
                          GError **error)
 {
     g_autoptr(MpCellNetwork) network = mp_cell_network_make(cell->point, error);
-    if (!network) {
+    const MpMatrixExpectation *expectation = network ? expectation_of(work, cell, network) : NULL;
+    if (!network || !check_expectation(expectation, error)) {
         g_prefix_error(error, "%s: cell %s: ", path, cell->id);
         return FALSE;
     }
     MpCellRecord *record = mp_cell_record_new(cell->id, cell->index);
     record->parameters = describe_parameters(cell, work->matrix->repeats);
-    record->expected = mp_cell_expectation_to_json(expectation_of(work, cell, network));
+    record->expected = mp_cell_expectation_to_json(expectation);
     record->network = g_compute_checksum_for_string(G_CHECKSUM_SHA256, network->text, -1);
     g_ptr_array_add(work->records, record);
     g_ptr_array_add(work->networks, g_steal_pointer(&network->text));

@@ -118,6 +118,9 @@ static const struct {
     {HEAD "axes: {networks: [clean]}\nsample: {cells: 0}\n", "m.yaml:4:17: number 0 was found"},
     {HEAD "axes: {networks: [clean]}\nexpect: {verdict: fine}\n",
      "m.yaml:4:19: \"fine\" was found"},
+    {HEAD "axes: {networks: [clean]}\ncheck: {only: [meda]}\n",
+     "m.yaml:4:16: \"meda\" was found, expected one of stun, nat, turn, web, computer, media (did "
+     "you mean \"media\"?)"},
 };
 
 static void test_what_is_wrong_is_named_with_its_place(void)

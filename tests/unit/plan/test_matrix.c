@@ -4,7 +4,10 @@
  */
 #include "plan/matrix.h"
 
+#include <json-glib/json-glib.h>
 #include <string.h>
+
+#include "plan/planner.h"
 
 static void add_values(MpMatrix *matrix, MpAxis axis, const char *texts)
 {
@@ -235,6 +238,36 @@ static void test_only_an_unchanged_network_keeps_its_own_expectation(void)
     g_assert_false(mp_matrix_keeps_network(matrix, plain));
 }
 
+/* The "enum" under $defs of a schema. */
+static char **words_of_schema(const char *schema, const char *definition, const char *path)
+{
+    g_autofree char *file = g_strdup_printf("%s/../../scenarios/schema/%s.schema.json",
+                                            g_getenv("MP_TEST_DATA"), schema);
+    g_autofree char *text = NULL;
+    g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+    g_autoptr(JsonNode) root = json_from_string(text, NULL);
+    g_autofree char *query = g_strdup_printf("$['$defs']['%s']%s['enum']", definition, path);
+    g_autoptr(JsonNode) found = json_path_query(query, root, NULL);
+    JsonArray *words = json_array_get_array_element(json_node_get_array(found), 0);
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    for (guint i = 0; i < json_array_get_length(words); i++)
+        g_strv_builder_add(builder, json_array_get_string_element(words, i));
+    return g_strv_builder_end(builder);
+}
+
+/* Of all kinds of steps, a matrix may name those that a check may be asked for. */
+static void test_a_matrix_knows_the_kinds_of_a_check(void)
+{
+    g_auto(GStrv) all = words_of_schema("result", "kind", "");
+    g_auto(GStrv) known = words_of_schema("matrix", "kinds", "['items']");
+    g_assert_cmpuint(g_strv_length(known), >, 0);
+    for (char **kind = known; *kind; kind++)
+        g_assert_true(mp_plan_has_kind(*kind));
+    for (char **kind = all; *kind; kind++)
+        g_assert_cmpint(g_strv_contains((const char *const *)known, *kind), ==,
+                        mp_plan_has_kind(*kind));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -257,6 +290,8 @@ int main(int argc, char **argv)
     g_test_add_func("/matrix/ids-are-unique", test_ids_are_unique);
     g_test_add_func("/matrix/the-first-expectation-that-is-for-a-cell-counts",
                     test_the_first_expectation_that_is_for_a_cell_counts);
+    g_test_add_func("/matrix/a-matrix-knows-the-kinds-of-a-check",
+                    test_a_matrix_knows_the_kinds_of_a_check);
     g_test_add_func("/matrix/only-an-unchanged-network-keeps-its-own-expectation",
                     test_only_an_unchanged_network_keeps_its_own_expectation);
     return g_test_run();
