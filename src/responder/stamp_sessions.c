@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Sessions, their replay windows and their ports.
+ */
+#include "responder/stamp_sessions.h"
+
+#include <string.h>
+
+static gboolean is_named(const MpStampState *state, const MpStampSession *name)
+{
+    return state->name.session == name->session && state->name.key_id == name->key_id;
+}
+
+static gboolean is_active(const MpStampState *state, MpTime now)
+{
+    return now - state->last_seen < MP_STAMP_SESSION_IDLE;
+}
+
+/* A place for a new session: a free one, or the one that was silent longest. */
+static MpStampState *find_place(MpStampSessions *sessions, const MpAddress *source, MpTime now)
+{
+    guint n_of_source = 0;
+    MpStampState *oldest = NULL;
+    for (guint i = 0; i < sessions->n_sessions; i++) {
+        MpStampState *state = &sessions->sessions[i];
+        if (is_active(state, now) && mp_address_equal_ip(&state->source, source))
+            n_of_source++;
+        if (!oldest || state->last_seen < oldest->last_seen)
+            oldest = state;
+    }
+    if (n_of_source >= MP_STAMP_SESSIONS_OF_A_SOURCE)
+        return NULL;
+    if (sessions->n_sessions < MP_STAMP_MOST_SESSIONS)
+        return &sessions->sessions[sessions->n_sessions++];
+    return is_active(oldest, now) ? NULL : oldest;
+}
+
+MpStampState *mp_stamp_sessions_get(MpStampSessions *sessions, const MpStampSession *name,
+                                    const MpAddress *source, MpTime now)
+{
+    MpStampState *state = NULL;
+    for (guint i = 0; i < sessions->n_sessions && !state; i++)
+        if (is_named(&sessions->sessions[i], name))
+            state = &sessions->sessions[i];
+    if (!state) {
+        state = find_place(sessions, source, now);
+        if (!state)
+            return NULL;
+        memset(state, 0, sizeof *state);
+        state->name = *name;
+        state->source = *source;
+    }
+    state->last_seen = now;
+    return state;
+}
+
+static gboolean test_and_set(guint8 *bits, guint bit)
+{
+    guint8 mask = (guint8)(0x80u >> (bit % 8));
+    gboolean was_set = (bits[bit / 8] & mask) != 0;
+    bits[bit / 8] |= mask;
+    return was_set;
+}
+
+/* The window is a ring: what a new number pushes out becomes "not seen". */
+static void advance(MpStampState *state, guint32 sequence)
+{
+    guint32 steps = sequence - state->newest;
+    if (steps >= MP_STAMP_WINDOW) {
+        memset(state->window, 0, sizeof state->window);
+    } else {
+        for (guint32 n = state->newest + 1; n != sequence + 1; n++)
+            state->window[n % MP_STAMP_WINDOW / 8] &= (guint8) ~(0x80u >> (n % 8));
+    }
+    state->newest = sequence;
+}
+
+gboolean mp_stamp_state_accept(MpStampState *state, guint32 sequence)
+{
+    if (state->received == 0)
+        state->newest = sequence;
+    /* Numbers may begin anywhere and pass 2^32: RFC 1982. */
+    gint32 ahead = (gint32)(sequence - state->newest);
+    if (ahead <= -MP_STAMP_WINDOW)
+        return FALSE;
+    if (ahead > 0)
+        advance(state, sequence);
+    if (test_and_set(state->window, sequence % MP_STAMP_WINDOW))
+        return FALSE;
+    state->received++;
+    return TRUE;
+}
+
+void mp_stamp_state_see_port(MpStampState *state, guint16 port)
+{
+    (void)test_and_set(state->ports, port);
+}
+
+void mp_stamp_copy_bits(guint8 *out, const guint8 *bits, guint first, guint n_bits)
+{
+    const guint8 *from = bits + first / 8;
+    guint shift = first % 8;
+    gsize length = (n_bits + 7) / 8;
+    for (gsize i = 0; i < length; i++)
+        out[i] = (guint8)((guint)from[i] << shift | (guint)from[i + 1] >> (8 - shift));
+    if (n_bits % 8)
+        out[length - 1] &= (guint8)(0xFF00u >> (n_bits % 8));
+}
