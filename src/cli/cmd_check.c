@@ -14,6 +14,7 @@
 #include "cli/interrupt.h"
 #include "cli/live.h"
 #include "cli/output.h"
+#include "cli/terminal.h"
 #include "lab/lab.h"
 
 /* What the embedded default builds. */
@@ -192,13 +193,6 @@ static gboolean has_far_end(const MpCheckConfig *config)
            config->responder_url;
 }
 
-static gboolean use_color(const Options *options, int descriptor)
-{
-    const char *none = g_getenv("NO_COLOR");
-    return !options->is_colorless && isatty(descriptor) && !(none && *none) &&
-           g_strcmp0(g_getenv("TERM"), "dumb") != 0;
-}
-
 static guint terminal_columns(int descriptor)
 {
     struct winsize size = {0};
@@ -210,8 +204,9 @@ static gboolean print_results(const MpResult *result, const Options *options, GE
 {
     gboolean json_is_first = g_strcmp0(options->json, "-") == 0;
     FILE *stream = json_is_first ? stderr : stdout;
-    const MpTextOptions text_options = {.use_color = use_color(options, fileno(stream)),
-                                        .columns = terminal_columns(fileno(stream))};
+    const MpTextOptions text_options = {
+        .use_color = mp_terminal_use_color(options->is_colorless, fileno(stream)),
+        .columns = terminal_columns(fileno(stream))};
     g_autofree char *json = options->json ? mp_report_json(result) : NULL;
     if (json && !mp_output_write(options->json, json, error))
         return FALSE;
@@ -231,7 +226,8 @@ static MpResult *run_with_progress(const MpCheckConfig *config, const Options *o
 {
     gboolean is_terminal = isatty(STDERR_FILENO);
     g_autoptr(GCancellable) cancellable = g_cancellable_new();
-    g_autoptr(MpLive) live = mp_live_new(is_terminal, use_color(options, STDERR_FILENO));
+    g_autoptr(MpLive) live = mp_live_new(
+        is_terminal, mp_terminal_use_color(options->is_colorless, STDERR_FILENO));
     mp_interrupt_watch(cancellable);
     return mp_check_run(config, options->is_quiet ? NULL : mp_live_show, live, cancellable, error);
 }

@@ -65,11 +65,8 @@ static gboolean check_arguments(const Options *options, int argc, char *const *c
 {
     gboolean runs = !options->lists && !options->prints && !options->describes;
     gboolean names_network = argc == 2;
-    if (options->lang && !g_str_equal(options->lang, "en") && !g_str_equal(options->lang, "ja")) {
-        g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "--lang \"%s\", expected en or ja",
-                    options->lang);
+    if (!mp_command_check_language(options->lang, error))
         return FALSE;
-    }
     if (argc <= 2 && names_network == !options->lists && (!runs || command))
         return TRUE;
     g_set_error(error, MP_ERROR, MP_ERROR_INPUT,

@@ -13,6 +13,7 @@
 #include "cli/interrupt.h"
 #include "cli/matrix_live.h"
 #include "cli/output.h"
+#include "cli/terminal.h"
 #include "matrix/merge.h"
 #include "matrix/work.h"
 
@@ -140,16 +141,7 @@ static gboolean check_arguments(const Options *options, GError **error)
         return refuse(error, "--merge", first, "--out DIR beside it");
     if (options->merges && (options->resumes || options->shard || options->lists))
         return refuse(error, "--merge", first, "no --resume, --shard or --list beside it");
-    if (options->lang && !g_str_equal(options->lang, "en") && !g_str_equal(options->lang, "ja"))
-        return refuse(error, "--lang", options->lang, "en or ja");
-    return check_outputs(options, error);
-}
-
-static gboolean use_color(const Options *options, int descriptor)
-{
-    const char *none = g_getenv("NO_COLOR");
-    return !options->is_colorless && isatty(descriptor) && !(none && *none) &&
-           g_strcmp0(g_getenv("TERM"), "dumb") != 0;
+    return mp_command_check_language(options->lang, error) && check_outputs(options, error);
 }
 
 /* Takes the text. */
@@ -186,7 +178,8 @@ static gboolean print_summary(const MpMatrixSummary *summary, const Options *opt
     if (options->is_quiet)
         return TRUE;
     g_autofree char *text = mp_matrix_summary_text(
-        summary, use_color(options, is_taken ? STDERR_FILENO : STDOUT_FILENO));
+        summary,
+        mp_terminal_use_color(options->is_colorless, is_taken ? STDERR_FILENO : STDOUT_FILENO));
     if (!is_taken)
         return mp_output_write("-", text, error);
     g_printerr("%s", text);
@@ -230,8 +223,9 @@ static gboolean run_cells(const MpMatrixWork *work, const Options *options,
     g_autofree char *program = g_file_read_link("/proc/self/exe", error);
     if (!program)
         return FALSE;
-    g_autoptr(MpMatrixLive) live = mp_matrix_live_new(!options->is_quiet && isatty(STDERR_FILENO),
-                                                      use_color(options, STDERR_FILENO));
+    g_autoptr(MpMatrixLive)
+        live = mp_matrix_live_new(!options->is_quiet && isatty(STDERR_FILENO),
+                                  mp_terminal_use_color(options->is_colorless, STDERR_FILENO));
     const MpMatrixSchedule schedule = {
         .matrix = work->matrix,
         .cells = work->cells,

@@ -73,11 +73,8 @@ int mp_cmd_profile(int argc, char **argv)
     };
     if (!mp_command_parse("profile list | show [NAME|FILE] | validate NAME|FILE",
                           _("Lists, shows and validates requirement profiles."), entries, &argc,
-                          &argv, &error))
+                          &argv, &error) ||
+        !mp_command_check_language(lang, &error))
         return mp_command_fail(error);
-    if (lang && !mp_i18n_use(lang)) {
-        mp_command_complain("--lang \"%s\", expected \"en\" or \"ja\"", lang);
-        return MP_EXIT_BAD_INPUT;
-    }
     return run_action(argc, argv, lang ? lang : mp_i18n_default(), &error);
 }

@@ -56,22 +56,22 @@ int mp_cmd_responder(int argc, char **argv)
     int sessions = DEFAULT_SESSIONS;
     const GOptionEntry entries[] = {
         {"listen", 'l', 0, G_OPTION_ARG_STRING, &listen,
-         "Address of the WHIP endpoint and of the media", "IP:PORT"},
-        {"cert", 0, 0, G_OPTION_ARG_FILENAME, &cert, "PEM certificate chain for HTTPS", "FILE"},
-        {"key", 0, 0, G_OPTION_ARG_FILENAME, &key, "PEM key of the certificate", "FILE"},
+         N_("Address of the WHIP endpoint and of the media"), "IP:PORT"},
+        {"cert", 0, 0, G_OPTION_ARG_FILENAME, &cert, N_("PEM certificate chain for HTTPS"), "FILE"},
+        {"key", 0, 0, G_OPTION_ARG_FILENAME, &key, N_("PEM key of the certificate"), "FILE"},
         {"token-file", 0, 0, G_OPTION_ARG_FILENAME, &token,
-         "Bearer token that clients must show, in a file of mode 600", "FILE"},
-        {"ports", 0, 0, G_OPTION_ARG_STRING, &ports, "UDP ports for media (default 1025-65535)",
+         N_("Bearer token that clients must show, in a file of mode 600"), "FILE"},
+        {"ports", 0, 0, G_OPTION_ARG_STRING, &ports, N_("UDP ports for media (default 1025-65535)"),
          "FIRST-LAST"},
         {"stun-port", 0, 0, G_OPTION_ARG_INT, &stun_port,
-         "UDP port that answers STUN (default 3478, 0: none)", "PORT"},
-        {"sessions", 0, 0, G_OPTION_ARG_INT, &sessions, "Sessions at the same time (default 64)",
-         "N"},
+         N_("UDP port that answers STUN (default 3478, 0: none)"), "PORT"},
+        {"sessions", 0, 0, G_OPTION_ARG_INT, &sessions,
+         N_("Sessions at the same time (default 64)"), "N"},
         G_OPTION_ENTRY_NULL,
     };
     g_autoptr(GError) error = NULL;
     if (!mp_command_parse("responder",
-                          "The far end of a check: answers STUN, and is a media peer by WHIP.",
+                          _("The far end of a check: answers STUN, and is a media peer by WHIP."),
                           entries, &argc, &argv, &error))
         return mp_command_fail(error);
     if (!listen || argc > 1 || stun_port < 0 || stun_port > G_MAXUINT16 || sessions < 1) {
@@ -84,9 +84,10 @@ int mp_cmd_responder(int argc, char **argv)
     if (!parse_ports(ports ? ports : "1025-65535", &config, &error))
         return mp_command_fail(error);
     if (!token)
-        mp_command_complain("no --token-file: anyone who reaches this port may use the responder");
+        mp_command_complain(
+            _("no --token-file: anyone who reaches this port may use the responder"));
     if (token && !cert)
-        mp_command_complain("no --cert: the token goes over the network in the clear");
+        mp_command_complain(_("no --cert: the token goes over the network in the clear"));
     config.listen = listen;
     config.cert_file = cert;
     config.key_file = key;

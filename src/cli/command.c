@@ -22,6 +22,15 @@ gboolean mp_command_parse(const char *synopsis, const char *summary, const GOpti
     return g_option_context_parse(context, argc, argv, error);
 }
 
+gboolean mp_command_check_language(const char *lang, GError **error)
+{
+    static const char *const languages[] = {"en", "ja", NULL};
+    if (!lang || g_strv_contains(languages, lang))
+        return TRUE;
+    g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "--lang \"%s\", expected en or ja", lang);
+    return FALSE;
+}
+
 void mp_command_complain(const char *format, ...)
 {
     va_list arguments;

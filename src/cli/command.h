@@ -29,6 +29,9 @@ int mp_cmd_responder(int argc, char **argv);
 gboolean mp_command_parse(const char *synopsis, const char *summary, const GOptionEntry *entries,
                           int *argc, char ***argv, GError **error);
 
+/* FALSE with MP_ERROR_INPUT when it is no language of ours; NULL is fine. */
+gboolean mp_command_check_language(const char *lang, GError **error);
+
 /* "mediapath: MESSAGE" on standard error. */
 void mp_command_complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
 /* The same for an error; returns the exit code that goes with it. */

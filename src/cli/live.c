@@ -4,13 +4,7 @@
  */
 #include "cli/live.h"
 
-#include "cli/command.h"
-
-/* ECMA-48: back to the first column and erase the line. DEC private mode 7 off: a line too long is
- * cut instead of wrapped. */
-#define ERASE_LINE "\r\033[K"
-#define NO_WRAP "\033[?7l"
-#define WRAP "\033[?7h"
+#include "cli/terminal.h"
 
 struct _MpLive {
     gboolean is_terminal;
@@ -25,9 +19,9 @@ static const struct {
     const char *mark;
     const char *color;
 } marks[] = {
-    {"answered", "ok  ", "\033[32m"},
-    {"not_run", "-   ", "\033[2m"},
-    {NULL, "FAIL", "\033[31m"}, /* any other */
+    {"answered", "ok  ", MP_TERMINAL_GREEN},
+    {"not_run", "-   ", MP_TERMINAL_DIM},
+    {NULL, "FAIL", MP_TERMINAL_RED}, /* any other */
 };
 
 MpLive *mp_live_new(gboolean is_terminal, gboolean use_color)
@@ -44,7 +38,7 @@ void mp_live_free(MpLive *live)
     if (!live)
         return;
     if (live->is_terminal)
-        g_printerr(ERASE_LINE);
+        g_printerr(MP_TERMINAL_ERASE_LINE);
     g_ptr_array_unref(live->running);
     g_free(live);
 }
@@ -55,7 +49,7 @@ static void print_finished(const MpLive *live, const MpCheckEvent *event)
     while (marks[i].outcome && !g_str_equal(marks[i].outcome, event->outcome))
         i++;
     g_printerr("%s%s%s  %s", live->use_color ? marks[i].color : "", marks[i].mark,
-               live->use_color ? "\033[0m" : "", event->title);
+               live->use_color ? MP_TERMINAL_PLAIN : "", event->title);
     if (event->detail)
         g_printerr(": %s", event->detail);
     g_printerr("\n");
@@ -65,11 +59,11 @@ static void print_running(const MpLive *live)
 {
     if (live->running->len == 0)
         return;
-    g_printerr(NO_WRAP "[%u/%u]  %s", live->n_finished + 1, live->n_steps,
+    g_printerr(MP_TERMINAL_NO_WRAP "[%u/%u]  %s", live->n_finished + 1, live->n_steps,
                (const char *)live->running->pdata[0]);
     for (guint i = 1; i < live->running->len; i++)
         g_printerr(", %s", (const char *)live->running->pdata[i]);
-    g_printerr(" ..." WRAP);
+    g_printerr(" ..." MP_TERMINAL_WRAP);
 }
 
 static void forget(MpLive *live, const char *title)
@@ -84,7 +78,7 @@ void mp_live_show(const MpCheckEvent *event, gpointer user_data)
     MpLive *live = user_data;
     live->n_steps = event->n_steps;
     if (live->is_terminal)
-        g_printerr(ERASE_LINE);
+        g_printerr(MP_TERMINAL_ERASE_LINE);
     if (event->type == MP_CHECK_STARTED) {
         g_ptr_array_add(live->running, g_strdup(event->title));
     } else if (event->type == MP_CHECK_FINISHED) {

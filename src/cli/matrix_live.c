@@ -5,16 +5,9 @@
 #include "cli/matrix_live.h"
 
 #include "cli/command.h"
+#include "cli/terminal.h"
 #include "matrix/cell_difference.h"
 #include "matrix/words.h"
-
-/* As in live.c. */
-#define ERASE_LINE "\r\033[K"
-#define NO_WRAP "\033[?7l"
-#define WRAP "\033[?7h"
-#define GREEN "\033[32m"
-#define RED "\033[31m"
-#define PLAIN "\033[0m"
 
 struct _MpMatrixLive {
     gboolean is_terminal;
@@ -35,7 +28,7 @@ void mp_matrix_live_free(MpMatrixLive *live)
     if (!live)
         return;
     if (live->is_terminal)
-        g_printerr(ERASE_LINE);
+        g_printerr(MP_TERMINAL_ERASE_LINE);
     g_free(live->last);
     g_free(live);
 }
@@ -49,12 +42,13 @@ static void print_finished(const MpMatrixLive *live, const MpMatrixProgress *pro
                            const MpCellRecord *record)
 {
     const char *mark = is_good(record) ? "ok  " : "FAIL";
-    const char *color = is_good(record) ? GREEN : RED;
+    const char *color = is_good(record) ? MP_TERMINAL_GREEN : MP_TERMINAL_RED;
     g_autofree char *trouble = mp_cell_trouble(record);
     g_printerr("%s%s%s  [%u/%u]  %s: %s%s%s (%.1f s)\n", live->use_color ? color : "", mark,
-               live->use_color ? PLAIN : "", progress->n_finished, progress->n_cells, record->id,
-               record->verdict ? mp_cell_word(record) : "", record->verdict && trouble ? "; " : "",
-               trouble ? trouble : "", record->duration_ms / 1000);
+               live->use_color ? MP_TERMINAL_PLAIN : "", progress->n_finished, progress->n_cells,
+               record->id, record->verdict ? mp_cell_word(record) : "",
+               record->verdict && trouble ? "; " : "", trouble ? trouble : "",
+               record->duration_ms / 1000);
 }
 
 /* "1:05:09", "5:09". */
@@ -94,11 +88,11 @@ void mp_matrix_live_show(const MpMatrixProgress *progress, const MpCellRecord *f
     if (!finished && g_strcmp0(line, live->last) == 0)
         return;
     if (live->is_terminal)
-        g_printerr(ERASE_LINE);
+        g_printerr(MP_TERMINAL_ERASE_LINE);
     if (finished)
         print_finished(live, progress, finished);
     if (live->is_terminal)
-        g_printerr(NO_WRAP "%s" WRAP, line);
+        g_printerr(MP_TERMINAL_NO_WRAP "%s" MP_TERMINAL_WRAP, line);
     g_free(live->last);
     live->last = g_steal_pointer(&line);
 }

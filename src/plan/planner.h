@@ -24,5 +24,5 @@ typedef struct {
 GPtrArray *mp_plan_make(const MpTargets *targets, const MpProfile *profile,
                         const MpPlanOptions *options);
 
-/* TRUE for "stun", "nat", "turn", "web" and "media". */
+/* TRUE for the kinds that `only` and `skip` may name. */
 gboolean mp_plan_has_kind(const char *kind);
