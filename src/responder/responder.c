@@ -45,19 +45,16 @@ static gboolean load_certificate(const MpResponderConfig *config, GTlsCertificat
                     "only one of certificate and key was given, expected both or none");
         return FALSE;
     }
-    if (!key_fits(config)) {
-        g_set_error(
-            error, MP_ERROR, MP_ERROR_INPUT,
-            "certificate %s with key %s: found no PEM pair that belongs together, expected one",
-            config->cert_file, config->key_file);
-        return FALSE;
-    }
     g_autoptr(GError) reason = NULL;
-    *certificate = g_tls_certificate_new_from_files(config->cert_file, config->key_file, &reason);
-    if (*certificate)
+    g_autoptr(GTlsCertificate)
+        loaded = g_tls_certificate_new_from_files(config->cert_file, config->key_file, &reason);
+    if (loaded && key_fits(config)) {
+        *certificate = g_steal_pointer(&loaded);
         return TRUE;
+    }
     g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "certificate %s with key %s: %s",
-                config->cert_file, config->key_file, reason->message);
+                config->cert_file, config->key_file,
+                reason ? reason->message : "found a key of another certificate, expected its own");
     return FALSE;
 }
 

@@ -170,7 +170,7 @@ class SettingsTest(unittest.TestCase):
             (["--listen", "127.0.0.1:8443", "--ports", "1-9"], '--ports "1-9", expected'),
             (["--listen", "127.0.0.1:8443", "--ports", "2000-1999"], '--ports "2000-1999"'),
             (["--listen", "127.0.0.1:8443", "--cert", "/none"], "only one of certificate and key"),
-            (["--listen", "127.0.0.1:8443", "--cert", "/none", "--key", "/none"], "/none"),
+            (["--listen", "127.0.0.1:8443", "--cert", "/none", "--key", "/none"], "No such file"),
             (["--listen", "127.0.0.1:8443", "--token-file", "/none"], "/none: No such file"),
         ]
         for options, message in rows:
