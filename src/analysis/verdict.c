@@ -49,6 +49,18 @@ static gboolean has_error(const MpResult *result)
     return FALSE;
 }
 
+int mp_result_ports_exit_code(const MpResult *result)
+{
+    g_return_val_if_fail(result, EXIT_NOT_ENOUGH_EVIDENCE);
+
+    const MpPortMap *map = result->ports;
+    const guint n_unknown = map ? mp_port_map_count(map, MP_PORT_UNKNOWN) : 0;
+    const guint n_open = map ? mp_port_map_count(map, MP_PORT_OPEN) : 0;
+    if (map && n_open + n_unknown < map->last - map->first + 1U)
+        return EXIT_BAD;
+    return !map || n_unknown > 0 ? EXIT_NOT_ENOUGH_EVIDENCE : EXIT_GOOD;
+}
+
 int mp_result_exit_code(const MpResult *result)
 {
     g_return_val_if_fail(result, EXIT_NOT_ENOUGH_EVIDENCE);

@@ -5,16 +5,10 @@
 #include <mediapath/check.h>
 #include <mediapath/error.h>
 #include <mediapath/i18n.h>
-#include <mediapath/report.h>
-#include <stdio.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
+#include "cli/check_show.h"
 #include "cli/command.h"
-#include "cli/interrupt.h"
-#include "cli/live.h"
 #include "cli/output.h"
-#include "cli/terminal.h"
 #include "lab/lab.h"
 
 /* What the embedded default builds. */
@@ -129,21 +123,6 @@ static char **split_words(char **given)
     return joined ? g_strsplit(joined, ",", -1) : NULL;
 }
 
-/* 0 when the option is absent. */
-static gboolean parse_seconds(double *seconds, const char *name, const char *text, double most,
-                              GError **error)
-{
-    if (!text)
-        return TRUE;
-    char *end = NULL;
-    *seconds = g_ascii_strtod(text, &end);
-    if (end != text && *end == '\0' && *seconds >= 1 && *seconds <= most)
-        return TRUE;
-    g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "--%s \"%s\", expected seconds from 1 to %g", name,
-                text, most);
-    return FALSE;
-}
-
 static gboolean fill_config(MpCheckConfig *config, const Options *options, GError **error)
 {
     if (options->scenario && options->scenario[1]) {
@@ -174,10 +153,12 @@ static gboolean fill_config(MpCheckConfig *config, const Options *options, GErro
         .browser = options->browser,
         .lang = options->lang ? options->lang : mp_i18n_default(),
     };
-    return parse_seconds(&config->deadline_s, "deadline", options->deadline, 86400, error) &&
-           parse_seconds(&config->media_s, "media-seconds", options->media_seconds, 600, error) &&
-           parse_seconds(&config->nat_lifetime_s, "nat-lifetime", options->nat_lifetime, 310,
-                         error) &&
+    return mp_check_parse_seconds(&config->deadline_s, "deadline", options->deadline, 86400,
+                                  error) &&
+           mp_check_parse_seconds(&config->media_s, "media-seconds", options->media_seconds, 600,
+                                  error) &&
+           mp_check_parse_seconds(&config->nat_lifetime_s, "nat-lifetime", options->nat_lifetime,
+                                  310, error) &&
            (!options->json || mp_output_check(options->json, error));
 }
 
@@ -193,53 +174,11 @@ static gboolean has_far_end(const MpCheckConfig *config)
            config->responder_url;
 }
 
-static guint terminal_columns(int descriptor)
-{
-    struct winsize size = {0};
-    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-}
-
-/* With the JSON on standard output the summary moves to standard error. */
-static gboolean print_results(const MpResult *result, const Options *options, GError **error)
-{
-    gboolean json_is_first = g_strcmp0(options->json, "-") == 0;
-    FILE *stream = json_is_first ? stderr : stdout;
-    const MpTextOptions text_options = {
-        .use_color = mp_terminal_use_color(options->is_colorless, fileno(stream)),
-        .columns = terminal_columns(fileno(stream))};
-    g_autofree char *json = options->json ? mp_report_json(result) : NULL;
-    if (json && !mp_output_write(options->json, json, error))
-        return FALSE;
-    if (options->is_quiet)
-        return TRUE;
-
-    g_autofree char *text = mp_report_text(result, &text_options);
-    if (!json_is_first)
-        return mp_output_write("-", text, error);
-    g_printerr("%s", text);
-    return TRUE;
-}
-
-/* NULL with an error. */
-static MpResult *run_with_progress(const MpCheckConfig *config, const Options *options,
-                                   GError **error)
-{
-    gboolean is_terminal = isatty(STDERR_FILENO);
-    g_autoptr(GCancellable) cancellable = g_cancellable_new();
-    g_autoptr(MpLive) live = mp_live_new(
-        is_terminal, mp_terminal_use_color(options->is_colorless, STDERR_FILENO));
-    mp_interrupt_watch(cancellable);
-    return mp_check_run(config, options->is_quiet ? NULL : mp_live_show, live, cancellable, error);
-}
-
 static int run_check(const MpCheckConfig *config, const Options *options, GError **error)
 {
-    g_autoptr(MpResult) result = run_with_progress(config, options, error);
-    if (!result)
-        return -1;
-    if (!options->is_quiet)
-        g_printerr("\n");
-    return print_results(result, options, error) ? mp_result_exit_code(result) : -1;
+    const MpCheckShow show = {options->json, options->is_quiet, options->is_colorless};
+    g_autoptr(MpResult) result = mp_check_show(config, &show, error);
+    return result ? mp_result_exit_code(result) : -1;
 }
 
 /* The same command again, inside a network of our own; there MEDIAPATH_LAB names the far ends. */

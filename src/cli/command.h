@@ -21,6 +21,7 @@ enum {
 int mp_cmd_check(int argc, char **argv);
 int mp_cmd_lab(int argc, char **argv);
 int mp_cmd_matrix(int argc, char **argv);
+int mp_cmd_ports(int argc, char **argv);
 int mp_cmd_profile(int argc, char **argv);
 int mp_cmd_responder(int argc, char **argv);
 

@@ -17,6 +17,7 @@ static const struct {
     {"check", mp_cmd_check, N_("says whether this network can carry the call")},
     {"lab", mp_cmd_lab, N_("runs a command inside an emulated network")},
     {"matrix", mp_cmd_matrix, N_("runs a check in every cell of a matrix of networks")},
+    {"ports", mp_cmd_ports, N_("says which UDP ports get through")},
     {"profile", mp_cmd_profile, N_("lists, shows and validates requirement profiles")},
     {"responder", mp_cmd_responder, N_("is the far end of a check on a machine of yours")},
 };

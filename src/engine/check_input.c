@@ -6,6 +6,7 @@
 #include "engine/check_input.h"
 
 #include "base/error.h"
+#include "engine/port_input.h"
 #include "engine/target_merge.h"
 #include "input/lab_reader.h"
 #include "input/profile_reader.h"
@@ -88,7 +89,8 @@ static MpTargets *read_options(const MpCheckConfig *config, GError **error)
         !read_secret(&targets->turn_password, config->turn_password_file, error) ||
         !read_secret(&targets->turn_secret, config->turn_secret_file, error) ||
         !read_secret(&targets->proxy_password, config->proxy_password_file, error) ||
-        !read_secret(&targets->token, config->token_file, error))
+        !read_secret(&targets->token, config->token_file, error) ||
+        !mp_port_input_read(targets, config, error))
         return NULL;
     return g_steal_pointer(&targets);
 }
@@ -109,6 +111,9 @@ static void add_environment(MpTargets *targets)
         targets->token = environment_secret("MEDIAPATH_TOKEN");
     if (targets->proxy_user && !targets->proxy_password)
         targets->proxy_password = environment_secret("MEDIAPATH_PROXY_PASSWORD");
+    g_autoptr(MpSecret) stamp = environment_secret("MEDIAPATH_STAMP_KEY");
+    if (!targets->stamp_key && stamp)
+        mp_port_input_take_key(targets, mp_secret_peek(stamp));
 }
 
 static gboolean check_servers(const MpTargets *targets, GError **error)
@@ -166,7 +171,8 @@ static gboolean check_kinds(const char *const *kinds, GError **error)
     for (; kinds && *kinds; kinds++)
         if (!mp_plan_has_kind(*kinds))
             return fail_value(error, "kind of probe", *kinds,
-                              "\"stun\", \"nat\", \"turn\", \"web\", \"computer\" or \"media\"");
+                              "\"stun\", \"nat\", \"turn\", \"web\", \"computer\", \"ports\", "
+                              "\"ports-relay\", \"ports-walk\" or \"media\"");
     return TRUE;
 }
 
@@ -237,7 +243,7 @@ static gboolean read_settings(MpCheckInput *input, const MpCheckConfig *config,
         !read_span(&input->budget, "deadline", config->deadline_s,
                    scenario ? scenario->deadline_s : 0, DEFAULT_DEADLINE_S, MOST_DEADLINE_S, error))
         return FALSE;
-    if (!read_browser(input, config, error))
+    if (!read_browser(input, config, error) || !mp_port_input_check(config, error))
         return FALSE;
     if (config->nat_lifetime_s != 0 &&
         !read_span(&input->nat_lifetime, "NAT lifetime", config->nat_lifetime_s, 0, 0,
@@ -265,7 +271,9 @@ static MpTargets *read_targets(const MpCheckConfig *config, const MpScenario *sc
     add_environment(targets);
     if (!targets->label)
         targets->label = g_strdup("command line");
-    return check_targets(targets, error) ? g_steal_pointer(&targets) : NULL;
+    return check_targets(targets, error) && mp_port_input_complete(targets, error)
+               ? g_steal_pointer(&targets)
+               : NULL;
 }
 
 MpCheckInput *mp_check_input_read(const MpCheckConfig *config, GError **error)

@@ -112,6 +112,9 @@ static GPtrArray *make_plan(const MpCheckInput *input, const MpCheckConfig *conf
                                    .transports = config->transports,
                                    .is_guest = g_str_equal(input->role, "guest"),
                                    .nat_lifetime = input->nat_lifetime,
+                                   .first_port = config->first_port,
+                                   .last_port = config->last_port,
+                                   .port_rate = config->port_rate,
                                    .codec = config->codec,
                                    .media_time = input->media_time,
                                    .budget = input->budget};
@@ -119,7 +122,9 @@ static GPtrArray *make_plan(const MpCheckInput *input, const MpCheckConfig *conf
     if (plan->len > 0)
         return g_steal_pointer(&plan);
 
-    gboolean has_far_end = input->targets->servers->len > 0 || input->targets->responder_url;
+    const MpTargets *targets = input->targets;
+    gboolean has_far_end = targets->servers->len > 0 || targets->responder_url ||
+                           targets->stamp_host || targets->walk_targets->len > 0;
     g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "%s",
                 has_far_end
                     ? "no step is left to run, expected a kind of probe and a transport that "

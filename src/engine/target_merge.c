@@ -60,6 +60,13 @@ void mp_targets_merge(MpTargets *targets, MpTargets *over)
         g_array_set_size(targets->resolvers, 0);
         g_array_append_vals(targets->resolvers, over->resolvers->data, over->resolvers->len);
     }
+    if (over->stamp_host || over->stamp_key) {
+        take_secret(&targets->stamp_key, &over->stamp_key);
+        targets->stamp_key_id = over->stamp_key_id;
+    }
+    take_text(&targets->stamp_host, &over->stamp_host);
+    for (guint i = 0; i < over->walk_targets->len; i++)
+        g_ptr_array_add(targets->walk_targets, g_strdup(over->walk_targets->pdata[i]));
     take_text(&targets->proxy_user, &over->proxy_user);
     take_text(&targets->turn_user, &over->turn_user);
     take_text(&targets->responder_url, &over->responder_url);

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "plan/port_steps.h"
+
 /* A ladder of transactions, each with its retransmissions; 5 s also outlasts a lossy path. */
 #define SERVER_DEADLINE MP_SEC(5)
 /* The ladder of a TURN server that answered, over a satellite: its dozen round trips. */
@@ -25,7 +27,8 @@
 /* Enough media to see that a relay works; the engine gives the first way that works more. */
 #define RELAY_MEDIA_TIME MP_MSEC(1500)
 
-static const char *const kinds[] = {"stun", "nat", "turn", "web", "computer", "media", NULL};
+static const char *const kinds[] = {"stun",  "nat",         "turn",       "web",   "computer",
+                                    "ports", "ports-relay", "ports-walk", "media", NULL};
 
 /* The relayed ways in browser order. */
 static const MpWay relays[] = {
@@ -276,6 +279,15 @@ static void add_computer(Planner *planner)
     g_ptr_array_add(planner->steps, step);
 }
 
+static void add_ports(Planner *planner)
+{
+    g_autoptr(GPtrArray)
+        ports = mp_plan_ports(planner->targets, planner->options, planner->last_phase + 1);
+    planner->last_phase += ports->len;
+    while (ports->len > 0)
+        g_ptr_array_add(planner->steps, g_ptr_array_steal_index(ports, 0));
+}
+
 /* Media runs alone: each way is a phase of its own, after the servers' phase 0. */
 static void add_media_step(Planner *planner, MpWay way, const MpServerUri *server)
 {
@@ -334,6 +346,7 @@ GPtrArray *mp_plan_make(const MpTargets *targets, const MpProfile *profile,
     add_nat(&planner);
     add_web(&planner);
     add_computer(&planner);
+    add_ports(&planner);
     add_media(&planner);
     return planner.steps;
 }

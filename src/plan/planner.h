@@ -13,6 +13,9 @@ typedef struct {
     const char *const *skip;       /* kinds to leave out; NULL: none. NULL-terminated */
     const char *const *transports; /* names of ways to go; NULL or empty: all. NULL-terminated */
     gboolean is_guest;             /* the role: else host */
+    guint16 first_port;            /* of the map of UDP ports; 0: 1025 */
+    guint16 last_port;             /* 0: 65535 */
+    guint port_rate;               /* 0: gentle */
     const char *codec;             /* of the video; NULL: "vp8" */
     MpTime media_time;             /* span of media on the first way that works */
     MpTime nat_lifetime;           /* longest span of an idle flow to try; 0: a few seconds */

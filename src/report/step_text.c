@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "model/port_map.h"
 #include "report/template.h"
 #include "report/words.h"
 
@@ -33,6 +34,9 @@ static const struct {
     {"turn", N_("{way} to {server}")},
     {"computer", N_("This computer")},
     {"web", N_("HTTPS to {server}")},
+    {"ports", N_("UDP ports, asked of the responder")},
+    {"ports-relay", N_("UDP ports, asked of {server}")},
+    {"ports-walk", N_("UDP ports, asked of the routers on the way")},
     {"media", N_("Media ({way})")},
 };
 
@@ -101,8 +105,9 @@ static char *number_text(JsonObject *facts, const char *path)
     return mp_facts_number(facts, path, &value) ? mp_template_number(value) : NULL;
 }
 
-static char *lifetime_line(JsonObject *facts)
+static char *lifetime_line(const MpMeasurement *measurement)
 {
+    JsonObject *facts = measurement->facts;
     g_autofree char *from = number_text(facts, "lifetime_s.more_than");
     g_autofree char *to = number_text(facts, "lifetime_s.at_most");
     if (!from && !to)
@@ -126,41 +131,90 @@ static char *web_line(const MpMeasurement *measurement)
                                   https, "websocket", websocket, "proxy", proxy, NULL);
 }
 
-/* What a step that worked is remembered by. */
-static char *answered_line(const MpMeasurement *measurement)
+static char *rtt_text(JsonObject *facts)
 {
-    JsonObject *facts = measurement->facts;
     double median;
     double error = NAN;
     mp_facts_number(facts, "up.tester_error_ms", &error);
-    g_autofree char *rtt = mp_facts_number(facts, "rtt_ms.p50", &median)
-                               ? mp_template_measured(median, error)
-                               : NULL;
-    if (g_str_equal(measurement->kind, "stun"))
-        return mp_template_fill_pairs(_("seen as {address}[, RTT {rtt} ms]"), "address",
-                                      mp_facts_string(facts, "mapped_address"), "rtt", rtt, NULL);
-    if (g_str_equal(measurement->kind, "nat"))
-        return mp_template_fill_pairs(_("mapping {mapping}, filtering {filtering}"), "mapping",
-                                      mp_facts_string(facts, "mapping"), "filtering",
-                                      mp_facts_string(facts, "filtering"), NULL);
-    if (g_str_equal(measurement->kind, "nat-lifetime"))
-        return lifetime_line(facts);
-    if (g_str_equal(measurement->kind, "turn"))
-        return mp_template_fill_pairs(_("relay {address}[, RTT {rtt} ms]"), "address",
-                                      mp_facts_string(facts, "relayed_address"), "rtt", rtt, NULL);
-    if (g_str_equal(measurement->kind, "computer")) {
-        g_autofree char *frame = number_text(facts, "background_frame_ms.p95");
-        return mp_template_fill_pairs(_("95 % of background frames within {frame} ms"), "frame",
-                                      frame, NULL);
-    }
-    if (g_str_equal(measurement->kind, "web"))
-        return web_line(measurement);
+    return mp_facts_number(facts, "rtt_ms.p50", &median) ? mp_template_measured(median, error)
+                                                         : NULL;
+}
+
+static char *stun_line(const MpMeasurement *measurement)
+{
+    JsonObject *facts = measurement->facts;
+    g_autofree char *rtt = rtt_text(facts);
+    return mp_template_fill_pairs(_("seen as {address}[, RTT {rtt} ms]"), "address",
+                                  mp_facts_string(facts, "mapped_address"), "rtt", rtt, NULL);
+}
+
+static char *nat_line(const MpMeasurement *measurement)
+{
+    JsonObject *facts = measurement->facts;
+    return mp_template_fill_pairs(_("mapping {mapping}, filtering {filtering}"), "mapping",
+                                  mp_facts_string(facts, "mapping"), "filtering",
+                                  mp_facts_string(facts, "filtering"), NULL);
+}
+
+static char *turn_line(const MpMeasurement *measurement)
+{
+    JsonObject *facts = measurement->facts;
+    g_autofree char *rtt = rtt_text(facts);
+    return mp_template_fill_pairs(_("relay {address}[, RTT {rtt} ms]"), "address",
+                                  mp_facts_string(facts, "relayed_address"), "rtt", rtt, NULL);
+}
+
+static char *computer_line(const MpMeasurement *measurement)
+{
+    g_autofree char *frame = number_text(measurement->facts, "background_frame_ms.p95");
+    return mp_template_fill_pairs(_("95 % of background frames within {frame} ms"), "frame", frame,
+                                  NULL);
+}
+
+static char *ports_line(const MpMeasurement *measurement)
+{
+    g_autoptr(MpPortMap) map = mp_port_map_read(measurement->facts);
+    if (!map)
+        return g_strdup(mp_outcome_text(measurement->outcome));
+    const guint n_open = mp_port_map_count(map, MP_PORT_OPEN);
+    const guint n_unknown = mp_port_map_count(map, MP_PORT_UNKNOWN);
+    g_autofree char *open = g_strdup_printf("%u", n_open);
+    g_autofree char *closed = g_strdup_printf("%u",
+                                              map->last - map->first + 1U - n_open - n_unknown);
+    g_autofree char *unknown = n_unknown ? g_strdup_printf("%u", n_unknown) : NULL;
+    return mp_template_fill_pairs(_("{open} open, {closed} blocked[, {unknown} unknown]"), "open",
+                                  open, "closed", closed, "unknown", unknown, NULL);
+}
+
+static char *media_line(const MpMeasurement *measurement)
+{
+    JsonObject *facts = measurement->facts;
+    g_autofree char *rtt = rtt_text(facts);
     g_autofree char *up = number_text(facts, "up.loss_percent");
     g_autofree char *down = number_text(facts, "down.loss_percent");
     return mp_template_fill_pairs(_("media both ways[, video {tier}][, RTT {rtt} ms][, loss {up} % "
                                     "up, {down} % down]"),
                                   "tier", mp_facts_string(facts, "tier"), "rtt", rtt, "up", up,
                                   "down", down, NULL);
+}
+
+/* What a step that worked is remembered by. */
+static const struct {
+    const char *kind;
+    char *(*line)(const MpMeasurement *measurement);
+} answered[] = {
+    {"stun", stun_line},   {"nat", nat_line},           {"nat-lifetime", lifetime_line},
+    {"turn", turn_line},   {"web", web_line},           {"computer", computer_line},
+    {"ports", ports_line}, {"ports-relay", ports_line}, {"ports-walk", ports_line},
+    {"media", media_line},
+};
+
+static char *answered_line(const MpMeasurement *measurement)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(answered); i++)
+        if (g_str_equal(answered[i].kind, measurement->kind))
+            return answered[i].line(measurement);
+    return g_strdup(mp_outcome_text(measurement->outcome));
 }
 
 char *mp_measurement_line(const MpMeasurement *measurement)

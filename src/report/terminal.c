@@ -57,6 +57,41 @@ static const char *headline_sentence(const MpResult *result)
     return _(headlines[result->verdict].sentence);
 }
 
+/* By the exit code of the map. */
+static const struct {
+    int code;
+    const char *word;
+    MpStyle style;
+    const char *sentence;
+} maps[] = {
+    {0, N_("OPEN"), MP_STYLE_GOOD, N_("Every UDP port that was asked about gets through.")},
+    {1, N_("BLOCKED"), MP_STYLE_BAD, N_("There are UDP ports that do not get through.")},
+    {4, N_("UNKNOWN"), MP_STYLE_WARNING, N_("The answers do not decide about every port.")},
+};
+
+/* Was nothing but the map of ports asked for? */
+static gboolean is_map_only(const MpResult *result)
+{
+    for (guint i = 0; i < result->plan->len; i++)
+        if (!g_str_has_prefix(((const MpStep *)result->plan->pdata[i])->kind, "ports"))
+            return FALSE;
+    return result->plan->len > 0;
+}
+
+static void print_map_headline(const MpReport *report)
+{
+    const int code = mp_result_ports_exit_code(report->result);
+    for (gsize i = 0; i < G_N_ELEMENTS(maps); i++) {
+        if (maps[i].code != code)
+            continue;
+        const char *word = _(maps[i].word);
+        mp_layout_style(report->out, maps[i].style, word, report->use_color);
+        g_string_append(report->out, "  ");
+        mp_layout_wrap(report->out, _(maps[i].sentence), mp_layout_width(word) + 2,
+                       report->columns);
+    }
+}
+
 static void print_headline(const MpReport *report)
 {
     MpVerdict verdict = report->result->verdict;
@@ -65,6 +100,11 @@ static void print_headline(const MpReport *report)
     g_string_append(report->out, "  ");
     guint indent = mp_layout_width(word) + 2;
     mp_layout_wrap(report->out, headline_sentence(report->result), indent, report->columns);
+}
+
+/* What must be known before anything below is believed. */
+static void print_remarks(const MpReport *report)
+{
     if (report->result->is_emulated)
         mp_layout_wrap(
             report->out,
@@ -104,11 +144,18 @@ char *mp_report_text(const MpResult *result, const MpTextOptions *options)
                        .use_color = options->use_color,
                        .columns = MAX(columns, LEAST_COLUMNS),
                        .out = g_string_new(NULL)};
-    print_headline(&report);
-    print_context(&report);
-    mp_section_sessions(&report);
-    mp_section_ways(&report);
-    mp_section_advice(&report);
+    if (is_map_only(result)) {
+        print_map_headline(&report);
+        print_remarks(&report);
+        print_context(&report);
+    } else {
+        print_headline(&report);
+        print_remarks(&report);
+        print_context(&report);
+        mp_section_sessions(&report);
+        mp_section_ways(&report);
+        mp_section_advice(&report);
+    }
     mp_section_findings(&report);
     mp_section_requirements(&report);
     mp_section_nat(&report);

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The steps that make a map of ports.
+ */
+#include "plan/port_steps.h"
+
+static MpTargets *all_targets(void)
+{
+    MpTargets *targets = mp_targets_new();
+    g_ptr_array_add(targets->servers, mp_server_uri_parse("stun:stun.example", NULL));
+    g_ptr_array_add(targets->servers, mp_server_uri_parse("turn:turn.example", NULL));
+    targets->turn_password = mp_secret_new("password");
+    targets->stamp_host = g_strdup("far.example");
+    targets->stamp_key = mp_secret_new("key");
+    g_ptr_array_add(targets->walk_targets, g_strdup("168.100.64.0/18"));
+    return targets;
+}
+
+static void assert_ids(const MpTargets *targets, const char *const *only, const char *const *skip,
+                       const char *expected)
+{
+    const MpPlanOptions options = {.only = only, .skip = skip, .budget = MP_SEC(120)};
+    g_autoptr(GPtrArray) steps = mp_plan_ports(targets, &options, 3);
+    g_autoptr(GString) ids = g_string_new(NULL);
+    for (guint i = 0; i < steps->len; i++) {
+        const MpStep *step = steps->pdata[i];
+        g_string_append_printf(ids, "%s%s", i ? " " : "", step->id);
+        g_assert_cmpuint(step->phase, ==, 3 + i);
+        g_assert_true(step->is_alone);
+        g_assert_cmpuint(step->first_port, ==, 1025);
+        g_assert_cmpuint(step->last_port, ==, 65535);
+    }
+    g_assert_cmpstr(ids->str, ==, expected);
+}
+
+static void each_way_is_asked_by_request_only(void)
+{
+    static const char *const all[] = {"ports", "ports-relay", "ports-walk", NULL};
+    static const char *const one[] = {"ports-relay", NULL};
+    g_autoptr(MpTargets) targets = all_targets();
+    assert_ids(targets, all, NULL, "ports ports-relay ports-walk");
+    assert_ids(targets, one, NULL, "ports-relay");
+    assert_ids(targets, all, one, "ports ports-walk");
+    assert_ids(targets, NULL, NULL, "");
+}
+
+static void a_way_without_a_far_end_is_not_planned(void)
+{
+    static const char *const all[] = {"ports", "ports-relay", "ports-walk", NULL};
+    g_autoptr(MpTargets) targets = all_targets();
+    g_clear_pointer(&targets->stamp_key, mp_secret_free);
+    g_clear_pointer(&targets->turn_password, mp_secret_free);
+    assert_ids(targets, all, NULL, "ports-walk");
+    g_ptr_array_set_size(targets->walk_targets, 0);
+    assert_ids(targets, all, NULL, "");
+}
+
+static void the_run_bounds_every_step(void)
+{
+    static const char *const all[] = {"ports", "ports-relay", "ports-walk", NULL};
+    const MpPlanOptions options = {
+        .only = all, .budget = MP_SEC(5), .first_port = 2000, .last_port = 2999, .port_rate = 77};
+    g_autoptr(MpTargets) targets = all_targets();
+    g_autoptr(GPtrArray) steps = mp_plan_ports(targets, &options, 0);
+    for (guint i = 0; i < steps->len; i++) {
+        const MpStep *step = steps->pdata[i];
+        g_assert_cmpint(step->deadline, ==, MP_SEC(5));
+        g_assert_cmpuint(step->first_port, ==, 2000);
+        g_assert_cmpuint(step->last_port, ==, 2999);
+        g_assert_cmpuint(step->port_rate, ==, 77);
+    }
+    g_assert_cmpstr(((const MpStep *)steps->pdata[1])->server->host, ==, "turn.example");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/port-steps/request", each_way_is_asked_by_request_only);
+    g_test_add_func("/port-steps/far-end", a_way_without_a_far_end_is_not_planned);
+    g_test_add_func("/port-steps/bounds", the_run_bounds_every_step);
+    return g_test_run();
+}
