@@ -14,7 +14,7 @@
 
 static const MpRule rules[] = {
     {"nothing-answered", ERROR, SITE, mp_rule_nothing_answered},
-    {"captive-portal", ERROR, SITE, mp_rule_captive_portal},
+    {"captive-portal", ERROR, TESTER, mp_rule_captive_portal},
     {"name-unresolved", ERROR, SITE, mp_rule_name_unresolved},
     {"name-misdirected", ERROR, SITE, mp_rule_name_misdirected},
     {"udp-blocked", ERROR, SITE, mp_rule_udp_blocked},
@@ -23,6 +23,7 @@ static const MpRule rules[] = {
     {"proxy-login-unsupported", ERROR, SITE, mp_rule_proxy_login_unsupported},
     {"proxy-login-wanted", ERROR, MP_OWNER_CREDENTIALS, mp_rule_proxy_login_wanted},
     {"proxy-refuses", ERROR, SITE, mp_rule_proxy_refuses},
+    {"tcp-by-proxy-only", WARNING, SITE, mp_rule_tcp_by_proxy_only},
     {"turn-server-down", ERROR, SERVICE, mp_rule_server_down},
     {"turn-server-silent", ERROR, SERVICE, mp_rule_server_silent},
     {"computer-clock-slow", ERROR, MP_OWNER_TESTER, mp_rule_clock_slow},

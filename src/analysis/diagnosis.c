@@ -6,12 +6,20 @@
 
 #include "analysis/ports.h"
 
-static void put(MpDiagnosis *diagnosis, const MpMeasurement *measurement, const char *host,
-                MpSide side, guint16 port, MpReach reach)
+static void put(MpDiagnosis *diagnosis, const MpQuestion *question)
 {
-    const MpQuestion question = {measurement, host, side, port, reach};
-    if (reach != MP_REACH_UNASKED)
-        g_array_append_val(diagnosis->questions, question);
+    if (question->reach != MP_REACH_UNASKED)
+        g_array_append_val(diagnosis->questions, *question);
+}
+
+/* A refusal that somebody on the way sent is not the machine's own. */
+static MpReach reach_of(const MpDiagnosis *diagnosis, const MpMeasurement *measurement)
+{
+    MpAddress hop;
+    const MpReach reach = mp_port_reach(measurement);
+    return reach == MP_REACH_REFUSED && mp_evidence_hop(diagnosis->result, measurement, &hop)
+               ? MP_REACH_LOST
+               : reach;
 }
 
 static void put_server_question(MpDiagnosis *diagnosis, const MpStep *step,
@@ -21,19 +29,32 @@ static void put_server_question(MpDiagnosis *diagnosis, const MpStep *step,
                                                                          : MP_SIDE_TCP;
     MpAddress server = {.port = 0};
     mp_evidence_server(diagnosis->result, measurement, &server);
-    put(diagnosis, measurement, step->server->host, side, server.port, mp_port_reach(measurement));
+    put(diagnosis, &(MpQuestion){.measurement = measurement,
+                                 .host = step->server->host,
+                                 .side = side,
+                                 .port = server.port,
+                                 .is_proxied = mp_way_is_proxied(step->way),
+                                 .reach = reach_of(diagnosis, measurement)});
 }
 
 static void put_media_questions(MpDiagnosis *diagnosis, const MpStep *step,
                                 const MpMeasurement *measurement)
 {
-    put(diagnosis, measurement, MP_RESPONDER, MP_SIDE_TCP, 0,
-        mp_stage_reach(mp_measurement_stage(measurement, "whip")));
-    MpAddress peer;
-    const gboolean has_peer = mp_evidence_media_peer(measurement, &peer);
-    if (step->way == MP_WAY_UDP && mp_evidence_families_meet(measurement))
-        put(diagnosis, measurement, MP_RESPONDER, MP_SIDE_UDP, has_peer ? peer.port : 0,
-            mp_stage_reach(mp_measurement_stage(measurement, "ice")));
+    MpAddress far_end = {.port = 0};
+    const MpReach signalling = mp_stage_reach(mp_measurement_stage(measurement, "whip"));
+    const MpReach media = mp_stage_reach(mp_measurement_stage(measurement, "ice"));
+    put(diagnosis, &(MpQuestion){.measurement = measurement,
+                                 .host = MP_RESPONDER,
+                                 .side = MP_SIDE_TCP,
+                                 .reach = signalling});
+    if (step->way != MP_WAY_UDP || !mp_evidence_families_meet(measurement))
+        return;
+    mp_evidence_media_peer(measurement, &far_end);
+    put(diagnosis, &(MpQuestion){.measurement = measurement,
+                                 .host = MP_RESPONDER,
+                                 .side = MP_SIDE_UDP,
+                                 .port = far_end.port,
+                                 .reach = media});
 }
 
 MpDiagnosis *mp_diagnosis_new(const MpResult *result, const MpProfile *profile)
@@ -95,6 +116,8 @@ gboolean mp_diagnosis_picks(const MpDiagnosis *diagnosis, const MpPick *pick,
     if (pick->port != 0 && pick->port != question->port)
         return FALSE;
     if (pick->other_than_port != 0 && pick->other_than_port == question->port)
+        return FALSE;
+    if ((pick->is_straight && question->is_proxied) || (pick->is_proxied && !question->is_proxied))
         return FALSE;
     if (pick->reaches != 0 && !(pick->reaches & MP_REACHED(question->reach)))
         return FALSE;
@@ -201,15 +224,9 @@ static void set_stage(JsonObject *numbers, const MpMeasurement *measurement)
 static void set_hop(const MpDiagnosis *diagnosis, MpFinding *finding,
                     const MpMeasurement *measurement)
 {
-    MpAddress server;
     MpAddress hop;
-    JsonObject *stage = mp_measurement_broken_stage(measurement);
-    const char *from = stage ? mp_facts_string(stage, "icmp_from") : NULL;
-    if (!from || !mp_address_parse(&hop, from, 0))
-        return;
-    if (!mp_evidence_server(diagnosis->result, measurement, &server) ||
-        !mp_address_equal_ip(&server, &hop))
-        finding->hop = g_strdup(from);
+    if (mp_evidence_hop(diagnosis->result, measurement, &hop))
+        finding->hop = mp_address_to_ip_string(&hop);
 }
 
 MpFinding *mp_diagnosis_remark(MpDiagnosis *diagnosis, const MpRule *rule,

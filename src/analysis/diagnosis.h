@@ -19,7 +19,8 @@ typedef struct {
     const MpMeasurement *measurement;
     const char *host; /* of the server's URI, or MP_RESPONDER */
     MpSide side;
-    guint16 port; /* 0: not known */
+    guint16 port;        /* 0: not known */
+    gboolean is_proxied; /* put by the proxy: says nothing about the straight way */
     MpReach reach;
 } MpQuestion;
 
@@ -49,6 +50,8 @@ typedef struct {
     guint16 other_than_port;
     guint reaches; /* MP_REACHED() of each that counts */
     gboolean is_unexplained;
+    gboolean is_straight; /* without a proxy */
+    gboolean is_proxied;
 } MpPick;
 
 #define MP_REACHED(reach) (1U << (reach))

@@ -135,3 +135,13 @@ gboolean mp_evidence_media_peer(const MpMeasurement *media, MpAddress *address)
     }
     return FALSE;
 }
+
+gboolean mp_evidence_hop(const MpResult *result, const MpMeasurement *measurement, MpAddress *hop)
+{
+    MpAddress server;
+    JsonObject *stage = mp_measurement_broken_stage(measurement);
+    const char *from = stage ? mp_facts_string(stage, "icmp_from") : NULL;
+    return from && mp_address_parse(hop, from, 0) &&
+           (!mp_evidence_server(result, measurement, &server) ||
+            !mp_address_equal_ip(&server, hop));
+}

@@ -43,5 +43,7 @@ gboolean mp_evidence_server(const MpResult *result, const MpMeasurement *measure
 /* The far end of media: of the pair, or the first UDP candidate that it offered. FALSE: it offered
  * none. */
 gboolean mp_evidence_media_peer(const MpMeasurement *media, MpAddress *address);
+/* Who sent the ICMP message that broke it, where that was not the server itself. */
+gboolean mp_evidence_hop(const MpResult *result, const MpMeasurement *measurement, MpAddress *hop);
 /* A fact "ip:port". FALSE when it is absent. */
 gboolean mp_facts_address(JsonObject *facts, const char *path, MpAddress *address);

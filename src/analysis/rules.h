@@ -10,6 +10,7 @@
 void mp_rule_nothing_answered(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_udp_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_tcp_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_tcp_by_proxy_only(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_server_down(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_server_silent(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_udp_3478_blocked(MpDiagnosis *diagnosis, const MpRule *rule);

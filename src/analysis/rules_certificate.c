@@ -2,6 +2,8 @@
  *
  * Who answered instead of the servers, as far as their certificates tell.
  */
+#include <string.h>
+
 #include "analysis/cases.h"
 #include "analysis/rules.h"
 #include "analysis/web.h"
@@ -95,6 +97,21 @@ static gboolean has_flaw(const MpMeasurement *measurement, const char *flaw)
     return g_strcmp0(mp_facts_string(measurement->facts, "tls.flaw"), flaw) == 0;
 }
 
+/* By the clock of this computer another certificate, with dates of its own, was in order. */
+static gboolean clock_is_confirmed(const MpDiagnosis *diagnosis)
+{
+    const GPtrArray *measurements = diagnosis->result->measurements;
+    for (guint i = 0; i < measurements->len; i++) {
+        const MpMeasurement *measurement = measurements->pdata[i];
+        const gboolean is_https = measurement->target &&
+                                  g_str_has_prefix(measurement->target, "https:");
+        JsonObject *stage = mp_measurement_stage(measurement, is_https ? "whip" : "tls");
+        if (mp_stage_reach(stage) == MP_REACH_ANSWERED)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* The chain is trusted, only the date is wrong: no interceptor's, which makes fresh ones. */
 static gboolean is_out_of_date(const MpMeasurement *measurement, JsonObject *stage)
 {
@@ -117,7 +134,11 @@ void mp_rule_clock_slow(MpDiagnosis *diagnosis, const MpRule *rule)
 
 void mp_rule_certificate_expired(MpDiagnosis *diagnosis, const MpRule *rule)
 {
+    const guint before = diagnosis->findings->len;
     report(diagnosis, rule, is_out_of_date, describe_certificate);
+    if (!clock_is_confirmed(diagnosis))
+        for (guint i = before; i < diagnosis->findings->len; i++)
+            mp_finding_doubt(diagnosis->findings->pdata[i], MP_OWNER_TESTER);
 }
 
 static gboolean is_of_another(const MpMeasurement *measurement, JsonObject *stage)
@@ -125,9 +146,16 @@ static gboolean is_of_another(const MpMeasurement *measurement, JsonObject *stag
     return is_untrusted(measurement, stage) && has_flaw(measurement, "name");
 }
 
+/* The server's own, or that of another one to which the name leads here. */
+static void describe_another(MpFinding *finding, const MpMeasurement *measurement)
+{
+    describe_certificate(finding, measurement);
+    mp_finding_doubt(finding, MP_OWNER_SITE_NETWORK);
+}
+
 void mp_rule_certificate_name(MpDiagnosis *diagnosis, const MpRule *rule)
 {
-    report(diagnosis, rule, is_of_another, describe_likely);
+    report(diagnosis, rule, is_of_another, describe_another);
 }
 
 /* The failed rows of the requirements whose evidence the finding has. */
@@ -149,10 +177,61 @@ static void name_rows(const MpDiagnosis *diagnosis, MpFinding *finding)
     mp_finding_add_text(finding, "rows", text);
 }
 
+/* "example.co": hosts of one company are not told from each other. */
+static const char *company_of(const char *host)
+{
+    guint dots = 0;
+    for (const char *at = host + strlen(host); at > host; at--)
+        if (*at == '.' && ++dots == 2)
+            return at + 1;
+    return host;
+}
+
+/* Hosts of several companies would not have one authority that nobody trusts. */
+static gboolean is_of_several_companies(const GPtrArray *group)
+{
+    const char *first = NULL;
+    for (guint i = 0; i < group->len; i++) {
+        const MpMeasurement *measurement = group->pdata[i];
+        if (!mp_web_is(measurement))
+            continue;
+        const char *company = company_of(mp_web_host(measurement));
+        if (first && !g_str_equal(first, company))
+            return TRUE;
+        first = company;
+    }
+    return FALSE;
+}
+
+/* Takes what the same authority signed out of `cases`; without one, what the same host showed. */
+static GPtrArray *take_authority(const MpDiagnosis *diagnosis, GPtrArray *cases)
+{
+    GPtrArray *group = g_ptr_array_new();
+    const MpMeasurement *first = cases->pdata[0];
+    const char *issuer = mp_web_issuer(first);
+    g_autofree char *first_host = host_of(diagnosis, first);
+    for (guint i = 0; i < cases->len;) {
+        g_autofree char *host = host_of(diagnosis, cases->pdata[i]);
+        if (g_strcmp0(mp_web_issuer(cases->pdata[i]), issuer) == 0 &&
+            (issuer || g_strcmp0(host, first_host) == 0))
+            g_ptr_array_add(group, g_ptr_array_remove_index(cases, i));
+        else
+            i++;
+    }
+    return group;
+}
+
+/* One authority, one finding: servers, media and hosts together. */
 void mp_rule_tls_intercepted(MpDiagnosis *diagnosis, const MpRule *rule)
 {
-    const guint before = diagnosis->findings->len;
-    report(diagnosis, rule, is_untrusted, describe_likely);
-    for (guint i = before; i < diagnosis->findings->len; i++)
-        name_rows(diagnosis, diagnosis->findings->pdata[i]);
+    g_autoptr(GPtrArray) cases = mp_web_cases_of_all(diagnosis, is_untrusted);
+    while (cases->len > 0) {
+        g_autoptr(GPtrArray) group = take_authority(diagnosis, cases);
+        MpFinding *finding = mp_diagnosis_report(diagnosis, rule, group);
+        describe_certificate(finding, group->pdata[0]);
+        mp_web_describe(diagnosis, finding, group);
+        name_rows(diagnosis, finding);
+        if (!is_of_several_companies(group))
+            mp_finding_doubt(finding, MP_OWNER_SERVICE_OPERATOR);
+    }
 }

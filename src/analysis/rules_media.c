@@ -4,6 +4,8 @@
  */
 #include "analysis/rules.h"
 
+#define HTTPS_PORT 443
+
 /* Is it this? `stage` is the measurement's broken stage, NULL when none broke. */
 typedef gboolean (*IsCase)(const MpMeasurement *media, JsonObject *stage);
 
@@ -38,9 +40,25 @@ static gboolean is_down(const MpMeasurement *media, JsonObject *stage)
     return has_name(stage, "whip") && mp_stage_reach(stage) == MP_REACH_REFUSED;
 }
 
+/* A firewall that refuses the port would refuse it to others as well. */
+static gboolean port_is_open_elsewhere(const MpDiagnosis *diagnosis, const MpMeasurement *media)
+{
+    g_autoptr(GUri) uri = g_uri_parse(media->target, G_URI_FLAGS_NONE, NULL);
+    const gint port = !uri                                             ? -1
+                      : g_uri_get_port(uri) > 0                        ? g_uri_get_port(uri)
+                      : g_strcmp0(g_uri_get_scheme(uri), "https") == 0 ? HTTPS_PORT
+                                                                       : -1;
+    return port > 0 && mp_diagnosis_count(diagnosis, &(MpPick){.other_than_host = MP_RESPONDER,
+                                                               .side = MP_SIDE_TCP,
+                                                               .port = (guint16)port,
+                                                               .reaches = MP_REACHED_ANSWERED});
+}
+
 void mp_rule_responder_down(MpDiagnosis *diagnosis, const MpRule *rule)
 {
-    report_media(diagnosis, rule, is_down);
+    MpFinding *finding = report_media(diagnosis, rule, is_down);
+    if (finding && !port_is_open_elsewhere(diagnosis, first_evidence(diagnosis, finding)))
+        mp_finding_doubt(finding, MP_OWNER_SITE_NETWORK);
 }
 
 static gboolean is_unsignalled(const MpMeasurement *media, JsonObject *stage)
@@ -53,7 +71,7 @@ void mp_rule_signalling_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
 {
     MpFinding *finding = report_media(diagnosis, rule, is_unsignalled);
     if (finding)
-        finding->is_likely = TRUE;
+        mp_finding_doubt(finding, MP_OWNER_SERVICE_OPERATOR);
 }
 
 static gboolean is_refused(const MpMeasurement *media, JsonObject *stage)

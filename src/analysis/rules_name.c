@@ -108,6 +108,16 @@ static double resolve_ms(const MpMeasurement *measurement)
                : 0;
 }
 
+static guint count_names(const MpDiagnosis *diagnosis, const GPtrArray *servers)
+{
+    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < servers->len; i++) {
+        const char *host = mp_cases_host(diagnosis, servers->pdata[i]);
+        g_hash_table_add(names, (gpointer)(host ? host : MP_RESPONDER));
+    }
+    return g_hash_table_size(names);
+}
+
 void mp_rule_name_slow(MpDiagnosis *diagnosis, const MpRule *rule)
 {
     const GPtrArray *measurements = diagnosis->result->measurements;
@@ -127,6 +137,8 @@ void mp_rule_name_slow(MpDiagnosis *diagnosis, const MpRule *rule)
     if (evidence->len == 0)
         return;
     MpFinding *finding = mp_diagnosis_remark(diagnosis, rule, evidence);
+    /* Of one name it may be the server of that name that is slow. */
+    finding->is_likely = count_names(diagnosis, servers) + hosts->len < 2;
     json_object_set_double_member(finding->numbers, "resolve_ms", longest);
     if (evidence == hosts)
         mp_web_describe(diagnosis, finding, hosts);

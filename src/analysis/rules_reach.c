@@ -3,6 +3,7 @@
  * Which servers and ports the network lets through. Silence alone names nobody: a server that is
  * down and a port that is blocked look the same, until something else answers.
  */
+#include "analysis/blame.h"
 #include "analysis/rules.h"
 #include "analysis/web.h"
 
@@ -41,7 +42,7 @@ void mp_rule_nothing_answered(MpDiagnosis *diagnosis, const MpRule *rule)
     if (evidence->len == 0)
         return;
     MpFinding *finding = mp_diagnosis_report(diagnosis, rule, evidence);
-    finding->is_likely = TRUE;
+    mp_finding_doubt(finding, MP_OWNER_TESTER);
     if (!mp_web_any_answered(diagnosis))
         mp_web_add(diagnosis, finding, hosts);
 }
@@ -62,16 +63,15 @@ typedef struct {
     const MpQuestion *first;    /* NULL: nothing is closed */
     gboolean has_several_ports; /* a port that is not known is one of its own */
     gboolean has_alive;         /* at least one of the hosts answers on the other side */
+    MpBlame blame;
 } ClosedSide;
 
-static void add_closed(ClosedSide *closed, const MpQuestion *question, gboolean lives)
+static void add_closed(ClosedSide *closed, const MpQuestion *question)
 {
     if (!closed->first)
         closed->first = question;
     if (question->port != closed->first->port)
         closed->has_several_ports = TRUE;
-    if (lives)
-        closed->has_alive = TRUE;
     /* Signalling counts, but has a finding of its own: without it media was not seen at all. */
     const gboolean is_signalling = question->side == MP_SIDE_TCP &&
                                    g_str_equal(question->host, MP_RESPONDER);
@@ -95,11 +95,14 @@ static void find_closed(const MpDiagnosis *diagnosis, MpSide side, MpSide other,
     const MpPick pick = {.side = side, .reaches = MP_REACHED_CLOSED, .is_unexplained = TRUE};
     for (guint i = 0; i < diagnosis->questions->len; i++) {
         const MpQuestion *question = &g_array_index(diagnosis->questions, MpQuestion, i);
+        const gboolean is_up = is_kept_from_machine(diagnosis, question, other);
         const gboolean lives = is_alive(diagnosis, question->host, other);
-        if (mp_diagnosis_picks(diagnosis, &pick, question) &&
-            (lives || !is_asked(diagnosis, question->host, other) ||
-             is_kept_from_machine(diagnosis, question, other)))
-            add_closed(closed, question, lives);
+        if (!mp_diagnosis_picks(diagnosis, &pick, question) ||
+            (!lives && !is_up && is_asked(diagnosis, question->host, other)))
+            continue;
+        add_closed(closed, question);
+        closed->has_alive = closed->has_alive || lives;
+        mp_blame_add(&closed->blame, diagnosis, question, lives || is_up);
     }
 }
 
@@ -109,7 +112,6 @@ static MpFinding *side_blocked(MpDiagnosis *diagnosis, const MpRule *rule, MpSid
                                MpSide other)
 {
     const MpPick open = {.side = side, .reaches = ~MP_REACHED_CLOSED};
-    const MpPick refused = {.side = side, .reaches = MP_REACHED_REFUSED};
     g_autoptr(GPtrArray) evidence = g_ptr_array_new();
     ClosedSide closed = {.evidence = evidence};
     find_closed(diagnosis, side, other, &closed);
@@ -117,8 +119,7 @@ static MpFinding *side_blocked(MpDiagnosis *diagnosis, const MpRule *rule, MpSid
         return NULL;
 
     MpFinding *finding = mp_diagnosis_report(diagnosis, rule, evidence);
-    /* A refusal may be the host's own. */
-    finding->is_likely = any(diagnosis, &refused);
+    mp_blame_doubt(finding, mp_blame_is_proved(&closed.blame));
     return finding;
 }
 
@@ -134,6 +135,30 @@ void mp_rule_udp_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
 void mp_rule_tcp_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
 {
     side_blocked(diagnosis, rule, MP_SIDE_TCP, MP_SIDE_UDP);
+}
+
+/* What the proxy reaches and nobody reaches without it: the host is there and takes TCP, so that it
+ * is this site that keeps the straight way. */
+void mp_rule_tcp_by_proxy_only(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    const MpPick straight = {.other_than_host = MP_RESPONDER,
+                             .side = MP_SIDE_TCP,
+                             .reaches = MP_REACHED_ANSWERED,
+                             .is_straight = TRUE};
+    g_autoptr(GPtrArray) evidence = g_ptr_array_new();
+    for (guint i = 0; i < diagnosis->questions->len; i++) {
+        const MpQuestion *question = &g_array_index(diagnosis->questions, MpQuestion, i);
+        const MpPick closed = {.side = MP_SIDE_TCP,
+                               .reaches = MP_REACHED_CLOSED,
+                               .is_unexplained = TRUE,
+                               .is_straight = TRUE};
+        const MpPick by_proxy = {
+            .host = question->host, .reaches = MP_REACHED_ANSWERED, .is_proxied = TRUE};
+        if (mp_diagnosis_picks(diagnosis, &closed, question) && any(diagnosis, &by_proxy))
+            g_ptr_array_add(evidence, (gpointer)question->measurement);
+    }
+    if (evidence->len > 0 && !any(diagnosis, &straight))
+        mp_diagnosis_report(diagnosis, rule, evidence);
 }
 
 static guint count_of_host(const MpDiagnosis *diagnosis, const char *host, guint reaches)
@@ -153,10 +178,13 @@ void mp_rule_server_down(MpDiagnosis *diagnosis, const MpRule *rule)
         const guint n_closed = count_of_host(diagnosis, host, MP_REACHED_CLOSED);
         if (n_refused == 0 || n_closed < count_of_host(diagnosis, host, 0))
             continue;
-        MpFinding *finding = report(diagnosis, rule, &pick,
-                                    n_refused < n_closed || !any(diagnosis, &elsewhere));
-        if (finding)
-            finding->hop = g_strdup(host);
+        const gboolean is_proved = n_refused == n_closed && any(diagnosis, &elsewhere);
+        MpFinding *finding = report(diagnosis, rule, &pick, !is_proved);
+        if (!finding)
+            continue;
+        finding->hop = g_strdup(host);
+        if (!is_proved)
+            mp_finding_doubt(finding, MP_OWNER_SITE_NETWORK);
     }
 }
 
@@ -198,14 +226,16 @@ void mp_rule_server_silent(MpDiagnosis *diagnosis, const MpRule *rule)
     for (guint i = 0; i < hosts->len; i++) {
         const char *host = hosts->pdata[i];
         const MpPick pick = {.host = host, .reaches = MP_REACHED_LOST, .is_unexplained = TRUE};
-        if (mp_diagnosis_count(diagnosis, &pick) == count_of_host(diagnosis, host, 0) &&
-            is_open_elsewhere(diagnosis, host))
-            report(diagnosis, rule, &pick, TRUE);
+        if (mp_diagnosis_count(diagnosis, &pick) < count_of_host(diagnosis, host, 0) ||
+            !is_open_elsewhere(diagnosis, host))
+            continue;
+        MpFinding *finding = report(diagnosis, rule, &pick, TRUE);
+        if (finding)
+            mp_blame_silent_host(diagnosis, host, finding);
     }
 }
 
-/* One port of servers is closed everywhere. Proved when each of the hosts answers on the other
- * side or on another port of this one; a refusal may also be the server's own. */
+/* One port of servers is closed everywhere, while something answers. */
 static void port_blocked(MpDiagnosis *diagnosis, const MpRule *rule, MpSide side, guint16 port)
 {
     const MpPick closed = {.other_than_host = MP_RESPONDER,
@@ -213,24 +243,21 @@ static void port_blocked(MpDiagnosis *diagnosis, const MpRule *rule, MpSide side
                            .port = port,
                            .reaches = MP_REACHED_CLOSED,
                            .is_unexplained = TRUE};
-    const MpPick open = {.side = side, .port = port, .reaches = MP_REACHED_ANSWERED};
-    const MpPick refused = {.other_than_host = MP_RESPONDER,
-                            .side = side,
-                            .port = port,
-                            .reaches = MP_REACHED_REFUSED,
-                            .is_unexplained = TRUE};
-    const MpPick same_side = {.side = side, .reaches = MP_REACHED_ANSWERED};
+    const MpPick open = {
+        .side = side, .port = port, .reaches = MP_REACHED_ANSWERED, .is_straight = TRUE};
     if (any(diagnosis, &open) || !any(diagnosis, &(MpPick){.reaches = MP_REACHED_ANSWERED}))
         return;
 
-    gboolean is_likely = any(diagnosis, &refused) || !any(diagnosis, &same_side);
+    MpBlame blame = {0};
     for (guint i = 0; i < diagnosis->questions->len; i++) {
         const MpQuestion *question = &g_array_index(diagnosis->questions, MpQuestion, i);
-        if (mp_diagnosis_picks(diagnosis, &closed, question) &&
-            !is_alive(diagnosis, question->host, MP_SIDE_ANY))
-            is_likely = TRUE;
+        if (mp_diagnosis_picks(diagnosis, &closed, question))
+            mp_blame_add(&blame, diagnosis, question,
+                         is_alive(diagnosis, question->host, MP_SIDE_ANY));
     }
-    report(diagnosis, rule, &closed, is_likely);
+    MpFinding *finding = report(diagnosis, rule, &closed, FALSE);
+    if (finding)
+        mp_blame_doubt(finding, mp_blame_is_proved(&blame));
 }
 
 void mp_rule_udp_3478_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
@@ -261,6 +288,14 @@ static gboolean responder_is_reached_by_relay(const MpDiagnosis *diagnosis)
     return FALSE;
 }
 
+/* A server answered over UDP, or its machine said itself that nothing listens there. */
+static gboolean udp_passes(const MpDiagnosis *diagnosis)
+{
+    return any(diagnosis, &(MpPick){.other_than_host = MP_RESPONDER,
+                                    .side = MP_SIDE_UDP,
+                                    .reaches = MP_REACHED_ANSWERED | MP_REACHED_REFUSED});
+}
+
 /* UDP to servers passes, UDP to the media peer does not; that the peer takes UDP at all is proved
  * by media through a relay. */
 void mp_rule_media_ports_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
@@ -269,19 +304,22 @@ void mp_rule_media_ports_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
                           .side = MP_SIDE_UDP,
                           .reaches = MP_REACHED_CLOSED,
                           .is_unexplained = TRUE};
-    const MpPick servers = {
-        .other_than_host = MP_RESPONDER, .side = MP_SIDE_UDP, .reaches = MP_REACHED_ANSWERED};
-    if (any(diagnosis, &servers))
-        report(diagnosis, rule, &media, !responder_is_reached_by_relay(diagnosis));
+    const gboolean is_reached = responder_is_reached_by_relay(diagnosis);
+    MpFinding *finding = udp_passes(diagnosis) ? report(diagnosis, rule, &media, !is_reached)
+                                               : NULL;
+    if (finding)
+        mp_blame_doubt(finding, is_reached);
 }
 
 /* What no rule above could name. */
 void mp_rule_other_port_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
 {
     g_autoptr(GPtrArray) hosts = mp_diagnosis_hosts(diagnosis);
-    for (guint i = 0; i < hosts->len; i++)
-        report(diagnosis, rule,
-               &(MpPick){
-                   .host = hosts->pdata[i], .reaches = MP_REACHED_CLOSED, .is_unexplained = TRUE},
-               TRUE);
+    for (guint i = 0; i < hosts->len; i++) {
+        const MpPick closed = {
+            .host = hosts->pdata[i], .reaches = MP_REACHED_CLOSED, .is_unexplained = TRUE};
+        MpFinding *finding = report(diagnosis, rule, &closed, TRUE);
+        if (finding)
+            mp_blame_doubt(finding, FALSE);
+    }
 }

@@ -80,15 +80,7 @@ static void describe_proxy(MpFinding *finding, const MpMeasurement *measurement)
 /* One proxy, one finding: servers and hosts together. */
 static MpFinding *report_proxy(MpDiagnosis *diagnosis, const MpRule *rule, MpIsCase is_case)
 {
-    const GPtrArray *measurements = diagnosis->result->measurements;
-    g_autoptr(GPtrArray) cases = g_ptr_array_new();
-    for (guint i = 0; i < measurements->len; i++) {
-        MpMeasurement *measurement = measurements->pdata[i];
-        JsonObject *stage = mp_diagnosis_open_stage(diagnosis, measurement);
-        if (stage && !mp_web_may_not_exist(diagnosis->profile, measurement) &&
-            is_case(measurement, stage))
-            g_ptr_array_add(cases, measurement);
-    }
+    g_autoptr(GPtrArray) cases = mp_web_cases_of_all(diagnosis, is_case);
     if (cases->len == 0)
         return NULL;
     MpFinding *finding = mp_diagnosis_report(diagnosis, rule, cases);

@@ -29,8 +29,7 @@ gboolean mp_web_any_answered(const MpDiagnosis *diagnosis)
     return FALSE;
 }
 
-/* The host of "web:HOST". */
-static const char *host_of(const MpMeasurement *measurement)
+const char *mp_web_host(const MpMeasurement *measurement)
 {
     return measurement->id + strlen("web:");
 }
@@ -72,7 +71,7 @@ static gboolean is_gateway_code(const MpMeasurement *measurement)
 gboolean mp_web_may_not_exist(const MpProfile *profile, const MpMeasurement *measurement)
 {
     JsonObject *stage = mp_measurement_broken_stage(measurement);
-    if (!stage || !mp_web_is(measurement) || !is_chosen(profile, host_of(measurement)))
+    if (!stage || !mp_web_is(measurement) || !is_chosen(profile, mp_web_host(measurement)))
         return FALSE;
     return (mp_stage_has_name(stage, "resolve") &&
             mp_stage_has_outcome(stage, MP_OUTCOME_REFUSED)) ||
@@ -92,18 +91,26 @@ static gboolean is_required(const MpDiagnosis *diagnosis, const char *host)
     return FALSE;
 }
 
-GPtrArray *mp_web_cases(const MpDiagnosis *diagnosis, MpIsCase is_case)
+GPtrArray *mp_web_cases_of_all(const MpDiagnosis *diagnosis, MpIsCase is_case)
 {
     const GPtrArray *measurements = diagnosis->result->measurements;
     GPtrArray *cases = g_ptr_array_new();
     for (guint i = 0; i < measurements->len; i++) {
         MpMeasurement *measurement = measurements->pdata[i];
-        JsonObject *stage = mp_web_is(measurement) ? mp_diagnosis_open_stage(diagnosis, measurement)
-                                                   : NULL;
+        JsonObject *stage = mp_diagnosis_open_stage(diagnosis, measurement);
         if (stage && !mp_web_may_not_exist(diagnosis->profile, measurement) &&
             is_case(measurement, stage))
             g_ptr_array_add(cases, measurement);
     }
+    return cases;
+}
+
+GPtrArray *mp_web_cases(const MpDiagnosis *diagnosis, MpIsCase is_case)
+{
+    GPtrArray *cases = mp_web_cases_of_all(diagnosis, is_case);
+    for (guint i = cases->len; i > 0; i--)
+        if (!mp_web_is(cases->pdata[i - 1]))
+            g_ptr_array_remove_index(cases, i - 1);
     return cases;
 }
 
@@ -164,15 +171,31 @@ static void add_rule(const MpDiagnosis *diagnosis, MpFinding *finding, const GPt
     json_object_set_string_member(finding->numbers, "rule", rule);
 }
 
+/* Servers by their targets, which weigh more, and then hosts. */
+static char *join_names(const GPtrArray *evidence)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (guint i = 0; i < evidence->len; i++) {
+        const MpMeasurement *measurement = evidence->pdata[i];
+        if (!mp_web_is(measurement))
+            add_once(names, measurement->target ? measurement->target : "?");
+    }
+    for (guint i = 0; i < evidence->len; i++)
+        if (mp_web_is(evidence->pdata[i]))
+            add_once(names, mp_web_host(evidence->pdata[i]));
+    return join(names, MOST_NAMES);
+}
+
 void mp_web_describe(const MpDiagnosis *diagnosis, MpFinding *finding, const GPtrArray *evidence)
 {
     g_autoptr(GPtrArray) hosts = g_ptr_array_new();
     gboolean hurts = FALSE;
     for (guint i = 0; i < evidence->len; i++) {
         const MpMeasurement *measurement = evidence->pdata[i];
-        hurts = hurts || !mp_web_is(measurement) || is_required(diagnosis, host_of(measurement));
+        hurts = hurts || !mp_web_is(measurement) ||
+                is_required(diagnosis, mp_web_host(measurement));
         if (mp_web_is(measurement))
-            g_ptr_array_add(hosts, (gpointer)host_of(measurement));
+            g_ptr_array_add(hosts, (gpointer)mp_web_host(measurement));
     }
     if (!hurts && finding->severity == MP_SEVERITY_ERROR)
         finding->severity = MP_SEVERITY_WARNING;
@@ -184,9 +207,7 @@ void mp_web_describe(const MpDiagnosis *diagnosis, MpFinding *finding, const GPt
     json_object_set_int_member(finding->numbers, "count", hosts->len);
     json_object_set_int_member(finding->numbers, "asked", n_asked);
     add_rule(diagnosis, finding, hosts);
-    if (hosts->len < evidence->len)
-        return;
-    g_autofree char *servers = join(hosts, MOST_NAMES);
+    g_autofree char *servers = join_names(evidence);
     json_object_set_string_member(finding->numbers, "server", servers);
 }
 
@@ -210,7 +231,7 @@ void mp_web_add(MpDiagnosis *diagnosis, MpFinding *finding, const GPtrArray *hos
         json_object_set_int_member(finding->numbers, "count", hosts->len);
 }
 
-static const char *issuer_of(const MpMeasurement *measurement)
+const char *mp_web_issuer(const MpMeasurement *measurement)
 {
     JsonArray *chain = mp_facts_array(measurement->facts, "tls.chain");
     return chain && json_array_get_length(chain) > 0
@@ -222,9 +243,9 @@ static const char *issuer_of(const MpMeasurement *measurement)
 static GPtrArray *take_issuer(GPtrArray *cases)
 {
     GPtrArray *group = g_ptr_array_new();
-    const char *issuer = issuer_of(cases->pdata[0]);
+    const char *issuer = mp_web_issuer(cases->pdata[0]);
     for (guint i = 0; i < cases->len;)
-        if (g_strcmp0(issuer_of(cases->pdata[i]), issuer) == 0)
+        if (g_strcmp0(mp_web_issuer(cases->pdata[i]), issuer) == 0)
             g_ptr_array_add(group, g_ptr_array_remove_index(cases, i));
         else
             i++;

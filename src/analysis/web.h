@@ -19,6 +19,14 @@ gboolean mp_web_may_not_exist(const MpProfile *profile, const MpMeasurement *mea
 /* The unexplained measurements of hosts that are the case; free with g_ptr_array_unref(). */
 GPtrArray *mp_web_cases(const MpDiagnosis *diagnosis, MpIsCase is_case);
 
+/* The same of all measurements, servers and media too. */
+GPtrArray *mp_web_cases_of_all(const MpDiagnosis *diagnosis, MpIsCase is_case);
+
+/* The host of a measurement for which mp_web_is(). */
+const char *mp_web_host(const MpMeasurement *measurement);
+/* Who signed the certificate that was shown; NULL: not known. */
+const char *mp_web_issuer(const MpMeasurement *measurement);
+
 /* Reports them, a finding for each issuer that their certificates name. A warning where no required
  * row of the role is hurt. Its numbers have count, asked, hosts (as the document has them) and
  * rule, too. `describe` may be NULL. */

@@ -48,13 +48,21 @@ static const MpMessage messages[] = {
         "hosts: {server}."),
      N_("Let the name server of this site resolve the listed names as the rest of the internet "
         "does.")},
+    {"tcp-by-proxy-only", N_("Only the proxy leads out"),
+     N_("Without the proxy no connection to {server} could be made[ (TCP {ports})]; the proxy "
+        "reaches the same host."),
+     N_("Let the listed addresses go out past the proxy: UDP 3478, UDP 1025-65535, TCP 443 and TCP "
+        "3478. Through it calls have longer delays and worse video.")},
     {"turn-server-down", N_("The server is not running"),
      N_("{server} refused the connection[: {detail}]. The computer is up, but no server listens "
         "there."),
      N_("Start the TURN server, or correct its address and port.")},
     {"turn-server-silent", N_("The server does not answer"),
-     N_("{server} gave no answer, while other servers were reached the same way."),
-     N_("Check that the server runs, and that the firewall in front of it lets these ports in.")},
+     N_("{server} gave no answer, while other servers were reached the same way. Either the server "
+        "is away, or this site does not let its address through[; nobody answered in {range}, one "
+        "of the listed ranges]: from here both look the same."),
+     N_("Let the server's address[, best all of {range},] through here; check that the server "
+        "runs, and that the firewall in front of it lets these ports in.")},
     {"turn-port-blocked", N_("A port of the server is blocked"),
      N_("{server} did not answer on this port[ ({ports})], while it works otherwise."),
      N_("Let this port through, or take it out of the settings if the server does not serve it.")},

@@ -39,6 +39,50 @@ static void an_expired_certificate_is_the_operators(void)
     g_assert_cmpstr(built_text(finding, "not_after"), ==, "2026-01-01T00:00:00Z");
 }
 
+/* Where nothing else was seen, the computer's clock may as well be fast. */
+static void without_another_certificate_an_expired_one_may_be_the_clock(void)
+{
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){
+        .turn_tls = UNTRUSTED_TURN, .media_udp = "", .media_turn_udp = "", .media_turn_tcp = ""});
+    built_facts(built_measurement(result, TURN_TLS), "{\"tls\": {\"flaw\": \"expired\"}}");
+    const MpFinding *finding = built_only(judged(result), "tls-certificate-expired");
+    g_assert_true(finding->is_likely);
+    g_assert_cmpuint(finding->other, ==, MP_OWNER_TESTER);
+}
+
+#define INSPECTED "{\"tls\": {\"flaw\": \"untrusted\", \"chain\": [{\"issuer\": \"CN=Office\"}]}}"
+
+/* Servers and hosts of one authority that nobody trusts: one finding, and no doubt where they are
+ * of several companies. */
+static void one_authority_for_everybody_is_interception(void)
+{
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){.turn_tls = UNTRUSTED_TURN});
+    built_facts(built_measurement(result, TURN_TLS), INSPECTED);
+    built_facts(built_web(result, "www.one.example", "tls intercepted"), INSPECTED);
+    const MpFinding *likely = built_only(judged(result), "tls-intercepted");
+    g_assert_true(likely->is_likely);
+    g_assert_cmpuint(likely->other, ==, MP_OWNER_SERVICE_OPERATOR);
+
+    built_facts(built_web(result, "api.one.example", "tls intercepted"), INSPECTED);
+    g_assert_true(built_only(judged(result), "tls-intercepted")->is_likely);
+
+    built_facts(built_web(result, "www.two.test", "tls intercepted"), INSPECTED);
+    const MpFinding *proved = built_only(judged(result), "tls-intercepted");
+    g_assert_false(proved->is_likely);
+    g_assert_cmpuint(proved->evidence->len, ==, 4);
+    g_assert_true(g_str_has_prefix(built_text(proved, "server"), BUILT_TURN));
+}
+
+static void two_authorities_are_two_findings(void)
+{
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){.turn_tls = UNTRUSTED_TURN});
+    built_facts(built_measurement(result, TURN_TLS), INSPECTED);
+    built_facts(built_web(result, "www.one.example", "tls intercepted"),
+                "{\"tls\": {\"flaw\": \"untrusted\", \"chain\": [{\"issuer\": \"CN=B\"}]}}");
+    judged(result);
+    g_assert_cmpuint(result->findings->len, ==, 2);
+}
+
 static void a_certificate_of_the_future_is_the_computers_clock(void)
 {
     g_autoptr(MpResult) result = with_flaw("not-yet-valid");
@@ -108,7 +152,7 @@ static void one_stranger_for_all_hosts_is_likely_a_portal(void)
     g_autoptr(MpResult) result = behind_a_portal("CN=portal.example", "binding silent");
     const MpFinding *finding = built_only(result, "captive-portal");
     g_assert_true(finding->is_likely);
-    g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_TESTER);
     g_assert_cmpstr(built_text(finding, "subject"), ==, "CN=portal.example");
     g_assert_cmpuint(finding->evidence->len, ==, 5);
     g_assert_cmpuint(result->verdict, ==, MP_VERDICT_UNKNOWN);
@@ -131,6 +175,10 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/certificate/expired", an_expired_certificate_is_the_operators);
+    g_test_add_func("/certificate/expired-alone",
+                    without_another_certificate_an_expired_one_may_be_the_clock);
+    g_test_add_func("/certificate/one-authority", one_authority_for_everybody_is_interception);
+    g_test_add_func("/certificate/two-authorities", two_authorities_are_two_findings);
     g_test_add_func("/certificate/not-yet-valid",
                     a_certificate_of_the_future_is_the_computers_clock);
     g_test_add_func("/certificate/name", a_certificate_of_another_name_is_likely_the_operators);

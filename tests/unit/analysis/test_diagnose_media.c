@@ -47,8 +47,25 @@ static void signalling_kept_by_the_network_is_likely_the_sites(void)
 static void a_refused_connection_is_the_responders_own(void)
 {
     g_autoptr(MpResult) result = with_media("gather answered, whip refused");
-    g_assert_cmpuint(built_only(result, "responder-down")->owner, ==, MP_OWNER_SERVICE_OPERATOR);
+    const MpFinding *finding = built_only(result, "responder-down");
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
+    /* TLS to the same port of the TURN server passes. */
+    g_assert_false(finding->is_likely);
     g_assert_cmpuint(result->verdict, ==, MP_VERDICT_UNKNOWN);
+}
+
+static void a_refused_connection_may_be_the_sites_where_the_port_is_not_seen_open(void)
+{
+    g_autoptr(MpResult)
+        result = built_result(&(BuiltCase){.turn_udp = "",
+                                           .turn_tcp = "",
+                                           .turn_tls = "",
+                                           .media_udp = "gather answered, whip refused"});
+    g_autoptr(MpProfile) profile = built_profile();
+    mp_judge(result, profile);
+    const MpFinding *finding = built_only(result, "responder-down");
+    g_assert_true(finding->is_likely);
+    g_assert_cmpuint(finding->other, ==, MP_OWNER_SITE_NETWORK);
 }
 
 static void a_wrong_token_is_the_credentials(void)
@@ -325,6 +342,8 @@ static void late_timers_alone_do_not_spoil_kernel_timestamps(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/media/responder-likely-down",
+                    a_refused_connection_may_be_the_sites_where_the_port_is_not_seen_open);
     g_test_add_func("/media/responder-down", a_refused_connection_is_the_responders_own);
     g_test_add_func("/media/signalling-blocked",
                     signalling_kept_by_the_network_is_likely_the_sites);

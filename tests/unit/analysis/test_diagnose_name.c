@@ -102,6 +102,18 @@ static void stay_slow(MpMeasurement *measurement, double taken)
     json_object_set_double_member(stage, "ms", taken);
 }
 
+static void two_slow_names_are_this_sites_name_server(void)
+{
+    g_autoptr(MpResult)
+        result = built_result(&(BuiltCase){.stun = "resolve answered, binding answered"});
+    stay_slow(built_measurement(result, "stun:168.100.64.10:3478"), 1500);
+    stay_slow(built_server(result, "stun", MP_TRANSPORT_UDP, "other.example", 3478,
+                           "resolve answered, binding answered"),
+              1500);
+
+    g_assert_false(built_only(judged(result), "name-slow")->is_likely);
+}
+
 /* Microsoft, "DNS client resolution timeouts": Windows asks again after a second. */
 static void a_name_that_takes_more_than_a_second_is_a_warning(void)
 {
@@ -112,6 +124,8 @@ static void a_name_that_takes_more_than_a_second_is_a_warning(void)
     const MpFinding *finding = built_only(result, "name-slow");
 
     g_assert_cmpuint(finding->severity, ==, MP_SEVERITY_WARNING);
+    /* It may be the server of that name. */
+    g_assert_true(finding->is_likely);
     g_assert_cmpfloat(built_number(finding, "resolve_ms"), ==, 1500);
     g_assert_cmpuint(result->verdict, ==, MP_VERDICT_STABLE);
 
@@ -124,6 +138,7 @@ static void a_name_that_takes_more_than_a_second_is_a_warning(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/name/slow-twice", two_slow_names_are_this_sites_name_server);
     g_test_add_func("/name/unresolved", a_name_that_does_not_resolve_is_no_blocked_port);
     g_test_add_func("/name/unresolved-media",
                     a_media_server_without_an_address_is_one_finding_and_no_verdict);
