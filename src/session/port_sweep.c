@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The rounds of a sweep.
+ */
+#include "session/port_sweep.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "session/port_sweep_pace.h"
+
+/* Of so many questions one goes to a port that is known to be open. */
+#define CONTROL_EVERY 32
+#define CONTROL_EVERY_IN_DISTRESS 2
+/* Open ports tell enough by themselves where more of the range is open than this. */
+#define MOSTLY_OPEN 0.5
+/* Short rounds must tell their loss, too. */
+#define LEAST_CONTROLS 16
+/* About ports seen, to one block after one round. */
+#define SEEN_TRIES 6
+/* Questions in all, for each port of the range. */
+#define GREATEST_EFFORT 16
+
+/* Likely to be open where little is: the standard ports of STUN (RFC 8489 section 18.6), and one
+ * that is in wide use. Asked first, for the path cannot be measured before something answers. */
+static const guint16 likely_ports[] = {3478, 5349, 19302};
+
+typedef struct {
+    MpTime at;
+    guint64 epoch;
+    guint16 port;
+    guint8 round;
+    guint8 asks; /* MpSweepAsks */
+    guint8 seen_block;
+    gboolean is_about_seen : 1;
+    gboolean is_answered : 1;
+    gboolean is_void : 1; /* not sent, or no evidence */
+} Question;
+
+typedef struct {
+    gboolean is_wanted;
+    guint tries;
+    MpTime next;
+} SeenBlock;
+
+typedef enum { SENDING, WAITING, OVER } Stage;
+
+struct _MpPortSweep {
+    MpPortSweepConfig config;
+    MpSweepEvidence evidence;
+    MpSweepPace pace;
+    Stage stage;
+    GArray *questions; /* Question; sequence - 1 is the place */
+    GArray *open;      /* guint16 */
+    GArray *list;      /* guint16: what this round asks */
+    guint position;
+    guint round;
+    guint since_control;
+    guint n_waiting; /* questions of this round without an answer */
+    MpTime round_sent;
+    SeenBlock seen_blocks[MP_SWEEP_SEEN_BLOCKS];
+    gboolean cannot_tell_seen;
+    guint64 random;
+    guint64 n_sent;
+    guint64 sent_bytes;
+};
+
+/* Splitmix64 (Steele, Lea, Flood 2014): any seed is as good as any other. */
+static guint32 draw(MpPortSweep *sweep, guint below)
+{
+    guint64 mixed = sweep->random += G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
+    mixed = (mixed ^ mixed >> 30) * G_GUINT64_CONSTANT(0xbf58476d1ce4e5b9);
+    mixed = (mixed ^ mixed >> 27) * G_GUINT64_CONSTANT(0x94d049bb133111eb);
+    return (guint32)(((mixed ^ mixed >> 31) >> 32) * below >> 32);
+}
+
+static void swap(guint16 *a, guint16 *b)
+{
+    guint16 kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+static void shuffle(MpPortSweep *sweep)
+{
+    guint16 *ports = &g_array_index(sweep->list, guint16, 0);
+    for (guint left = sweep->list->len; left > 1; left--)
+        swap(&ports[left - 1], &ports[draw(sweep, left)]);
+}
+
+/* The list holds every port of the range, shuffled. */
+static void put_likely_first(MpPortSweep *sweep)
+{
+    guint16 *ports = &g_array_index(sweep->list, guint16, 0);
+    guint n_first = 0;
+    for (guint likely = 0; likely < G_N_ELEMENTS(likely_ports); likely++) {
+        for (guint i = n_first; i < sweep->list->len; i++) {
+            if (ports[i] == likely_ports[likely]) {
+                swap(&ports[i], &ports[n_first++]);
+                break;
+            }
+        }
+    }
+}
+
+MpPortSweep *mp_port_sweep_new(const MpPortSweepConfig *config, MpTime now)
+{
+    g_return_val_if_fail(config->first <= config->last && config->rate > 0, NULL);
+    MpPortSweep *sweep = g_new0(MpPortSweep, 1);
+    guint n_ports = (guint)(config->last - config->first) + 1;
+    sweep->config = *config;
+    sweep->random = config->seed;
+    sweep->questions = g_array_sized_new(FALSE, TRUE, sizeof(Question), n_ports * 4);
+    sweep->open = g_array_sized_new(FALSE, FALSE, sizeof(guint16), n_ports);
+    sweep->list = g_array_sized_new(FALSE, FALSE, sizeof(guint16), n_ports);
+    mp_sweep_evidence_init(&sweep->evidence, config->first, config->last);
+    mp_sweep_pace_init(&sweep->pace, config->rate, now);
+    for (guint port = config->first; port <= config->last; port++) {
+        const guint16 value = (guint16)port;
+        g_array_append_val(sweep->list, value);
+    }
+    shuffle(sweep);
+    put_likely_first(sweep);
+    return sweep;
+}
+
+void mp_port_sweep_free(MpPortSweep *sweep)
+{
+    if (!sweep)
+        return;
+    g_array_unref(sweep->questions);
+    g_array_unref(sweep->open);
+    g_array_unref(sweep->list);
+    g_free(sweep);
+}
+
+static gboolean is_open(const MpPortSweep *sweep, guint16 port)
+{
+    return sweep->evidence.answered[port] != 0;
+}
+
+static MpPortQuestion book(MpPortSweep *sweep, MpTime now, guint16 port, MpSweepAsks asks)
+{
+    const Question question = {.at = now,
+                               .epoch = mp_sweep_pace_sent(&sweep->pace, asks),
+                               .port = port,
+                               .round = (guint8)sweep->round,
+                               .asks = (guint8)asks};
+    g_array_append_val(sweep->questions, question);
+    if (asks == MP_SWEEP_ASKS_CONTROL)
+        sweep->evidence.n_controls[sweep->round]++;
+    else
+        mp_sweep_evidence_ask(&sweep->evidence, port, sweep->round);
+    sweep->n_waiting++;
+    sweep->n_sent++;
+    sweep->sent_bytes += sweep->config.question_size;
+    return (MpPortQuestion){.sequence = sweep->questions->len, .port = port};
+}
+
+static guint16 any_open(MpPortSweep *sweep)
+{
+    return g_array_index(sweep->open, guint16, draw(sweep, sweep->open->len));
+}
+
+static guint control_every(const MpPortSweep *sweep)
+{
+    if (mp_sweep_pace_is_in_distress(&sweep->pace))
+        return CONTROL_EVERY_IN_DISTRESS;
+    if (sweep->round == 0)
+        return mp_sweep_pace_share(&sweep->pace) > MOSTLY_OPEN ? G_MAXUINT : CONTROL_EVERY;
+    return CLAMP(sweep->list->len / LEAST_CONTROLS, 1, CONTROL_EVERY);
+}
+
+static gboolean is_control_due(const MpPortSweep *sweep)
+{
+    if (sweep->open->len == 0)
+        return FALSE;
+    if (sweep->position == sweep->list->len)
+        return sweep->round > 0 && sweep->evidence.n_controls[sweep->round] < LEAST_CONTROLS;
+    return sweep->since_control >= control_every(sweep);
+}
+
+/* FALSE: the round has asked everything. */
+static gboolean pick(MpPortSweep *sweep, MpTime now, MpPortQuestion *question)
+{
+    /* What was answered late, after the round was planned, is left out. */
+    while (sweep->position < sweep->list->len &&
+           is_open(sweep, g_array_index(sweep->list, guint16, sweep->position)))
+        sweep->position++;
+    if (is_control_due(sweep)) {
+        sweep->since_control = 0;
+        *question = book(sweep, now, any_open(sweep), MP_SWEEP_ASKS_CONTROL);
+        return TRUE;
+    }
+    if (sweep->position == sweep->list->len)
+        return FALSE;
+    sweep->since_control++;
+    guint16 port = g_array_index(sweep->list, guint16, sweep->position++);
+    *question = book(sweep, now, port, sweep->round == 0 ? MP_SWEEP_ASKS_NEW : MP_SWEEP_ASKS_AGAIN);
+    return TRUE;
+}
+
+static guint block_of(const MpPortSweep *sweep, guint16 port)
+{
+    return (guint)(port - sweep->config.first) / MP_SWEEP_SEEN_PORTS;
+}
+
+static void want_seen(MpPortSweep *sweep, MpTime now)
+{
+    if (sweep->cannot_tell_seen || sweep->open->len == 0)
+        return;
+    for (guint port = sweep->config.first; port <= sweep->config.last; port++)
+        if (!is_open(sweep, (guint16)port))
+            sweep->seen_blocks[block_of(sweep, (guint16)port)] = (SeenBlock){TRUE, 0, now};
+}
+
+static void end_sending(MpPortSweep *sweep, MpTime now)
+{
+    sweep->stage = WAITING;
+    sweep->round_sent = now;
+    want_seen(sweep, now);
+}
+
+static guint send_round(MpPortSweep *sweep, MpTime now, MpPortQuestion *questions, guint capacity)
+{
+    guint allowed = mp_sweep_pace_allows(&sweep->pace, now, capacity);
+    guint n = 0;
+    while (n < allowed) {
+        if (!pick(sweep, now, &questions[n])) {
+            end_sending(sweep, now);
+            break;
+        }
+        n++;
+    }
+    return n;
+}
+
+static MpPortQuestion ask_seen(MpPortSweep *sweep, MpTime now, guint block)
+{
+    guint first = sweep->config.first + block * MP_SWEEP_SEEN_PORTS;
+    guint n_ports = MIN(sweep->config.last - first + 1, MP_SWEEP_SEEN_PORTS);
+    const Question question = {.at = now,
+                               .port = any_open(sweep),
+                               .round = (guint8)sweep->round,
+                               .is_about_seen = TRUE,
+                               .seen_block = (guint8)block};
+    g_array_append_val(sweep->questions, question);
+    sweep->n_sent++;
+    sweep->sent_bytes += sweep->config.seen_question_size;
+    mp_sweep_pace_spend(&sweep->pace,
+                        (double)sweep->config.seen_question_size / sweep->config.question_size);
+    return (MpPortQuestion){.sequence = sweep->questions->len,
+                            .port = question.port,
+                            .n_seen = (guint16)n_ports,
+                            .first_seen = (guint16)first};
+}
+
+static gboolean may_ask_seen(const MpPortSweep *sweep, const SeenBlock *block)
+{
+    return block->is_wanted && block->tries < SEEN_TRIES && !sweep->cannot_tell_seen;
+}
+
+static guint send_seen(MpPortSweep *sweep, MpTime now, MpPortQuestion *questions, guint capacity)
+{
+    guint n = 0;
+    for (guint i = 0; i < MP_SWEEP_SEEN_BLOCKS && n < capacity; i++) {
+        SeenBlock *block = &sweep->seen_blocks[i];
+        if (!may_ask_seen(sweep, block) || now < block->next ||
+            mp_sweep_pace_allows(&sweep->pace, now, 1) == 0)
+            continue;
+        block->tries++;
+        block->next = now + mp_sweep_pace_patience(&sweep->pace);
+        questions[n++] = ask_seen(sweep, now, i);
+    }
+    return n;
+}
+
+static MpTime round_end(const MpPortSweep *sweep)
+{
+    MpTime patience = mp_sweep_pace_patience(&sweep->pace);
+    MpTime end = sweep->n_waiting == 0 ? sweep->round_sent : sweep->round_sent + patience;
+    for (guint i = 0; i < MP_SWEEP_SEEN_BLOCKS; i++) {
+        const SeenBlock *block = &sweep->seen_blocks[i];
+        if (block->is_wanted && !sweep->cannot_tell_seen)
+            end = MAX(end, may_ask_seen(sweep, block) ? MP_NEVER : block->next);
+    }
+    return end;
+}
+
+static void append_unsettled(MpPortSweep *sweep, gboolean is_near)
+{
+    for (guint port = sweep->config.first; port <= sweep->config.last; port++) {
+        const guint16 value = (guint16)port;
+        if (!is_open(sweep, value) &&
+            mp_sweep_evidence_is_near(&sweep->evidence, value) == is_near &&
+            !mp_sweep_evidence_is_enough(&sweep->evidence, value))
+            g_array_append_val(sweep->list, value);
+    }
+}
+
+/* A block that nobody could be asked about in all its tries: a far end that does not know it. */
+static void give_up_seen(MpPortSweep *sweep)
+{
+    gboolean was_asked = FALSE;
+    gboolean was_told = FALSE;
+    for (guint i = 0; i < MP_SWEEP_SEEN_BLOCKS; i++) {
+        was_asked |= sweep->seen_blocks[i].tries == SEEN_TRIES;
+        was_told |= sweep->evidence.seen_after[i] > 0;
+        sweep->seen_blocks[i] = (SeenBlock){0};
+    }
+    sweep->cannot_tell_seen |= was_asked && !was_told;
+}
+
+/* How much the path loses shows first beside the ports that passed: those come before the silent
+ * runs, which are long. */
+static void begin_round(MpPortSweep *sweep)
+{
+    give_up_seen(sweep);
+    mp_sweep_evidence_settle(&sweep->evidence);
+    g_array_set_size(sweep->list, 0);
+    append_unsettled(sweep, TRUE);
+    if (sweep->round > 0 || sweep->list->len == 0)
+        append_unsettled(sweep, FALSE);
+    guint n_ports = (guint)(sweep->config.last - sweep->config.first) + 1;
+    gboolean is_last = sweep->round + 1 == MP_SWEEP_ROUNDS ||
+                       sweep->n_sent > (guint64)n_ports * GREATEST_EFFORT + 1000;
+    if (sweep->list->len == 0 || is_last) {
+        sweep->stage = OVER;
+        return;
+    }
+    shuffle(sweep);
+    sweep->stage = SENDING;
+    sweep->round++;
+    sweep->position = sweep->since_control = sweep->n_waiting = 0;
+}
+
+guint mp_port_sweep_next(MpPortSweep *sweep, MpTime now, MpPortQuestion *questions, guint capacity)
+{
+    guint n = 0;
+    mp_sweep_pace_advance(&sweep->pace, now);
+    if (sweep->stage == SENDING)
+        n = send_round(sweep, now, questions, capacity);
+    if (sweep->stage == WAITING) {
+        n += send_seen(sweep, now, questions + n, capacity - n);
+        if (now >= round_end(sweep))
+            begin_round(sweep);
+    }
+    return n;
+}
+
+MpTime mp_port_sweep_deadline(const MpPortSweep *sweep, MpTime now)
+{
+    if (sweep->stage == OVER)
+        return MP_NEVER;
+    if (sweep->stage == SENDING)
+        return mp_sweep_pace_deadline(&sweep->pace, now);
+    MpTime next = round_end(sweep);
+    for (guint i = 0; i < MP_SWEEP_SEEN_BLOCKS; i++) {
+        const SeenBlock *block = &sweep->seen_blocks[i];
+        if (may_ask_seen(sweep, block))
+            next = MIN(next, MAX(block->next, mp_sweep_pace_deadline(&sweep->pace, now)));
+    }
+    return MAX(next, now);
+}
+
+static Question *find(MpPortSweep *sweep, guint32 sequence)
+{
+    if (sequence == 0 || sequence > sweep->questions->len)
+        return NULL;
+    return &g_array_index(sweep->questions, Question, sequence - 1);
+}
+
+void mp_port_sweep_answer(MpPortSweep *sweep, guint32 sequence, guint16 port, MpTime arrived)
+{
+    Question *question = find(sweep, sequence);
+    if (!question || question->is_about_seen || question->is_answered || question->port != port)
+        return;
+    question->is_answered = TRUE;
+    if (!question->is_void && question->round == sweep->round)
+        sweep->n_waiting--;
+    mp_sweep_pace_answered(&sweep->pace, question->epoch, question->asks,
+                           MAX(arrived - question->at, 1));
+    if (question->asks == MP_SWEEP_ASKS_CONTROL) {
+        sweep->evidence.n_controls_answered[question->round] += !question->is_void;
+        return;
+    }
+    if (!is_open(sweep, port))
+        g_array_append_val(sweep->open, port);
+    mp_sweep_evidence_answer(&sweep->evidence, port, question->round);
+}
+
+void mp_port_sweep_seen(MpPortSweep *sweep, guint32 sequence, const guint8 *bits, guint n_bits)
+{
+    Question *question = find(sweep, sequence);
+    if (!question || !question->is_about_seen || question->is_answered)
+        return;
+    question->is_answered = TRUE;
+    if (!bits) {
+        sweep->cannot_tell_seen = TRUE;
+        return;
+    }
+    guint first = sweep->config.first + (guint)question->seen_block * MP_SWEEP_SEEN_PORTS;
+    guint8 after = (guint8)(question->round + 1);
+    for (guint n = 0; n < n_bits && first + n <= sweep->config.last; n++) {
+        guint8 *is_seen = &sweep->evidence.is_seen[first + n];
+        if (*is_seen == 0 && bits[n / 8] & 0x80 >> n % 8)
+            *is_seen = after;
+    }
+    guint8 *seen_after = &sweep->evidence.seen_after[question->seen_block];
+    *seen_after = MAX(*seen_after, after);
+    if (question->round == sweep->round)
+        sweep->seen_blocks[question->seen_block].is_wanted = FALSE;
+}
+
+static void void_question(MpPortSweep *sweep, Question *question)
+{
+    if (question->is_void || question->is_answered || question->is_about_seen)
+        return;
+    question->is_void = TRUE;
+    if (question->round == sweep->round)
+        sweep->n_waiting--;
+    if (question->asks == MP_SWEEP_ASKS_CONTROL)
+        sweep->evidence.n_controls[question->round]--;
+    else
+        mp_sweep_evidence_retract(&sweep->evidence, question->port, question->round);
+}
+
+void mp_port_sweep_unsent(MpPortSweep *sweep, guint32 sequence)
+{
+    Question *question = find(sweep, sequence);
+    if (!question)
+        return;
+    void_question(sweep, question);
+    sweep->n_sent--;
+    sweep->sent_bytes -= question->is_about_seen ? sweep->config.seen_question_size
+                                                 : sweep->config.question_size;
+}
+
+static void void_since(MpPortSweep *sweep, MpTime since)
+{
+    for (guint i = sweep->questions->len; i > 0; i--) {
+        Question *question = &g_array_index(sweep->questions, Question, i - 1);
+        if (question->at < since)
+            return;
+        void_question(sweep, question);
+    }
+}
+
+void mp_port_sweep_overflow(MpPortSweep *sweep, MpTime now)
+{
+    void_since(sweep, now - mp_sweep_pace_patience(&sweep->pace));
+    mp_sweep_pace_overflow(&sweep->pace, now);
+}
+
+void mp_port_sweep_stop(MpPortSweep *sweep, MpTime now)
+{
+    if (sweep->stage == OVER)
+        return;
+    void_since(sweep, now - mp_sweep_pace_patience(&sweep->pace));
+    mp_sweep_evidence_settle(&sweep->evidence);
+    sweep->stage = OVER;
+}
+
+MpSweptPort mp_port_sweep_verdict(const MpPortSweep *sweep, guint16 port)
+{
+    return mp_sweep_evidence_verdict(&sweep->evidence, port);
+}
+
+MpPortSweepFacts mp_port_sweep_facts(const MpPortSweep *sweep)
+{
+    MpPortSweepFacts facts = {.n_sent = sweep->n_sent,
+                              .sent_bytes = sweep->sent_bytes,
+                              .n_rounds = sweep->round + 1,
+                              .wrong_bound = mp_sweep_evidence_wrong_bound(&sweep->evidence),
+                              .loss = sweep->evidence.loss,
+                              .loss_out = mp_sweep_evidence_loss_out(&sweep->evidence),
+                              .rtt_least = sweep->pace.rtt_least,
+                              .n_cuts = sweep->pace.n_cuts,
+                              .greatest_rate = sweep->pace.greatest_rate};
+    for (guint port = sweep->config.first; port <= sweep->config.last; port++)
+        facts.n_asked += sweep->evidence.asked[port] != 0;
+    return facts;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Counting, neighbours and logarithms behind a sweep's verdicts.
+ */
+#include "session/port_sweep_evidence.h"
+
+#include <math.h>
+#include <string.h>
+
+/* For ports near to passing ones and for those inside silent runs, each. */
+#define MAY_BE_WRONG 5e-4
+/* Rounds of few questions lean on the loss of all rounds, as if it were so many of their own. */
+#define SHARED_QUESTIONS 20
+/* No single silence is trusted further than this, however good the path: beyond that, what is not
+ * loss (a limit for new flows, a busy host) is more likely. */
+#define LEAST_LOSS 1e-4
+#define GREATEST_LOSS 0.999
+/* Where nothing answered, nothing is known; a silent range is asked twice. */
+#define NOMINAL_LOSS 0.02
+
+void mp_sweep_evidence_init(MpSweepEvidence *evidence, guint16 first, guint16 last)
+{
+    memset(evidence, 0, sizeof *evidence);
+    evidence->first = first;
+    evidence->last = last;
+    evidence->loss = NAN;
+}
+
+void mp_sweep_evidence_ask(MpSweepEvidence *evidence, guint16 port, guint round)
+{
+    evidence->asked[port] |= 1U << round;
+}
+
+void mp_sweep_evidence_retract(MpSweepEvidence *evidence, guint16 port, guint round)
+{
+    if (!(evidence->answered[port] & 1U << round))
+        evidence->asked[port] &= ~(1U << round);
+}
+
+void mp_sweep_evidence_answer(MpSweepEvidence *evidence, guint16 port, guint round)
+{
+    evidence->n_open += evidence->answered[port] == 0;
+    evidence->asked[port] |= 1U << round;
+    evidence->answered[port] |= 1U << round;
+}
+
+/* 0: silent; 1: seen by the far end; 2: open. Ports outside the range are as if silent. */
+static guint level(const MpSweepEvidence *evidence, guint port)
+{
+    if (port < evidence->first || port > evidence->last)
+        return 0;
+    return evidence->answered[port] ? 2 : evidence->is_seen[port] > 0;
+}
+
+static guint neighbours_level(const MpSweepEvidence *evidence, guint port)
+{
+    guint below = port > 0 ? level(evidence, port - 1) : 0;
+    return MAX(below, level(evidence, port + 1));
+}
+
+typedef struct {
+    guint asked[MP_SWEEP_ROUNDS];
+    guint lost[MP_SWEEP_ROUNDS];
+} Tally;
+
+/* Open ports beside open ones only: they would have been found whatever a round lost, while of
+ * those that stand alone just the lucky ones are known. */
+static void count_open(const MpSweepEvidence *evidence, Tally *tally)
+{
+    for (guint port = evidence->first; port <= evidence->last; port++) {
+        if (evidence->answered[port] == 0 || neighbours_level(evidence, port) < 2)
+            continue;
+        for (guint32 left = evidence->asked[port]; left; left &= left - 1) {
+            guint round = (guint)__builtin_ctz(left);
+            tally->asked[round]++;
+            tally->lost[round] += !(evidence->answered[port] & 1U << round);
+        }
+    }
+    for (guint round = 0; round < MP_SWEEP_ROUNDS; round++) {
+        tally->asked[round] += evidence->n_controls[round];
+        tally->lost[round] += evidence->n_controls[round] - evidence->n_controls_answered[round];
+    }
+}
+
+static void weigh_rounds(MpSweepEvidence *evidence)
+{
+    Tally tally = {0};
+    guint asked = 0;
+    guint lost = 0;
+    count_open(evidence, &tally);
+    for (guint round = 0; round < MP_SWEEP_ROUNDS; round++) {
+        asked += tally.asked[round];
+        lost += tally.lost[round];
+    }
+    evidence->loss = asked ? (double)lost / asked : NAN;
+    /* Jeffreys' prior: no loss in n questions is half a loss in n + 1. */
+    double shared = asked ? (lost + 0.5) / (asked + 1.0) : NOMINAL_LOSS;
+    for (guint round = 0; round < MP_SWEEP_ROUNDS; round++) {
+        double loss = (SHARED_QUESTIONS * shared + tally.lost[round]) /
+                      (SHARED_QUESTIONS + (double)tally.asked[round]);
+        evidence->worth[round] = -log(CLAMP(loss, LEAST_LOSS, GREATEST_LOSS));
+    }
+}
+
+static void count_passing(MpSweepEvidence *evidence)
+{
+    evidence->n_passing = evidence->n_short_runs = 0;
+    for (guint port = evidence->first; port <= evidence->last; port++) {
+        guint own = level(evidence, port);
+        evidence->n_passing += own > 0;
+        evidence->n_short_runs += own > 0 && neighbours_level(evidence, port) < own;
+    }
+}
+
+void mp_sweep_evidence_settle(MpSweepEvidence *evidence)
+{
+    weigh_rounds(evidence);
+    count_passing(evidence);
+    evidence->enough_near = log((evidence->n_passing + 1) / MAY_BE_WRONG);
+    evidence->enough_inside = log((evidence->n_short_runs + 1) / MAY_BE_WRONG);
+}
+
+gboolean mp_sweep_evidence_is_near(const MpSweepEvidence *evidence, guint16 port)
+{
+    return neighbours_level(evidence, port) > level(evidence, port);
+}
+
+static double weight(const MpSweepEvidence *evidence, guint16 port)
+{
+    double sum = 0;
+    for (guint32 left = evidence->asked[port]; left; left &= left - 1)
+        sum += evidence->worth[__builtin_ctz(left)];
+    return sum;
+}
+
+gboolean mp_sweep_evidence_is_enough(const MpSweepEvidence *evidence, guint16 port)
+{
+    return weight(evidence, port) >= (mp_sweep_evidence_is_near(evidence, port)
+                                          ? evidence->enough_near
+                                          : evidence->enough_inside);
+}
+
+MpSweptPort mp_sweep_evidence_verdict(const MpSweepEvidence *evidence, guint16 port)
+{
+    if (evidence->answered[port])
+        return MP_SWEPT_ANSWERED;
+    if (!mp_sweep_evidence_is_enough(evidence, port))
+        return MP_SWEPT_UNDECIDED;
+    if (evidence->is_seen[port])
+        return MP_SWEPT_SEEN;
+    guint last_round = (guint)(31 - __builtin_clz(evidence->asked[port]));
+    guint block = (guint)(port - evidence->first) / MP_SWEEP_SEEN_PORTS;
+    return evidence->seen_after[block] > last_round ? MP_SWEPT_UNSEEN : MP_SWEPT_SILENT;
+}
+
+double mp_sweep_evidence_wrong_bound(const MpSweepEvidence *evidence)
+{
+    double least_near = INFINITY;
+    double least_inside = INFINITY;
+    if (evidence->n_open == 0)
+        return NAN;
+    for (guint port = evidence->first; port <= evidence->last; port++) {
+        MpSweptPort verdict = mp_sweep_evidence_verdict(evidence, (guint16)port);
+        if (verdict == MP_SWEPT_ANSWERED || verdict == MP_SWEPT_UNDECIDED)
+            continue;
+        double sum = weight(evidence, (guint16)port);
+        if (mp_sweep_evidence_is_near(evidence, (guint16)port))
+            least_near = MIN(least_near, sum);
+        else
+            least_inside = MIN(least_inside, sum);
+    }
+    double bound = evidence->n_passing * exp(-least_near) +
+                   (evidence->n_short_runs + 1) * exp(-least_inside);
+    return MIN(bound, 1);
+}
+
+double mp_sweep_evidence_loss_out(const MpSweepEvidence *evidence)
+{
+    guint asked = 0;
+    guint lost = 0;
+    for (guint port = evidence->first; port <= evidence->last; port++) {
+        guint block = (port - evidence->first) / MP_SWEEP_SEEN_PORTS;
+        if (evidence->answered[port] == 0 || neighbours_level(evidence, port) < 2 ||
+            evidence->seen_after[block] == 0)
+            continue;
+        asked++;
+        lost += evidence->is_seen[port] != 1;
+    }
+    return asked ? (double)lost / asked : NAN;
+}
