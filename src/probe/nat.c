@@ -2,29 +2,19 @@
  *
  * How the NAT on the way behaves: RFC 5780 against one STUN server.
  */
-#include <poll.h>
-
 #include "base/clock.h"
-#include "net/datagram.h"
-#include "net/resolver.h"
 #include "probe/dial.h"
-#include "probe/probe.h"
+#include "probe/nat_question.h"
 #include "session/nat_discovery.h"
 
-/* The probe returns before its deadline, so it stops asking a little earlier. */
-#define MARGIN MP_MSEC(20)
-/* How often an interruption is looked for. */
-#define LOOK_EVERY MP_MSEC(100)
-
 typedef struct {
-    MpDatagram *sockets[MP_NAT_N_SOCKETS];
+    GPtrArray *sockets; /* MpDatagram*, by MpNatSocket */
     MpNatDiscovery *discovery;
 } Talk;
 
 static void talk_clear(Talk *talk)
 {
-    for (guint i = 0; i < MP_NAT_N_SOCKETS; i++)
-        mp_datagram_free(talk->sockets[i]);
+    g_clear_pointer(&talk->sockets, g_ptr_array_unref);
     mp_nat_discovery_free(talk->discovery);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Talk, talk_clear)
@@ -32,12 +22,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Talk, talk_clear)
 static gboolean open_sockets(Talk *talk, const MpAddress *server, MpTime limit, MpNetStatus *status)
 {
     MpAddress locals[MP_NAT_N_SOCKETS];
-    for (guint i = 0; i < MP_NAT_N_SOCKETS; i++) {
-        talk->sockets[i] = mp_datagram_open(server, status);
-        if (!talk->sockets[i])
-            return FALSE;
-        locals[i] = mp_datagram_local(talk->sockets[i]);
-    }
+    talk->sockets = mp_nat_question_sockets(server, MP_NAT_N_SOCKETS, locals, status);
+    if (!talk->sockets)
+        return FALSE;
     talk->discovery = mp_nat_discovery_new(server, locals, mp_clock_now(), limit);
     return TRUE;
 }
@@ -47,7 +34,7 @@ static void send_due(Talk *talk)
     MpNatSend send;
     MpNetStatus status = {0};
     while (mp_nat_discovery_advance(talk->discovery, mp_clock_now(), &send))
-        if (!mp_datagram_send(talk->sockets[send.socket], &send.to, send.message, &status))
+        if (!mp_datagram_send(talk->sockets->pdata[send.socket], &send.to, send.message, &status))
             mp_nat_discovery_fail(talk->discovery, &send);
 }
 
@@ -56,20 +43,10 @@ static void take_all(Talk *talk)
     for (guint i = 0; i < MP_NAT_N_SOCKETS; i++) {
         MpAddress from;
         MpBytes message;
-        while (mp_datagram_take(talk->sockets[i], &from, &message))
+        while (mp_datagram_take(talk->sockets->pdata[i], &from, &message))
             mp_nat_discovery_receive(talk->discovery, (MpNatSocket)i, &from, message,
                                      mp_clock_now());
     }
-}
-
-static void wait_for_any(const Talk *talk, MpTime until)
-{
-    struct pollfd descriptors[MP_NAT_N_SOCKETS];
-    for (guint i = 0; i < MP_NAT_N_SOCKETS; i++)
-        descriptors[i] = (struct pollfd){.fd = mp_datagram_fd(talk->sockets[i]), .events = POLLIN};
-    MpTime left = CLAMP(until - mp_clock_now(), 0, LOOK_EVERY);
-    struct timespec timeout = {.tv_sec = left / MP_SEC(1), .tv_nsec = left % MP_SEC(1)};
-    (void)ppoll(descriptors, G_N_ELEMENTS(descriptors), &timeout, NULL);
 }
 
 static void converse(Talk *talk, GCancellable *cancellable)
@@ -78,7 +55,7 @@ static void converse(Talk *talk, GCancellable *cancellable)
     while (send_due(talk), (next = mp_nat_discovery_deadline(talk->discovery)) != MP_NEVER) {
         if (g_cancellable_is_cancelled(cancellable))
             return;
-        wait_for_any(talk, next);
+        mp_nat_question_wait(talk->sockets, next);
         take_all(talk);
     }
 }
@@ -111,7 +88,7 @@ static const char *carrier_nat(const MpNatFacts *nat, const MpAddress *local)
 static void set_facts(const Talk *talk, JsonObject *facts)
 {
     MpNatFacts nat = mp_nat_discovery_facts(talk->discovery);
-    MpAddress local = mp_datagram_local(talk->sockets[MP_NAT_SOCKET_MAPPING]);
+    MpAddress local = mp_datagram_local(talk->sockets->pdata[MP_NAT_SOCKET_MAPPING]);
     set_address(facts, "local_address", &local);
     set_address(facts, "mapped_address", &nat.mapped);
     set_address(facts, "other_address", &nat.other);
@@ -127,17 +104,18 @@ static void set_facts(const Talk *talk, JsonObject *facts)
     json_object_set_int_member(facts, "requests_sent", nat.requests_sent);
 }
 
-static void run(MpMeasurement *measurement, const MpAddress *server, MpTime limit,
-                GCancellable *cancellable, GError **error)
+static void discover(MpMeasurement *measurement, const MpStep *step, const MpAddress *server,
+                     const MpNetLimit *limit, GError **error)
 {
+    (void)step;
     MpNetStatus status = {0};
     g_auto(Talk) talk = {0};
     MpTime began = mp_clock_now();
-    if (!open_sockets(&talk, server, limit, &status)) {
+    if (!open_sockets(&talk, server, limit->deadline, &status)) {
         mp_dial_add_failure(measurement, "binding", 0, &status, error);
         return;
     }
-    converse(&talk, cancellable);
+    converse(&talk, limit->cancellable);
     MpTime took = mp_clock_now() - began;
     MpNatFacts nat = mp_nat_discovery_facts(talk.discovery);
     set_facts(&talk, measurement->facts);
@@ -148,24 +126,5 @@ static void run(MpMeasurement *measurement, const MpAddress *server, MpTime limi
 
 MpMeasurement *mp_probe_nat(const MpStep *step, const MpProbeContext *context, GError **error)
 {
-    g_autofree char *target = mp_server_uri_to_string(step->server);
-    g_autoptr(MpMeasurement)
-        measurement = mp_measurement_new(step->id, step->kind, target, step->server->transport);
-    MpNetLimit limit = {.deadline = context->deadline - MARGIN,
-                        .cancellable = context->cancellable};
-    MpNetStatus status = {0};
-    MpTime began = mp_clock_now();
-    g_autoptr(GArray)
-        addresses = mp_net_resolve(step->server->host, step->server->port, &limit, &status);
-    GError *problem = NULL;
-    if (addresses)
-        run(measurement, &g_array_index(addresses, MpAddress, 0), limit.deadline,
-            context->cancellable, &problem);
-    else
-        mp_dial_add_failure(measurement, "resolve", mp_clock_now() - began, &status, &problem);
-    if (problem) {
-        g_propagate_error(error, problem);
-        return NULL;
-    }
-    return g_steal_pointer(&measurement);
+    return mp_nat_question_ask(step, context, discover, error);
 }

@@ -3,31 +3,21 @@
  * How long the NAT or firewall on the way keeps an idle flow, against one STUN server. A few small
  * packets in all, so that it may run beside everything else.
  */
-#include <poll.h>
-
-#include "base/clock.h"
-#include "net/datagram.h"
-#include "net/resolver.h"
-#include "probe/dial.h"
-#include "probe/probe.h"
 #include "session/nat_lifetime.h"
 
-/* The probe returns before its deadline, so it stops asking a little earlier. */
-#define MARGIN MP_MSEC(20)
-/* How often an interruption is looked for. */
-#define LOOK_EVERY MP_MSEC(100)
+#include "base/clock.h"
+#include "probe/dial.h"
+#include "probe/nat_question.h"
 
 typedef struct {
     MpAddress server;
-    guint n_sockets;
-    MpDatagram *sockets[MP_NAT_LIFETIME_MAX_SOCKETS];
+    GPtrArray *sockets; /* MpDatagram* */
     MpNatLifetime *lifetime;
 } Search;
 
 static void search_clear(Search *search)
 {
-    for (guint i = 0; i < search->n_sockets; i++)
-        mp_datagram_free(search->sockets[i]);
+    g_clear_pointer(&search->sockets, g_ptr_array_unref);
     mp_nat_lifetime_free(search->lifetime);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Search, search_clear)
@@ -35,13 +25,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Search, search_clear)
 static gboolean open_sockets(Search *search, MpTime longest, MpTime limit, MpNetStatus *status)
 {
     MpAddress locals[MP_NAT_LIFETIME_MAX_SOCKETS];
-    search->n_sockets = mp_nat_lifetime_sockets(longest);
-    for (guint i = 0; i < search->n_sockets; i++) {
-        search->sockets[i] = mp_datagram_open(&search->server, status);
-        if (!search->sockets[i])
-            return FALSE;
-        locals[i] = mp_datagram_local(search->sockets[i]);
-    }
+    search->sockets = mp_nat_question_sockets(&search->server, mp_nat_lifetime_sockets(longest),
+                                              locals, status);
+    if (!search->sockets)
+        return FALSE;
     search->lifetime = mp_nat_lifetime_new(locals, longest, mp_clock_now(), limit);
     return TRUE;
 }
@@ -53,29 +40,18 @@ static void send_due(Search *search)
     MpBytes message;
     MpNetStatus status = {0};
     while (mp_nat_lifetime_advance(search->lifetime, mp_clock_now(), &socket, &message))
-        (void)mp_datagram_send(search->sockets[socket], &search->server, message, &status);
+        (void)mp_datagram_send(search->sockets->pdata[socket], &search->server, message, &status);
 }
 
 static void take_all(Search *search)
 {
-    for (guint i = 0; i < search->n_sockets; i++) {
+    for (guint i = 0; i < search->sockets->len; i++) {
         MpAddress from;
         MpBytes message;
-        while (mp_datagram_take(search->sockets[i], &from, &message))
+        while (mp_datagram_take(search->sockets->pdata[i], &from, &message))
             if (mp_address_equal(&from, &search->server))
                 mp_nat_lifetime_receive(search->lifetime, i, message, mp_clock_now());
     }
-}
-
-static void wait_for_any(const Search *search, MpTime until)
-{
-    struct pollfd descriptors[MP_NAT_LIFETIME_MAX_SOCKETS];
-    for (guint i = 0; i < search->n_sockets; i++)
-        descriptors[i] = (struct pollfd){.fd = mp_datagram_fd(search->sockets[i]),
-                                         .events = POLLIN};
-    MpTime left = CLAMP(until - mp_clock_now(), 0, LOOK_EVERY);
-    struct timespec timeout = {.tv_sec = left / MP_SEC(1), .tv_nsec = left % MP_SEC(1)};
-    (void)ppoll(descriptors, search->n_sockets, &timeout, NULL);
 }
 
 static void search_on(Search *search, GCancellable *cancellable)
@@ -84,7 +60,7 @@ static void search_on(Search *search, GCancellable *cancellable)
     while (send_due(search), (next = mp_nat_lifetime_deadline(search->lifetime)) != MP_NEVER) {
         if (g_cancellable_is_cancelled(cancellable))
             return;
-        wait_for_any(search, next);
+        mp_nat_question_wait(search->sockets, next);
         take_all(search);
     }
 }
@@ -102,8 +78,8 @@ static void set_facts(const MpNatLifetimeFacts *found, JsonObject *facts)
     json_object_set_int_member(facts, "requests_sent", found->requests_sent);
 }
 
-static void run(MpMeasurement *measurement, const MpStep *step, const MpAddress *server,
-                const MpNetLimit *limit, GError **error)
+static void search_for(MpMeasurement *measurement, const MpStep *step, const MpAddress *server,
+                       const MpNetLimit *limit, GError **error)
 {
     MpNetStatus status = {0};
     g_auto(Search) search = {.server = *server};
@@ -123,23 +99,5 @@ static void run(MpMeasurement *measurement, const MpStep *step, const MpAddress 
 MpMeasurement *mp_probe_nat_lifetime(const MpStep *step, const MpProbeContext *context,
                                      GError **error)
 {
-    g_autofree char *target = mp_server_uri_to_string(step->server);
-    g_autoptr(MpMeasurement)
-        measurement = mp_measurement_new(step->id, step->kind, target, step->server->transport);
-    MpNetLimit limit = {.deadline = context->deadline - MARGIN,
-                        .cancellable = context->cancellable};
-    MpNetStatus status = {0};
-    MpTime began = mp_clock_now();
-    g_autoptr(GArray)
-        addresses = mp_net_resolve(step->server->host, step->server->port, &limit, &status);
-    GError *problem = NULL;
-    if (addresses)
-        run(measurement, step, &g_array_index(addresses, MpAddress, 0), &limit, &problem);
-    else
-        mp_dial_add_failure(measurement, "resolve", mp_clock_now() - began, &status, &problem);
-    if (problem) {
-        g_propagate_error(error, problem);
-        return NULL;
-    }
-    return g_steal_pointer(&measurement);
+    return mp_nat_question_ask(step, context, search_for, error);
 }
