@@ -61,9 +61,13 @@ void mp_rule_consent_lost(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_one_way_media(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_media_cut(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_mtu_black_hole(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_media_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
+
+/* rules_keys.c: where a connected call stopped before its first media */
+void mp_rule_dtls_fingerprint(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_dtls_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_dtls_failed(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_srtp_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
-void mp_rule_media_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 
 /* rules_computer.c: what the computer and the browser of the call lack */
 void mp_rule_system_unsupported(MpDiagnosis *diagnosis, const MpRule *rule);

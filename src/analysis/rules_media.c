@@ -121,22 +121,29 @@ void mp_rule_consent_lost(MpDiagnosis *diagnosis, const MpRule *rule)
     finding->is_likely = TRUE;
 }
 
+/* Counted while media ran, or where its first packet never came. */
+static gboolean direction_fact(const MpMeasurement *media, const char *direction, const char *name,
+                               double *value)
+{
+    g_autofree char *path = g_strjoin(".", direction, name, NULL);
+    g_autofree char *early = g_strjoin(".", "srtp", direction, name, NULL);
+    return mp_facts_number(media->facts, path, value) ||
+           mp_facts_number(media->facts, early, value);
+}
+
 /* TRUE when packets of that direction were sent and none arrived. */
 static gboolean is_empty(const MpMeasurement *media, const char *direction)
 {
-    g_autofree char *sent_path = g_strconcat(direction, ".packets_sent", NULL);
-    g_autofree char *received_path = g_strconcat(direction, ".packets_received", NULL);
     double sent;
     double received;
-    return mp_facts_number(media->facts, sent_path, &sent) && sent > 0 &&
-           mp_facts_number(media->facts, received_path, &received) && received == 0;
+    return direction_fact(media, direction, "packets_sent", &sent) && sent > 0 &&
+           direction_fact(media, direction, "packets_received", &received) && received == 0;
 }
 
 static gboolean has_packets(const MpMeasurement *media, const char *direction)
 {
-    g_autofree char *path = g_strconcat(direction, ".packets_received", NULL);
     double received;
-    return mp_facts_number(media->facts, path, &received) && received > 0;
+    return direction_fact(media, direction, "packets_received", &received) && received > 0;
 }
 
 static gboolean is_one_way(const MpMeasurement *media, JsonObject *stage)
@@ -248,38 +255,6 @@ void mp_rule_mtu_black_hole(MpDiagnosis *diagnosis, const MpRule *rule)
     }
     if (is_up != keeps_large_packets(media, "down"))
         json_object_set_string_member(finding->numbers, "direction", is_up ? "up" : "down");
-}
-
-static gboolean is_dtls(const MpMeasurement *media, JsonObject *stage)
-{
-    (void)media;
-    return has_name(stage, "dtls");
-}
-
-/* A handshake that the network keeps is the site's; one that fails by its content is the peer's. */
-void mp_rule_dtls_failed(MpDiagnosis *diagnosis, const MpRule *rule)
-{
-    MpFinding *finding = report_media(diagnosis, rule, is_dtls);
-    if (!finding)
-        return;
-    JsonObject *stage = mp_measurement_broken_stage(first_evidence(diagnosis, finding));
-    if (mp_reach_is_broken(mp_stage_reach(stage)))
-        finding->is_likely = TRUE;
-    else
-        finding->owner = MP_OWNER_SERVICE_OPERATOR;
-}
-
-static gboolean is_srtp(const MpMeasurement *media, JsonObject *stage)
-{
-    (void)media;
-    return has_name(stage, "srtp");
-}
-
-void mp_rule_srtp_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
-{
-    MpFinding *finding = report_media(diagnosis, rule, is_srtp);
-    if (finding)
-        finding->is_likely = TRUE;
 }
 
 /* What no rule above could name. Without the record media flowed all the same. */

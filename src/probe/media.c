@@ -53,7 +53,7 @@ static gboolean carry_out(MpMediaCall *call, GError **error)
     while (done < G_N_ELEMENTS(stages) && stages[done](call))
         done++;
     call->deadline = call->context->deadline;
-    if (call->runs->len > 0)
+    if (mp_media_handover_is_due(call))
         mp_media_handover(call);
     hang_up(call);
     return TRUE;

@@ -50,22 +50,6 @@ void mp_media_facts_ice(JsonObject *facts, MpMediaSession *session)
     json_object_set_object_member(facts, "pair", pair);
 }
 
-void mp_media_facts_dtls(JsonObject *facts, const MpMediaSession *session)
-{
-    const MpDtlsSession *dtls = mp_media_session_dtls(session);
-    const MpMediaInstants *instants = mp_media_session_instants(session);
-    if (!instants->dtls_connected)
-        return;
-    JsonObject *object = json_object_new();
-    json_object_set_string_member(object, "version", mp_dtls_session_version(dtls));
-    json_object_set_string_member(object, "cipher", mp_dtls_session_cipher(dtls));
-    json_object_set_string_member(object, "srtp_profile", mp_dtls_session_srtp_profile(dtls));
-    json_object_set_string_member(object, "fingerprint", "ok");
-    json_object_set_double_member(object, "handshake_ms",
-                                  mp_time_to_ms(instants->dtls_connected - instants->dtls_started));
-    json_object_set_object_member(facts, "dtls", object);
-}
-
 /* Nothing where nothing was sent within the window. */
 static void set_direction(JsonObject *facts, const char *name, const MpJoinedDirection *joined)
 {
@@ -153,6 +137,22 @@ static void set_text(JsonObject *object, const char *name, const char *text)
 {
     if (text)
         json_object_set_string_member(object, name, text);
+}
+
+static void set_arrived(JsonObject *srtp, const char *name, const MpDirectionStats *stats)
+{
+    JsonObject *object = json_object_new();
+    set_number(object, "packets_sent", stats->packets_sent);
+    set_number(object, "packets_received", stats->packets_received);
+    json_object_set_object_member(srtp, name, object);
+}
+
+void mp_media_facts_arrived(JsonObject *facts, const MpJoined *joined)
+{
+    JsonObject *srtp = json_object_new();
+    set_arrived(srtp, "up", &joined->up.stats);
+    set_arrived(srtp, "down", &joined->down.stats);
+    json_object_set_object_member(facts, "srtp", srtp);
 }
 
 void mp_media_facts_certificate(JsonObject *facts, const MpHttpReply *reply)

@@ -19,13 +19,13 @@ typedef struct {
 
 /* Candidates and the nominated pair. */
 void mp_media_facts_ice(JsonObject *facts, MpMediaSession *session);
-/* Version, cipher, SRTP profile and the time of the handshake. */
-void mp_media_facts_dtls(JsonObject *facts, const MpMediaSession *session);
 /* Every tier tried, and the figures of runs[chosen] as "up", "down" and "tier". */
 void mp_media_facts_tiers(JsonObject *facts, const MpTierRun *runs, guint n_runs, guint chosen);
 /* What only the whole call shows: where a direction stopped, and which sizes it kept. Adds to "up"
  * and "down". */
 void mp_media_facts_whole(JsonObject *facts, const MpJoined *joined);
+/* "srtp": of a call without first media, what each end sent and how much of it came. */
+void mp_media_facts_arrived(JsonObject *facts, const MpJoined *joined);
 /* "tls": the certificate that the signalling refused. */
 void mp_media_facts_certificate(JsonObject *facts, const MpHttpReply *reply);
 /* "rtt_ms" and "rtcp_rtt_ms"; nothing where there is no sample. */

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "probe/media_facts.h"
+#include "probe/media_handshake.h"
 #include "probe/media_run.h"
 #include "probe/media_signal.h"
 #include "probe/tier_choice.h"
@@ -23,6 +24,12 @@
 #define LEAST_DRAIN MP_MSEC(100)
 #define MOST_DRAIN MP_MSEC(1500)
 
+gboolean mp_media_handover_is_due(const MpMediaCall *call)
+{
+    return call->runs->len > 0 || (mp_media_session_instants(call->media)->dtls_started != 0 &&
+                                   !g_cancellable_is_cancelled(call->context->cancellable));
+}
+
 MpTime mp_media_handover_share(const MpMediaCall *call)
 {
     return call->step->media_time / RECORD_SHARE;
@@ -32,6 +39,14 @@ static void join_records(MpMediaCall *call, const MpMediaRecord *theirs)
 {
     JsonObject *facts = call->measurement->facts;
     const MpMediaRecord *ours = mp_media_session_record(call->media);
+    mp_media_handshake_joined(facts, ours, theirs);
+    if (call->runs->len == 0) {
+        if (mp_media_session_instants(call->media)->dtls_connected) {
+            const MpJoined all = mp_media_join(ours, theirs, MP_MEDIA_ALWAYS);
+            mp_media_facts_arrived(facts, &all);
+        }
+        return;
+    }
     for (guint i = 0; i < call->runs->len; i++) {
         MpTierRun *run = &g_array_index(call->runs, MpTierRun, i);
         run->joined = mp_media_join(ours, theirs, run->window);
@@ -68,7 +83,8 @@ static MpTime longest_round_trip(const MpMediaCall *call)
 void mp_media_handover(MpMediaCall *call)
 {
     mp_media_session_stop(call->media);
-    g_array_index(call->runs, MpTierRun, call->runs->len - 1).window.last = mp_clock_realtime();
+    if (call->runs->len > 0)
+        g_array_index(call->runs, MpTierRun, call->runs->len - 1).window.last = mp_clock_realtime();
     MpTime round_trip = longest_round_trip(call);
     MpTime drain = CLAMP(2 * round_trip, LEAST_DRAIN, MOST_DRAIN);
     mp_media_call_run_for(call, drain);

@@ -59,12 +59,19 @@ static MpTime least_delay(const GArray *sent, const Index *received)
     return least;
 }
 
-static GArray *trace(const GArray *sent, const Index *received, MpMediaWindow window)
+/* What is joined of what one end sent. */
+typedef struct {
+    MpMediaWindow window;
+    gboolean is_dtls;
+} Choice;
+
+static GArray *trace(const GArray *sent, const Index *received, Choice choice)
 {
     GArray *packets = g_array_new(FALSE, FALSE, sizeof(MpPacketTrace));
     for (guint i = 0; i < sent->len; i++) {
         const MpRecordEntry *left = &g_array_index(sent, MpRecordEntry, i);
-        if (left->time < window.first || left->time > window.last)
+        if (left->time < choice.window.first || left->time > choice.window.last ||
+            (left->ssrc == MP_RECORD_DTLS) != choice.is_dtls)
             continue;
         const MpRecordEntry *came = look_up(received, left->ssrc, left->sequence);
         MpPacketTrace packet = {.sequence = i,
@@ -138,10 +145,10 @@ static void find_size_limit(const GArray *packets, MpJoinedDirection *direction)
     direction->loss_below_percent = 100.0 * n_lost_below / n_below;
 }
 
-static MpJoinedDirection join(const GArray *sent, const Index *received, MpMediaWindow window,
+static MpJoinedDirection join(const GArray *sent, const Index *received, Choice choice,
                               const MpMediaRecord *receiver, const MpMediaRecord *sender)
 {
-    g_autoptr(GArray) packets = trace(sent, received, window);
+    g_autoptr(GArray) packets = trace(sent, received, choice);
     MpJoinedDirection direction = {
         .stats = mp_direction_stats((const void *)packets->data, packets->len),
         .dropped_by_tester = receiver->receive_overflows,
@@ -167,22 +174,33 @@ static MpTime clock_offset(MpTime up, MpTime down)
     return down == MP_NEVER ? up : (up - down) / 2;
 }
 
-MpJoined mp_media_join(const MpMediaRecord *ours, const MpMediaRecord *theirs, MpMediaWindow window)
+static MpJoined join_both(const MpMediaRecord *ours, const MpMediaRecord *theirs, Choice choice)
 {
     Index here = make_index(ours->received);
     Index there = make_index(theirs->received);
     MpTime up = least_delay(ours->sent, &there);
     MpTime down = least_delay(theirs->sent, &here);
     MpTime offset = clock_offset(up, down);
-    MpMediaWindow far_window = {window.first + offset, window.last + offset};
+    const Choice far_choice = {{choice.window.first + offset, choice.window.last + offset},
+                               choice.is_dtls};
 
     MpJoined joined = {
-        .up = join(ours->sent, &there, window, theirs, ours),
-        .down = join(theirs->sent, &here, far_window, ours, theirs),
+        .up = join(ours->sent, &there, choice, theirs, ours),
+        .down = join(theirs->sent, &here, far_choice, ours, theirs),
     };
     g_hash_table_unref(here.table);
     g_hash_table_unref(there.table);
     return joined;
+}
+
+MpJoined mp_media_join(const MpMediaRecord *ours, const MpMediaRecord *theirs, MpMediaWindow window)
+{
+    return join_both(ours, theirs, (Choice){.window = window});
+}
+
+MpJoined mp_media_join_handshake(const MpMediaRecord *ours, const MpMediaRecord *theirs)
+{
+    return join_both(ours, theirs, (Choice){.window = MP_MEDIA_ALWAYS, .is_dtls = TRUE});
 }
 
 MpSummary mp_media_round_trips(const MpMediaRecord *ours, const MpMediaRecord *theirs,

@@ -14,6 +14,9 @@ typedef struct {
     MpTime last;
 } MpMediaWindow;
 
+/* Of any call. */
+#define MP_MEDIA_ALWAYS ((MpMediaWindow){G_MININT64 / 4, G_MAXINT64 / 4})
+
 typedef struct {
     MpDirectionStats stats;
     double
@@ -42,6 +45,9 @@ typedef struct {
  * both directions, exact to half the least round trip. */
 MpJoined mp_media_join(const MpMediaRecord *ours, const MpMediaRecord *theirs,
                        MpMediaWindow window);
+
+/* The datagrams of the DTLS handshake, which mp_media_join() leaves out. */
+MpJoined mp_media_join_handshake(const MpMediaRecord *ours, const MpMediaRecord *theirs);
 
 /* Round trips of the echo requests sent within the window, in ms, by four timestamps:
  * (t4 - t1) - (t3 - t2). A request without all four is left out. */

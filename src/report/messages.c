@@ -160,8 +160,21 @@ static const MpMessage messages[] = {
      N_("{server} answered the offer with an error[: {code}][ {reason}][: {detail}]."),
      N_("Check the token and the address of the responder, and whether it is at its session "
         "limit.")},
+    {"dtls-fingerprint-mismatch", N_("The far end of media is not the announced one"),
+     N_("The certificate of the DTLS handshake and the fingerprint in the session description do "
+        "not belong together[: {detail}]. Either media reached another server than the one that "
+        "signalling spoke of, or somebody on the way opens the encryption."),
+     N_("Hold no confidential call on this way. Check at the service that signalling and media "
+        "lead to the same server, and in this network that nothing rewrites or opens media.")},
+    {"dtls-blocked", N_("The key exchange of media (DTLS) is kept"),
+     N_("ICE's packets pass, but of {packets_sent} DTLS packets[ of {smallest_sent_bytes} to "
+        "{largest_sent_bytes} bytes][ ({direction})] between the same ports not one arrived."),
+     N_("Let DTLS through on the UDP ports of media: exempt it from the recognition of "
+        "applications (DPI), and let UDP packets of at least 1200 bytes through.")},
     {"dtls-failed", N_("The keys for the media could not be agreed"),
-     N_("Connectivity was found, but the DTLS handshake did not finish[: {detail}]."),
+     N_("Connectivity was found, but the DTLS handshake did not finish[: {detail}][. Its "
+        "datagrams of up to {largest_received_bytes} bytes came, those of {smallest_missing_bytes} "
+        "bytes or more did not][ ({direction})]."),
      N_("Look for a firewall that inspects UDP, and for a tunnel with a small packet size (MTU).")},
     {"srtp-blocked", N_("Protected media does not arrive"),
      N_("ICE and DTLS succeeded, but no SRTP packet came from the far end."),

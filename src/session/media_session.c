@@ -21,7 +21,7 @@
 #define RTCP_INTERVAL MP_MSEC(500)
 /* BYE may be lost, and nothing acknowledges it. */
 #define BYE_REPEATS 3
-/* Packets that DTLS, RTCP and BYE send are not part of the record. */
+/* Packets that the kernel need not stamp: DTLS, RTCP and BYE. */
 #define UNRECORDED G_MAXUINT32
 #define LARGEST_RATE_KBPS 100000
 /* Ten minutes at the responder's 10 Mbps; a far end cannot make us grow without bound. */
@@ -98,7 +98,8 @@ static void rearm(MpMediaSession *session)
 static void send_datagram(const guint8 *data, gsize length, gpointer user_data)
 {
     MpMediaSession *session = user_data;
-    mp_ice_session_send(session->ice, data, length, UNRECORDED);
+    if (mp_ice_session_send(session->ice, data, length, UNRECORDED))
+        mp_media_record_add_dtls(session->record->sent, data, length, mp_clock_realtime());
 }
 
 static gboolean flush_pending(MpMediaSession *session)
@@ -363,6 +364,7 @@ static void on_packet(const guint8 *data, gsize length, MpTime arrival, gboolean
     memcpy(packet, data, length);
     switch (mp_packet_kind(packet, length)) {
     case MP_PACKET_DTLS:
+        mp_media_record_add_dtls(session->record->received, packet, length, arrival);
         on_dtls(session, packet, length);
         break;
     case MP_PACKET_RTP:

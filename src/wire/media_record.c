@@ -5,12 +5,15 @@
 #include "wire/media_record.h"
 
 #include "base/error.h"
+#include "wire/dtls.h"
 
 #define MAGIC 0x4d50524bu /* "MPRK" */
-#define VERSION 1
+#define VERSION 2         /* 1 had no handshake */
 #define HEADER_SIZE 36
 #define ENTRY_SIZE 20
 #define FLAG_KERNEL_STAMPED 1
+/* A handshake in small pieces, each sent several times, at the head of the record. */
+#define MOST_DTLS 256
 
 MpMediaRecord *mp_media_record_new(void)
 {
@@ -27,6 +30,14 @@ void mp_media_record_free(MpMediaRecord *record)
     g_array_unref(record->sent);
     g_array_unref(record->received);
     g_free(record);
+}
+
+void mp_media_record_add_dtls(GArray *entries, const guint8 *data, gsize length, MpTime time)
+{
+    MpRecordEntry entry = {.ssrc = MP_RECORD_DTLS, .size = (guint16)length, .time = time};
+    if (entries->len < MOST_DTLS && length <= G_MAXUINT16 &&
+        mp_dtls_datagram_number(data, length, &entry.sequence))
+        g_array_append_val(entries, entry);
 }
 
 static void write_entries(MpWriter *writer, const GArray *entries)

@@ -11,6 +11,10 @@
 
 #define MP_RECORD_CONTENT_TYPE "application/vnd.mediapath.record"
 
+/* No stream has this SSRC: the entry is a datagram of the DTLS handshake, whose number stands for
+ * the sequence number. */
+#define MP_RECORD_DTLS 0
+
 typedef struct {
     guint32 ssrc;
     guint32 sequence;           /* continued past 16 bits */
@@ -30,6 +34,9 @@ typedef struct {
 MpMediaRecord *mp_media_record_new(void);
 void mp_media_record_free(MpMediaRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpMediaRecord, mp_media_record_free)
+
+/* Adds a datagram of DTLS to what was sent or received; one of many is left out. */
+void mp_media_record_add_dtls(GArray *entries, const guint8 *data, gsize length, MpTime time);
 
 /* The bytes, at most 64 MiB. */
 GBytes *mp_media_record_write(const MpMediaRecord *record);

@@ -65,6 +65,14 @@ def findings(result):
     return {finding["id"] for finding in result["findings"] if finding["severity"] != "info"}
 
 
+def errors(result):
+    return {finding["id"] for finding in result["findings"] if finding["severity"] == "error"}
+
+
+def numbers(result):
+    return result["findings"][0]["numbers"]
+
+
 class Loss(unittest.TestCase):
     def test_each_direction_is_counted_to_the_packet(self):
         _, result, dropped = check(
@@ -112,14 +120,58 @@ class BrokenStage(unittest.TestCase):
     def test_dtls_dropped(self):
         status, result, broken = self.broken(f"down udp sport {MEDIA} {DTLS} counter drop")
         self.assertEqual(broken, ("dtls", "silent"))
-        self.assertIn("dtls-failed", findings(result))
+        self.assertEqual(errors(result), {"dtls-blocked"})
+        self.assertEqual(numbers(result)["direction"], "down")
+        dtls = media(result)["facts"]["dtls"]
+        self.assertEqual(dtls["down"]["packets_received"], 0)
+        self.assertGreater(dtls["up"]["packets_received"], 2)
+        self.assertEqual([flight["messages"] for flight in dtls["flights"]], [["ClientHello"]])
+        self.assertGreater(dtls["flights"][0]["retransmissions"], 2)
         self.assertEqual(status, 1)
+
+    def test_our_client_hello_dropped(self):
+        _, result, broken = self.broken(f"up udp dport {MEDIA} {DTLS} counter drop")
+        self.assertEqual(broken, ("dtls", "silent"))
+        self.assertEqual(errors(result), {"dtls-blocked"})
+        self.assertEqual(numbers(result)["direction"], "up")
+        self.assertEqual(media(result)["facts"]["dtls"]["down"]["packets_sent"], 0)
+
+    def test_large_datagrams_of_the_far_ends_flight_dropped(self):
+        """Repeated in smaller pieces all but the largest come: the flight is not whole."""
+        _, result, broken = self.broken(f"down udp sport {MEDIA} udp length > 260 counter drop")
+        self.assertEqual(broken, ("dtls", "silent"))
+        self.assertEqual(errors(result), {"dtls-failed"})
+        self.assertLess(numbers(result)["largest_received_bytes"], 252)
+        self.assertGreater(numbers(result)["smallest_missing_bytes"], 252)
+
+    def test_a_handshake_gets_through_in_small_pieces(self):
+        for direction, port in (("down", "sport"), ("up", "dport")):
+            with self.subTest(direction):
+                _, result, dropped = check([f"{direction} udp {port} {MEDIA} {DTLS} "
+                                            "udp length > 300 counter drop"], "--only", "media")
+                self.assertGreater(dropped[0], 0)
+                dtls = media(result)["facts"]["dtls"]
+                self.assertEqual(dtls["fingerprint"], "ok")
+                self.assertEqual(len(dtls["flights"]), 4)
+                self.assertEqual(dtls[direction]["packets_sent"] -
+                                 dtls[direction]["packets_received"], dropped[0])
 
     def test_srtp_dropped(self):
         status, result, broken = self.broken(f"down udp sport {MEDIA} {SRTP} counter drop")
         self.assertEqual(broken, ("srtp", "silent"))
-        self.assertIn("srtp-blocked", findings(result))
+        self.assertEqual(errors(result), {"one-way-media"})
+        self.assertEqual(numbers(result)["direction"], "down")
+        arrived = media(result)["facts"]["srtp"]
+        self.assertEqual(arrived["down"]["packets_received"], 0)
+        self.assertGreater(arrived["up"]["packets_received"], 100)
         self.assertEqual(status, 1)
+
+    def test_srtp_dropped_both_ways(self):
+        _, result, _ = check([f"{direction} udp {port} {MEDIA} {SRTP} counter drop"
+                              for direction, port in (("up", "dport"), ("down", "sport"))],
+                             "--only", "media")
+        self.assertEqual(broken_stage(media(result)), ("srtp", "silent"))
+        self.assertEqual(errors(result), {"srtp-blocked"})
 
     def test_only_our_own_media_dropped(self):
         status, result, _ = self.broken(f"up udp dport {MEDIA} {SRTP} counter drop")

@@ -6,10 +6,13 @@ import http.server
 import json
 import os
 import resource
+import select
+import socket
 import subprocess
 import sys
 import threading
 import unittest
+import urllib.request
 
 MEDIAPATH = os.path.abspath(sys.argv[1])
 ENDS_WITHIN_S = 30
@@ -102,6 +105,103 @@ class WhipLiars(unittest.TestCase):
                 self.assertEqual(met[:2], ("whip", outcome))
                 if code:
                     self.assertEqual(met[2], code)
+
+
+class Middleman(http.server.BaseHTTPRequestHandler):
+    """Hands every request on to a true responder, and the descriptions with another fingerprint."""
+    responder = None
+    lies_to = None
+
+    def hand_on(self):
+        body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        if self.lies_to == "responder":
+            body = with_another_fingerprint(body)
+        request = urllib.request.Request(self.responder + self.path, body or None,
+                                         {"Content-Type": SDP}, method=self.command)
+        with urllib.request.urlopen(request, timeout=ENDS_WITHIN_S) as answer:
+            said = answer.read()
+            if self.lies_to == "client":
+                said = with_another_fingerprint(said)
+            self.send_response(answer.status)
+            for name in ("Content-Type", "Location"):
+                if answer.headers[name]:
+                    self.send_header(name, answer.headers[name])
+            self.send_header("Content-Length", str(len(said)))
+            self.end_headers()
+            self.wfile.write(said)
+
+    do_POST = do_DELETE = hand_on
+
+    def log_message(self, *_):
+        pass
+
+
+def free_port(kind):
+    with socket.socket(socket.AF_INET, kind) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def with_another_fingerprint(description):
+    """The first digit of the certificate's digest is another one."""
+    head, name, digest = description.partition(b"a=fingerprint:sha-256 ")
+    if not name:
+        return description
+    return head + name + (b"1" if digest[:1] == b"0" else b"0") + digest[1:]
+
+
+class WrongPeer(unittest.TestCase):
+    def setUp(self):
+        self.responder = subprocess.Popen([MEDIAPATH, "responder", "--listen",
+                                           f"127.0.0.1:{free_port(socket.SOCK_STREAM)}",
+                                           "--ports", "41000-41999", "--stun-port",
+                                           str(free_port(socket.SOCK_DGRAM))],
+                                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                          text=True)
+        ready, _, _ = select.select([self.responder.stdout], [], [], 10)
+        self.assertTrue(ready, "not ready in 10 s")
+        url = self.responder.stdout.readline().split()[1]
+        self.handler = type("Told", (Middleman,), {"responder": url.rpartition("/")[0]})
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), self.handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def tearDown(self):
+        self.server.shutdown()
+        self.server.server_close()
+        self.responder.terminate()
+        self.responder.communicate(timeout=10)
+
+    def call(self, lies_to):
+        self.handler.lies_to = lies_to
+        run = subprocess.run([MEDIAPATH, "check", "--only", "media", "--json", "-", "--responder",
+                              f"http://127.0.0.1:{self.server.server_port}/whip"],
+                             capture_output=True, text=True, timeout=ENDS_WITHIN_S)
+        result = json.loads(run.stdout)
+        facts = result["measurements"][0]["facts"]
+        stages = {stage["name"]: stage["outcome"] for stage in facts["stages"]}
+        return stages, facts["dtls"], {finding["id"] for finding in result["findings"]
+                                       if finding["severity"] == "error"}
+
+    def test_an_honest_middleman_changes_nothing(self):
+        stages, dtls, errors = self.call(None)
+        self.assertEqual((stages["dtls"], stages["media"]), ("answered", "answered"))
+        self.assertEqual(dtls["fingerprint"], "ok")
+        self.assertEqual(errors, set())
+
+    def test_a_certificate_that_was_not_announced_is_not_spoken_to(self):
+        stages, dtls, errors = self.call("client")
+        self.assertEqual(stages["dtls"], "intercepted")
+        self.assertNotIn("srtp", stages)
+        self.assertEqual(dtls["fingerprint"], "mismatch")
+        self.assertEqual(dtls["fingerprint_announced"][1:], dtls["fingerprint_found"][1:])
+        self.assertNotEqual(dtls["fingerprint_announced"], dtls["fingerprint_found"])
+        self.assertEqual(errors, {"dtls-fingerprint-mismatch"})
+
+    def test_a_far_end_that_was_told_another_one_refuses_ours(self):
+        stages, dtls, errors = self.call("responder")
+        self.assertEqual(stages["dtls"], "intercepted")
+        self.assertEqual(dtls["fingerprint"], "refused")
+        self.assertEqual(errors, {"dtls-fingerprint-mismatch"})
 
 
 if __name__ == "__main__":

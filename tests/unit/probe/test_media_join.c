@@ -190,6 +190,35 @@ static void test_a_repeated_arrival_counts_once(void)
     free_records(&records);
 }
 
+/* Media and the handshake are two things to join. */
+static void test_the_handshake_is_joined_apart(void)
+{
+    Records records = make_records();
+    add(records.ours->sent, MP_RECORD_DTLS, 0, MP_SEC(1));
+    add(records.theirs->sent, MP_RECORD_DTLS, 0, MP_SEC(1) + FAR_AHEAD);
+    add(records.theirs->sent, MP_RECORD_DTLS, 1, MP_SEC(1) + FAR_AHEAD);
+    add(records.ours->received, MP_RECORD_DTLS, 1, MP_SEC(1) + DOWN);
+    MpJoined joined = mp_media_join_handshake(records.ours, records.theirs);
+    g_assert_cmpfloat(joined.up.stats.packets_sent, ==, 1);
+    g_assert_cmpfloat(joined.up.stats.packets_received, ==, 0);
+    g_assert_cmpfloat(joined.down.stats.packets_sent, ==, 2);
+    g_assert_cmpfloat(joined.down.stats.packets_received, ==, 1);
+    joined = mp_media_join(records.ours, records.theirs, whole_call);
+    g_assert_cmpfloat(joined.up.stats.packets_sent, ==, PACKETS);
+    g_assert_cmpfloat(joined.down.stats.packets_sent, ==, PACKETS);
+    free_records(&records);
+}
+
+/* No overflow where the clocks differ, and every packet. */
+static void test_always_is_longer_than_any_call(void)
+{
+    Records records = make_records();
+    MpJoined joined = mp_media_join(records.ours, records.theirs, MP_MEDIA_ALWAYS);
+    g_assert_cmpfloat(joined.up.stats.packets_sent, ==, PACKETS);
+    g_assert_cmpfloat(joined.down.stats.packets_received, ==, 75);
+    free_records(&records);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -201,6 +230,8 @@ int main(int argc, char **argv)
     g_test_add_func("/media-join/error", test_only_kernel_stamps_make_the_small_error);
     g_test_add_func("/media-join/repeated", test_a_repeated_arrival_counts_once);
     g_test_add_func("/media-join/stops", test_a_direction_that_stops_says_when);
+    g_test_add_func("/media-join/handshake", test_the_handshake_is_joined_apart);
+    g_test_add_func("/media-join/always", test_always_is_longer_than_any_call);
     g_test_add_func("/media-join/sizes", test_sizes_that_never_come_are_known);
     g_test_add_func("/media-join/all-sizes", test_where_all_sizes_come_none_is_missing);
     return g_test_run();

@@ -63,10 +63,27 @@ static void test_a_count_beyond_the_bytes_is_refused(void)
     g_assert_error(error, MP_ERROR, MP_ERROR_MALFORMED);
 }
 
+/* A far end that floods us with DTLS takes no room from media. */
+static void test_a_handshake_is_bounded(void)
+{
+    static const guint8 hello[] = {22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 7, 0, 1, 0};
+    g_autoptr(MpMediaRecord) record = mp_media_record_new();
+    mp_media_record_add_dtls(record->sent, (const guint8 *)"none", 4, 1);
+    g_assert_cmpuint(record->sent->len, ==, 0);
+    for (guint i = 0; i < 1000; i++)
+        mp_media_record_add_dtls(record->sent, hello, sizeof hello, i);
+    g_assert_cmpuint(record->sent->len, ==, 256);
+    const MpRecordEntry *entry = &g_array_index(record->sent, MpRecordEntry, 0);
+    g_assert_cmpuint(entry->ssrc, ==, MP_RECORD_DTLS);
+    g_assert_cmpuint(entry->sequence, ==, 7);
+    g_assert_cmpuint(entry->size, ==, sizeof hello);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/media-record/survives", test_record_survives);
+    g_test_add_func("/media-record/handshake", test_a_handshake_is_bounded);
     g_test_add_func("/media-record/truncated", test_every_truncation_is_refused);
     g_test_add_func("/media-record/lying-count", test_a_count_beyond_the_bytes_is_refused);
     return g_test_run();
