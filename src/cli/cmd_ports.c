@@ -5,10 +5,11 @@
  */
 #include <mediapath/error.h>
 #include <mediapath/i18n.h>
-#include <stdio.h>
 
 #include "cli/check_show.h"
 #include "cli/command.h"
+#include "cli/output.h"
+#include "cli/port_range.h"
 
 #define DEADLINE_S 120
 
@@ -80,29 +81,6 @@ static gboolean parse_options(Options *options, int argc, char **argv, GError **
                             entries, &argc, &argv, error);
 }
 
-static gboolean parse_ports(MpCheckConfig *config, const char *text, GError **error)
-{
-    guint first = 0;
-    guint last = 0;
-    int end = 0;
-    if (!text)
-        return TRUE;
-    if (sscanf(text, "%5u-%5u%n", &first, &last, &end) != 2 || text[end] != '\0') {
-        end = 0;
-        if (sscanf(text, "%5u%n", &first, &end) != 1 || text[end] != '\0')
-            first = 0;
-        last = first;
-    }
-    if (first >= 1 && first <= last && last <= G_MAXUINT16) {
-        config->first_port = (guint16)first;
-        config->last_port = (guint16)last;
-        return TRUE;
-    }
-    g_set_error(error, MP_ERROR, MP_ERROR_INPUT,
-                "--ports \"%s\", expected FIRST-LAST inside 1-65535", text);
-    return FALSE;
-}
-
 /* Each far end that is named is asked; in a lab without one named, its responder. */
 static void choose_kinds(const Options *options, const char *kinds[4])
 {
@@ -151,7 +129,9 @@ static gboolean fill_config(MpCheckConfig *config, const Options *options, GErro
         .lang = options->lang ? options->lang : mp_i18n_default(),
     };
     return check_arguments(options, config->lab_file, error) &&
-           parse_ports(config, options->ports, error) &&
+           (!options->json || mp_output_check(options->json, error)) &&
+           (!options->ports || mp_port_range_parse(&config->first_port, &config->last_port,
+                                                   "--ports", options->ports, 1, error)) &&
            mp_check_parse_seconds(&config->deadline_s, "deadline", options->deadline, 86400, error);
 }
 

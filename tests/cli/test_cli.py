@@ -83,7 +83,7 @@ class Usage(unittest.TestCase):
     def test_help_lists_the_commands(self):
         result = run("--help")
         self.assertEqual(result.returncode, 0)
-        for command in ("check", "lab", "profile", "responder"):
+        for command in ("check", "lab", "matrix", "ports", "profile", "responder"):
             self.assertRegex(result.stdout, rf"\n  {command} ")
 
     def test_help_of_check_names_every_option(self):
