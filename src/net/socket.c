@@ -18,24 +18,41 @@ static void enable_icmp_errors(int fd, MpFamily family)
         (void)setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof on);
 }
 
-int mp_net_socket_connect(int type, const MpAddress *peer, MpNetStatus *status)
+static int fail_with_errno(int fd, MpNetStatus *status)
+{
+    const int error_number = errno;
+    mp_net_fail_errno(status, error_number);
+    if (fd >= 0)
+        close(fd);
+    errno = error_number;
+    return -1;
+}
+
+int mp_net_socket_connect_from(int type, const MpAddress *local, const MpAddress *peer,
+                               MpNetStatus *status)
 {
     int family = peer->family == MP_FAMILY_IPV4 ? AF_INET : AF_INET6;
     int fd = socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0) {
-        mp_net_fail_errno(status, errno);
-        return -1;
-    }
+    if (fd < 0)
+        return fail_with_errno(fd, status);
     enable_icmp_errors(fd, peer->family);
 
     struct sockaddr_storage storage;
-    socklen_t length = mp_address_to_sockaddr(peer, &storage);
-    if (connect(fd, (struct sockaddr *)&storage, length) != 0 && errno != EINPROGRESS) {
-        mp_net_fail_errno(status, errno);
-        close(fd);
-        return -1;
+    socklen_t length;
+    if (local) {
+        length = mp_address_to_sockaddr(local, &storage);
+        if (bind(fd, (struct sockaddr *)&storage, length) != 0)
+            return fail_with_errno(fd, status);
     }
+    length = mp_address_to_sockaddr(peer, &storage);
+    if (connect(fd, (struct sockaddr *)&storage, length) != 0 && errno != EINPROGRESS)
+        return fail_with_errno(fd, status);
     return fd;
+}
+
+int mp_net_socket_connect(int type, const MpAddress *peer, MpNetStatus *status)
+{
+    return mp_net_socket_connect_from(type, NULL, peer, status);
 }
 
 MpAddress mp_net_socket_local(int fd)

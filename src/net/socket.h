@@ -10,5 +10,8 @@
 /* `type` is SOCK_DGRAM or SOCK_STREAM. A stream socket may still be connecting. -1 with a status
  * where the kernel refuses at once. */
 int mp_net_socket_connect(int type, const MpAddress *peer, MpNetStatus *status);
+/* From that address and port, where it is not NULL; errno is set on failure. */
+int mp_net_socket_connect_from(int type, const MpAddress *local, const MpAddress *peer,
+                               MpNetStatus *status);
 
 MpAddress mp_net_socket_local(int fd);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Wilson's score interval.
+ * Wilson's score interval, and an exact upper bound.
  */
 #include "stats/proportion.h"
 
@@ -21,4 +21,43 @@ MpProportion mp_proportion(guint hits, guint count)
     return (MpProportion){.share = share,
                           .low = hits == 0 ? 0 : fmax((center - half) / scale, 0),
                           .high = hits == count ? 1 : fmin((center + half) / scale, 1)};
+}
+
+/* What is left of the probability when the bound is believed. */
+#define DOUBT 0.05
+/* Halvings of 0..1: beyond a double's digits. */
+#define HALVINGS 60
+
+static double log_choose(guint count, guint hits)
+{
+    return lgamma(count + 1.0) - lgamma(hits + 1.0) - lgamma(count - hits + 1.0);
+}
+
+/* Probability of at most `hits` of `count` where each has `share`, which is within 0..1. */
+static double at_most(guint hits, guint count, double share)
+{
+    double sum = 0;
+    for (guint i = 0; i <= hits; i++)
+        sum += exp(log_choose(count, i) + i * log(share) + (count - i) * log1p(-share));
+    return sum;
+}
+
+double mp_proportion_upper(guint hits, guint count)
+{
+    if (count == 0)
+        return NAN;
+    if (hits >= count)
+        return 1;
+    if (hits == 0)
+        return 1 - pow(DOUBT, 1.0 / count);
+    double low = (double)hits / count;
+    double high = 1;
+    for (guint i = 0; i < HALVINGS; i++) {
+        const double middle = (low + high) / 2;
+        if (at_most(hits, count, middle) > DOUBT)
+            low = middle;
+        else
+            high = middle;
+    }
+    return high;
 }

@@ -15,3 +15,8 @@ typedef struct {
 /* `hits` of `count`, by Wilson's score interval (1927): good for few counts and for none of them.
  */
 MpProportion mp_proportion(guint hits, guint count);
+
+/* The least upper bound of the true share with 95 % confidence, one-sided: Clopper and Pearson
+ * (1934), exact for any count. `hits` of 0: about 3 / count, the "rule of three". NAN: nothing was
+ * counted. */
+double mp_proportion_upper(guint hits, guint count);

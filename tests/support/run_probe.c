@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Runs one STUN or TURN probe and prints what it measured as JSON, for tests against real servers.
+ * Runs one probe of a TURN server or of ports and prints what it measured as JSON, for tests
+ * against real servers.
  */
 #include <stdio.h>
 
@@ -13,6 +14,10 @@ typedef struct {
     char *secret_file;
     char *ca_file;
     double deadline_s;
+    int first_port;
+    int last_port;
+    int rate;
+    char **walk;
 } Options;
 
 static gboolean parse_options(Options *options, int *argc, char ***argv, GError **error)
@@ -24,6 +29,10 @@ static gboolean parse_options(Options *options, int *argc, char ***argv, GError 
          "FILE"},
         {"ca-file", 0, 0, G_OPTION_ARG_FILENAME, &options->ca_file, "trust anchors", "FILE"},
         {"deadline", 0, 0, G_OPTION_ARG_DOUBLE, &options->deadline_s, "time for the step", "S"},
+        {"first-port", 0, 0, G_OPTION_ARG_INT, &options->first_port, "of those asked", "PORT"},
+        {"last-port", 0, 0, G_OPTION_ARG_INT, &options->last_port, "of those asked", "PORT"},
+        {"rate", 0, 0, G_OPTION_ARG_INT, &options->rate, "questions a second", "N"},
+        {"walk", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->walk, "toward it", "PREFIX"},
         G_OPTION_ENTRY_NULL,
     };
     g_autoptr(GOptionContext) context = g_option_context_new("KIND URI");
@@ -58,6 +67,11 @@ static gboolean run(const char *kind, const char *text, const Options *options, 
 {
     g_autoptr(MpTargets) targets = mp_targets_new();
     g_autoptr(MpStep) step = mp_step_new(kind, "step");
+    step->first_port = (guint16)options->first_port;
+    step->last_port = (guint16)options->last_port;
+    step->port_rate = (guint)options->rate;
+    for (guint i = 0; options->walk && options->walk[i]; i++)
+        g_ptr_array_add(targets->walk_targets, g_strdup(options->walk[i]));
     step->server = mp_server_uri_parse(text, error);
     if (!step->server || !read_secrets(targets, options, error))
         return FALSE;
@@ -74,7 +88,7 @@ static gboolean run(const char *kind, const char *text, const Options *options, 
 
 int main(int argc, char **argv)
 {
-    Options options = {.deadline_s = 5};
+    Options options = {.deadline_s = 5, .first_port = 1025, .last_port = 65535};
     g_autoptr(GError) error = NULL;
     gboolean is_done = parse_options(&options, &argc, &argv, &error) && argc == 3 &&
                        mp_probe_find(argv[1]) && run(argv[1], argv[2], &options, &error);
@@ -84,5 +98,6 @@ int main(int argc, char **argv)
     g_free(options.password_file);
     g_free(options.secret_file);
     g_free(options.ca_file);
+    g_strfreev(options.walk);
     return is_done ? 0 : 1;
 }

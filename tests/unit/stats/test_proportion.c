@@ -31,11 +31,22 @@ static void test_nothing_counted_is_not_known(void)
     g_assert_true(isnan(mp_proportion(0, 0).share));
 }
 
+/* Clopper and Pearson: 3 / n for none, and a table's value for 2 of 20 (0.2826 at 95 %). */
+static void test_upper_bound(void)
+{
+    g_assert_cmpfloat_with_epsilon(mp_proportion_upper(0, 400), 0.00746, 1e-5);
+    g_assert_cmpfloat_with_epsilon(mp_proportion_upper(2, 20), 0.2826, 1e-4);
+    g_assert_cmpfloat(mp_proportion_upper(20, 20), ==, 1);
+    g_assert_cmpfloat_with_epsilon(mp_proportion_upper(1000, 64000), 0.01646, 1e-4);
+    g_assert_true(isnan(mp_proportion_upper(0, 0)));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/stats/proportion/values", test_values);
     g_test_add_func("/stats/proportion/none-and-all", test_none_and_all);
     g_test_add_func("/stats/proportion/nothing", test_nothing_counted_is_not_known);
+    g_test_add_func("/stats/proportion/upper", test_upper_bound);
     return g_test_run();
 }
