@@ -29,6 +29,7 @@ typedef struct {
     MpTime deadline;
     gboolean is_cut;     /* the deadline is the whole check's and comes before the step's own */
     GTlsDatabase *trust; /* NULL: the system's */
+    MpAddress address;   /* of the host or of the proxy, once it was reached */
 } Visit;
 
 static const MpOutcome of_http[] = {
@@ -38,11 +39,14 @@ static const MpOutcome of_http[] = {
     [MP_HTTP_UNTRUSTED] = MP_OUTCOME_INTERCEPTED, [MP_HTTP_MALFORMED] = MP_OUTCOME_MALFORMED,
 };
 
+/* Straight to the address that has just answered, where no proxy resolves the name itself. */
 static SoupSession *new_session(const Visit *visit)
 {
     const MpTargets *targets = visit->context->targets;
-    SoupSession *soup = soup_session_new_with_options("user-agent", "mediapath ", "timeout", 0u,
-                                                      NULL);
+    SoupSession *soup = targets->proxy_url ? soup_session_new()
+                                           : mp_http_session_to(&visit->address);
+    soup_session_set_user_agent(soup, "mediapath ");
+    soup_session_set_timeout(soup, 0);
     if (visit->trust)
         soup_session_set_tls_database(soup, visit->trust);
     if (targets->proxy_url)
@@ -89,8 +93,11 @@ static SoupMessage *new_message(const Visit *visit, const char *method, const ch
                                       visit->port == HTTPS_PORT ? -1 : visit->port, "/", NULL,
                                       NULL);
     SoupMessage *message = soup_message_new(method, url);
-    if (message)
-        soup_message_add_flags(message, SOUP_MESSAGE_NO_REDIRECT);
+    if (!message)
+        return NULL;
+    soup_message_add_flags(message, SOUP_MESSAGE_NO_REDIRECT);
+    if (!visit->context->targets->proxy_url)
+        mp_http_expect_host(message);
     return message;
 }
 
@@ -133,7 +140,7 @@ static void talk(const Visit *visit, gboolean wants_websocket)
 }
 
 /* Whether the stages up to TLS were answered. FALSE with an error where this machine could not. */
-static gboolean reach(const Visit *visit, const MpStep *step, GError **error)
+static gboolean reach(Visit *visit, const MpStep *step, GError **error)
 {
     const MpTargets *targets = visit->context->targets;
     const MpDialGoal goal = {.server = step->server,
@@ -143,6 +150,8 @@ static gboolean reach(const Visit *visit, const MpStep *step, GError **error)
     const MpNetLimit limit = {MIN(visit->deadline, mp_clock_now() + REACH_LIMIT + TALK_LIMIT),
                               visit->context->cancellable};
     g_autoptr(MpNetTransport) tls = mp_dial(visit->measurement, &goal, &limit, error);
+    if (tls)
+        visit->address = tls->peer;
     return tls != NULL;
 }
 
@@ -178,13 +187,13 @@ MpMeasurement *mp_probe_web(const MpStep *step, const MpProbeContext *context, G
     g_autoptr(GTlsDatabase) trust = ca_file ? mp_http_trust_load(ca_file, error) : NULL;
     if (ca_file && !trust)
         return NULL;
-    const Visit visit = {.host = step->server->host,
-                         .port = step->server->port,
-                         .context = context,
-                         .measurement = measurement,
-                         .deadline = context->deadline - MARGIN,
-                         .is_cut = context->deadline + MARGIN < mp_clock_now() + step->deadline,
-                         .trust = trust};
+    Visit visit = {.host = step->server->host,
+                   .port = step->server->port,
+                   .context = context,
+                   .measurement = measurement,
+                   .deadline = context->deadline - MARGIN,
+                   .is_cut = context->deadline + MARGIN < mp_clock_now() + step->deadline,
+                   .trust = trust};
     GError *problem = NULL;
     MpWebAnswers *answers = ask_name_servers(&visit);
     if (reach(&visit, step, &problem))

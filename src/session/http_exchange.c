@@ -48,6 +48,32 @@ GTlsDatabase *mp_http_trust_load(const char *ca_file, GError **error)
     return trust;
 }
 
+SoupSession *mp_http_session_to(const MpAddress *server)
+{
+    g_autofree char *ip = mp_address_to_ip_string(server);
+    g_autoptr(GSocketAddress) address = g_inet_socket_address_new_from_string(ip, server->port);
+    g_return_val_if_fail(address, NULL);
+    return soup_session_new_with_options("remote-connectable", address, NULL);
+}
+
+/* libsoup takes the address for the server's identity; before the handshake it can be changed. */
+static void on_network_event(SoupMessage *message, GSocketClientEvent event, GIOStream *stream,
+                             gpointer unused)
+{
+    (void)unused;
+    if (event != G_SOCKET_CLIENT_TLS_HANDSHAKING || !G_IS_TLS_CLIENT_CONNECTION(stream))
+        return;
+    GUri *uri = soup_message_get_uri(message);
+    g_autoptr(GSocketConnectable)
+        host = g_network_address_new(g_uri_get_host(uri), (guint16)g_uri_get_port(uri));
+    g_tls_client_connection_set_server_identity(G_TLS_CLIENT_CONNECTION(stream), host);
+}
+
+void mp_http_expect_host(SoupMessage *message)
+{
+    g_signal_connect(message, "network-event", G_CALLBACK(on_network_event), NULL);
+}
+
 static const struct {
     GQuark (*domain)(void);
     int code;

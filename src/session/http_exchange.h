@@ -7,6 +7,7 @@
 
 #include <libsoup/soup.h>
 
+#include "base/address.h"
 #include "base/time.h"
 
 /* How far a request came. */
@@ -38,6 +39,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpHttpReply, mp_http_reply_free)
 
 /* The authorities of a PEM file. NULL with MP_ERROR_INPUT. */
 GTlsDatabase *mp_http_trust_load(const char *ca_file, GError **error);
+
+/* A session that connects to `server` whatever host a message names, so that no name is resolved
+ * again. Its messages go through mp_http_expect_host() first, and no proxy is asked. */
+SoupSession *mp_http_session_to(const MpAddress *server);
+/* The message's host is who must be there (SNI and certificate), not the session's address. */
+void mp_http_expect_host(SoupMessage *message);
 
 /* Sends it and reads the whole body; past `largest_body` bytes it is malformed. `deadline` is on
  * mp_clock_now(). */

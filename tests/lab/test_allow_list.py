@@ -128,6 +128,19 @@ class AllowList(unittest.TestCase):
         self.assertEqual(findings(result)["name-misdirected"]["evidence"],
                          ["web:code.jquery.com"])
 
+    def test_a_slow_name_server_is_asked_once(self):
+        """What was resolved is not resolved again for HTTPS, whose server is named all the same."""
+        network = read("office-dns-slow")
+        _, result = check(network, "--only", "web")
+        delay = network["site"]["dns"]["slow"]["delay_ms"]
+        for host, measurement in hosts(result).items():
+            stages = {stage["name"]: stage for stage in measurement["facts"]["stages"]}
+            self.assertEqual(stages["https"]["outcome"], "answered", host)
+            self.assertGreaterEqual(stages["resolve"]["ms"], delay, host)
+            self.assertLess(stages["https"]["ms"], delay, host)
+        # A and then AAAA are asked beside the visit.
+        self.assertLess(result["duration_ms"], 3 * delay)
+
     def test_no_name_server(self):
         _, result = check(read("office-dns-blocked"), "--only", "web")
         self.assert_all(result, ("resolve", "silent"))
