@@ -18,10 +18,11 @@ typedef struct {
     GSource *cancelled; /* wakes it when the user has had enough */
     MpMediaSession *media;
     MpWhipClient *whip;
-    MpMediaRelay relay; /* zero for the direct way */
-    GArray *runs;       /* MpTierRun */
-    MpTime deadline;    /* of what is under way */
-    gboolean is_cut;    /* the last wait was given less than it asked for */
+    MpMediaRelay relay;    /* zero for the direct way */
+    MpAddress stun_server; /* of the direct way; family NONE: none */
+    GArray *runs;          /* MpTierRun */
+    MpTime deadline;       /* of what is under way */
+    gboolean is_cut;       /* the last wait was given less than it asked for */
     MpTime began;
     MpTime stage_began;
     gboolean is_closed;

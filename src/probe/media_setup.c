@@ -5,8 +5,11 @@
  */
 #include "probe/media_setup.h"
 
+#include <unistd.h>
+
 #include "base/clock.h"
 #include "net/resolver.h"
+#include "net/socket.h"
 #include "session/media_description.h"
 
 #define RESOLVE_LIMIT MP_SEC(1)
@@ -53,6 +56,32 @@ static MpAddress stun_server_for(const MpMediaCall *call)
     return address;
 }
 
+/* From where the way's relay is reached now; family NONE: from nowhere. */
+static MpAddress local_towards(const MpAddress *entrance)
+{
+    MpNetStatus status;
+    MpAddress local = {0};
+    int fd = mp_net_socket_connect(SOCK_DGRAM, entrance, &status);
+    if (fd < 0)
+        return local;
+    local = mp_net_socket_local(fd);
+    local.port = 0;
+    close(fd);
+    return local;
+}
+
+gboolean mp_media_setup_again(const MpMediaCall *call, MpIceConfig *ice)
+{
+    *ice = (MpIceConfig){.stun_server = call->stun_server};
+    if (call->step->way == MP_WAY_UDP) {
+        ice->local = local_for(call->context->targets->responder_url);
+        return TRUE;
+    }
+    ice->relay = &call->relay.ice;
+    ice->local = local_towards(&call->relay.entrance);
+    return ice->local.family != MP_FAMILY_NONE;
+}
+
 gboolean mp_media_setup(MpMediaCall *call, GError **error)
 {
     const MpTargets *targets = call->context->targets;
@@ -77,7 +106,7 @@ gboolean mp_media_setup(MpMediaCall *call, GError **error)
         config.ice.local = call->relay.local;
     } else {
         config.ice.local = local_for(targets->responder_url);
-        config.ice.stun_server = stun_server_for(call);
+        config.ice.stun_server = call->stun_server = stun_server_for(call);
     }
     if (is_ready && !(call->media = mp_media_session_new(&config))) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "no file descriptor for a timer is left");
@@ -88,16 +117,30 @@ gboolean mp_media_setup(MpMediaCall *call, GError **error)
 
 static gboolean is_gathered(const MpMediaCall *call)
 {
-    return mp_media_session_instants(call->media)->gathered != 0;
+    MpIceSession *next = mp_media_session_restarting(call->media);
+    MpIceSession *ice = next ? next : mp_media_session_ice(call->media);
+    return mp_ice_session_state(ice) != MP_ICE_GATHERING;
 }
 
-static gboolean has_relay_candidate(const MpMediaCall *call)
+static gboolean has_relay_candidate(const MpIceSession *ice)
 {
-    const GArray *candidates = mp_ice_session_candidates(mp_media_session_ice(call->media));
+    const GArray *candidates = mp_ice_session_candidates(ice);
     for (guint i = 0; i < candidates->len; i++)
         if (g_str_equal(g_array_index(candidates, MpIceCandidate, i).type, "relay"))
             return TRUE;
     return FALSE;
+}
+
+const char *mp_media_setup_await_candidates(MpMediaCall *call, const MpIceSession *ice)
+{
+    gboolean is_direct = call->step->way == MP_WAY_UDP;
+    gboolean is_over = mp_media_call_wait(call, is_gathered,
+                                          is_direct ? DIRECT_GATHER_LIMIT : GATHER_LIMIT);
+    if (is_direct)
+        return NULL;
+    if (!is_over)
+        return "gathering did not end in time";
+    return has_relay_candidate(ice) ? NULL : "no relayed candidate";
 }
 
 gboolean mp_media_setup_gather(MpMediaCall *call)
@@ -105,16 +148,7 @@ gboolean mp_media_setup_gather(MpMediaCall *call)
     if (!mp_media_session_gather(call->media))
         return mp_media_call_end_stage(call, "gather", MP_OUTCOME_UNREACHABLE, 0,
                                        "no usable interface");
-    gboolean is_direct = call->step->way == MP_WAY_UDP;
-    gboolean is_over = mp_media_call_wait(call, is_gathered,
-                                          is_direct ? DIRECT_GATHER_LIMIT : GATHER_LIMIT);
-    if (is_direct)
-        return mp_media_call_end_stage(call, "gather", MP_OUTCOME_ANSWERED, 0, NULL);
-    if (!is_over)
-        return mp_media_call_end_stage(call, "gather", MP_OUTCOME_SILENT, 0,
-                                       "gathering did not end in time");
-    if (!has_relay_candidate(call))
-        return mp_media_call_end_stage(call, "gather", MP_OUTCOME_SILENT, 0,
-                                       "no relayed candidate");
-    return mp_media_call_end_stage(call, "gather", MP_OUTCOME_ANSWERED, 0, NULL);
+    const char *missing = mp_media_setup_await_candidates(call, mp_media_session_ice(call->media));
+    return mp_media_call_end_stage(call, "gather",
+                                   missing ? MP_OUTCOME_SILENT : MP_OUTCOME_ANSWERED, 0, missing);
 }

@@ -32,6 +32,9 @@ struct _MpPeer {
     MpTime last_media;
     guint received;
     gboolean has_answered;
+    MpIceFragment *restart; /* of the far end, while we gather for it; NULL: none */
+    MpPeerRestarted restarted;
+    gpointer restarted_data;
     gint is_silenced; /* atomic: no callback any more */
 };
 
@@ -42,6 +45,7 @@ typedef struct {
     GError *error;
     GBytes *record;
     MpPeerRecorded recorded;
+    MpPeerRestarted restarted;
     gpointer user_data;
 } Word;
 
@@ -49,6 +53,7 @@ static void clear_peer(gpointer data)
 {
     MpPeer *peer = data;
     mp_sdp_free(peer->offer);
+    mp_ice_fragment_free(peer->restart);
     g_main_loop_unref(peer->loop);
     g_main_context_unref(peer->context);
     g_main_context_unref(peer->owner);
@@ -96,6 +101,14 @@ static gboolean tell_record(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
+static gboolean tell_restart(gpointer data)
+{
+    Word *word = data;
+    if (!g_atomic_int_get(&word->peer->is_silenced))
+        word->restarted(word->sdp, word->error, word->user_data);
+    return G_SOURCE_REMOVE;
+}
+
 static gboolean tell_end(gpointer data)
 {
     Word *word = data;
@@ -112,11 +125,37 @@ static void answer(MpPeer *peer)
     tell(peer, tell_answer, word);
 }
 
+static MpIceConfig ice_config_of(const MpPeer *peer)
+{
+    return (MpIceConfig){.local = peer->config.local,
+                         .first_port = peer->config.first_port,
+                         .last_port = peer->config.last_port};
+}
+
+/* `reason` NULL: gathered. */
+static void answer_restart(MpPeer *peer, const char *reason)
+{
+    g_autoptr(MpIceFragment) theirs = g_steal_pointer(&peer->restart);
+    Word *word = g_new0(Word, 1);
+    word->restarted = peer->restarted;
+    word->user_data = peer->restarted_data;
+    if (!reason) {
+        word->sdp = mp_media_session_restart_fragment(peer->session);
+        mp_media_session_restart_accept(peer->session, theirs);
+    } else {
+        word->error = g_error_new_literal(G_IO_ERROR, G_IO_ERROR_NO_SPACE, reason);
+    }
+    tell(peer, tell_restart, word);
+}
+
 static void on_changed(gpointer user_data)
 {
     MpPeer *peer = user_data;
     if (!peer->has_answered && mp_media_session_instants(peer->session)->gathered)
         answer(peer);
+    MpIceSession *next = mp_media_session_restarting(peer->session);
+    if (peer->restart && next && mp_ice_session_state(next) == MP_ICE_GATHERED)
+        answer_restart(peer, NULL);
 }
 
 /* Ends the call when nothing comes any more. The record stays for a client that still asks. */
@@ -156,9 +195,7 @@ static gboolean begin(gpointer user_data)
 {
     MpPeer *peer = user_data;
     const MpMediaSessionConfig config = {
-        .ice = {.local = peer->config.local,
-                .first_port = peer->config.first_port,
-                .last_port = peer->config.last_port},
+        .ice = ice_config_of(peer),
         .greatest_kbps = peer->config.greatest_kbps,
         .changed = on_changed,
         .user_data = peer,
@@ -209,6 +246,49 @@ MpPeer *mp_peer_new(const MpPeerConfig *config, MpSdp *offer, MpPeerAnswered ans
     peer->loop = g_main_loop_new(peer->context, FALSE);
     peer->thread = g_thread_new("peer", run, peer);
     return peer;
+}
+
+typedef struct {
+    MpPeer *peer;
+    MpIceFragment *fragment;
+    MpPeerRestarted restarted;
+    gpointer user_data;
+} Restart;
+
+static void free_restart(gpointer data)
+{
+    Restart *restart = data;
+    mp_ice_fragment_free(restart->fragment);
+    g_free(restart);
+}
+
+static gboolean begin_restart(gpointer data)
+{
+    Restart *restart = data;
+    MpPeer *peer = restart->peer;
+    const MpIceConfig config = ice_config_of(peer);
+    g_clear_pointer(&peer->restart, mp_ice_fragment_free);
+    peer->restart = g_steal_pointer(&restart->fragment);
+    peer->restarted = restart->restarted;
+    peer->restarted_data = restart->user_data;
+    /* Whoever restarts is still there. */
+    peer->last_media = mp_clock_now();
+    if (!mp_media_session_instants(peer->session)->dtls_started)
+        answer_restart(peer, "nothing is connected yet");
+    else if (!mp_media_session_restart(peer->session, &config))
+        answer_restart(peer, "no free UDP port");
+    return G_SOURCE_REMOVE;
+}
+
+void mp_peer_restart(MpPeer *peer, MpIceFragment *fragment, MpPeerRestarted restarted,
+                     gpointer user_data)
+{
+    Restart *restart = g_new0(Restart, 1);
+    restart->peer = peer;
+    restart->fragment = fragment;
+    restart->restarted = restarted;
+    restart->user_data = user_data;
+    post(peer->context, begin_restart, restart, free_restart);
 }
 
 typedef struct {

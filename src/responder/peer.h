@@ -20,6 +20,8 @@ typedef struct {
 
 /* `sdp` is the answer, lent; NULL with `error` when there is none. */
 typedef void (*MpPeerAnswered)(const char *sdp, const GError *error, gpointer user_data);
+/* `fragment` answers an ICE restart, lent; NULL with `error` when there is none. */
+typedef void (*MpPeerRestarted)(const char *fragment, const GError *error, gpointer user_data);
 /* `record` is lent. */
 typedef void (*MpPeerRecorded)(GBytes *record, gpointer user_data);
 /* The call is over by itself: BYE, no media for 10 s, or no connection in 15 s. */
@@ -28,6 +30,10 @@ typedef void (*MpPeerEnded)(MpPeer *peer, gpointer user_data);
 /* Takes the offer. */
 MpPeer *mp_peer_new(const MpPeerConfig *config, MpSdp *offer, MpPeerAnswered answered,
                     MpPeerEnded ended, gpointer user_data);
+/* An ICE restart that the far end asks for; takes its fragment. One that is still being answered is
+ * forgotten. */
+void mp_peer_restart(MpPeer *peer, MpIceFragment *fragment, MpPeerRestarted restarted,
+                     gpointer user_data);
 /* Stops sending and hands the record over. */
 void mp_peer_take_record(MpPeer *peer, MpPeerRecorded recorded, gpointer user_data);
 /* Ends the call and waits for the thread. No callback comes any more. */

@@ -12,13 +12,17 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "wire/ice_fragment.h"
 
 #define ENDPOINT "/whip"
 #define SESSIONS "/whip/session/"
 #define RECORD_SUFFIX "/record"
 #define LARGEST_OFFER ((goffset)64 * 1024)
 #define SDP_TYPE "application/sdp"
+/* RFC 6585 section 3. */
+#define STATUS_PRECONDITION_REQUIRED 428
 #define SESSION_ID_LENGTH 32
+#define TAG_LENGTH 12
 
 struct _MpWhipService {
     SoupServer *server;
@@ -31,6 +35,7 @@ typedef struct {
     MpWhipService *service;
     char *id;
     MpPeer *peer;
+    char *tag;                  /* entity tag of the ICE session, RFC 9725 section 4.3.1 */
     SoupServerMessage *waiting; /* owned; NULL: none */
 } Call;
 
@@ -65,8 +70,18 @@ static void free_call(gpointer data)
         finish(call);
     }
     mp_peer_free(call->peer);
+    g_free(call->tag);
     g_free(call->id);
     g_free(call);
+}
+
+static void show_tag(Call *call)
+{
+    g_autofree char *token = mp_random_token(TAG_LENGTH);
+    g_free(call->tag);
+    call->tag = g_strdup_printf("\"%s\"", token);
+    soup_message_headers_replace(soup_server_message_get_response_headers(call->waiting), "ETag",
+                                 call->tag);
 }
 
 static void on_answered(const char *sdp, const GError *error, gpointer user_data)
@@ -86,8 +101,25 @@ static void on_answered(const char *sdp, const GError *error, gpointer user_data
     g_autofree char *location = g_strconcat(SESSIONS, call->id, NULL);
     SoupMessageHeaders *headers = soup_server_message_get_response_headers(call->waiting);
     soup_message_headers_replace(headers, "Location", location);
+    show_tag(call);
     soup_server_message_set_response(call->waiting, SDP_TYPE, SOUP_MEMORY_COPY, sdp, strlen(sdp));
     soup_server_message_set_status(call->waiting, SOUP_STATUS_CREATED, NULL);
+    finish(call);
+}
+
+static void on_restarted(const char *fragment, const GError *error, gpointer user_data)
+{
+    Call *call = user_data;
+    if (!call->waiting)
+        return;
+    if (fragment) {
+        show_tag(call);
+        soup_server_message_set_response(call->waiting, MP_ICE_FRAGMENT_TYPE, SOUP_MEMORY_COPY,
+                                         fragment, strlen(fragment));
+        soup_server_message_set_status(call->waiting, SOUP_STATUS_OK, NULL);
+    } else {
+        refuse(call->waiting, SOUP_STATUS_SERVICE_UNAVAILABLE, error->message);
+    }
     finish(call);
 }
 
@@ -154,13 +186,52 @@ static void create_session(MpWhipService *service, SoupServerMessage *message)
     call->peer = mp_peer_new(&service->config.peer, offer, on_answered, on_ended, call);
 }
 
-static void hand_record_over(Call *call, SoupServerMessage *message)
+/* RFC 9725 section 4.3.3: a restart names any ICE session. Both spellings are met. */
+static gboolean is_restart(const char *if_match)
 {
-    if (call->waiting) {
-        refuse(message, SOUP_STATUS_CONFLICT,
-               "a request of this session is still being answered\n");
+    return g_str_equal(if_match, "*") || g_str_equal(if_match, "\"*\"");
+}
+
+static void restart_ice(Call *call, SoupServerMessage *message)
+{
+    SoupMessageHeaders *headers = soup_server_message_get_request_headers(message);
+    SoupMessageBody *body = soup_server_message_get_request_body(message);
+    const char *if_match = soup_message_headers_get_one(headers, "If-Match");
+    if (g_strcmp0(soup_message_headers_get_content_type(headers, NULL), MP_ICE_FRAGMENT_TYPE) !=
+        0) {
+        refuse(message, SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE, "expected " MP_ICE_FRAGMENT_TYPE "\n");
         return;
     }
+    if (!if_match) {
+        refuse(message, STATUS_PRECONDITION_REQUIRED, "expected If-Match\n");
+        return;
+    }
+    if (!is_restart(if_match)) {
+        gboolean is_present = g_strcmp0(if_match, call->tag) == 0;
+        refuse(message,
+               is_present ? SOUP_STATUS_UNPROCESSABLE_ENTITY : SOUP_STATUS_PRECONDITION_FAILED,
+               is_present ? "candidates are taken with an ICE restart only\n"
+                          : "no such ICE session\n");
+        return;
+    }
+    g_autoptr(GError) error = NULL;
+    MpIceFragment *fragment = mp_ice_fragment_parse(body->data ? body->data : "",
+                                                    (gsize)body->length, &error);
+    if (!fragment) {
+        refuse(message, SOUP_STATUS_BAD_REQUEST, error->message);
+        return;
+    }
+    wait_with(call, message);
+    mp_peer_restart(call->peer, fragment, on_restarted, call);
+}
+
+static void refuse_second(SoupServerMessage *message)
+{
+    refuse(message, SOUP_STATUS_CONFLICT, "a request of this session is still being answered\n");
+}
+
+static void hand_record_over(Call *call, SoupServerMessage *message)
+{
     wait_with(call, message);
     mp_peer_take_record(call->peer, on_recorded, call);
 }
@@ -175,14 +246,18 @@ static void handle_session(MpWhipService *service, SoupServerMessage *message, c
     Call *call = g_hash_table_lookup(service->calls, id);
     if (!call) {
         refuse(message, SOUP_STATUS_NOT_FOUND, "no such session\n");
+    } else if (call->waiting && !g_str_equal(method, "DELETE")) {
+        refuse_second(message);
     } else if (is_record && g_str_equal(method, "POST")) {
         hand_record_over(call, message);
+    } else if (!is_record && g_str_equal(method, "PATCH")) {
+        restart_ice(call, message);
     } else if (!is_record && g_str_equal(method, "DELETE")) {
         g_hash_table_remove(service->calls, id);
         soup_server_message_set_status(message, SOUP_STATUS_OK, NULL);
     } else {
         refuse(message, SOUP_STATUS_METHOD_NOT_ALLOWED,
-               "expected DELETE of the session or POST of its record\n");
+               "expected PATCH or DELETE of the session or POST of its record\n");
     }
 }
 

@@ -2,26 +2,28 @@
  *
  * One ICE agent with one component on libnice.
  *
- * libnice reads its sockets without timestamps. So a source of higher priority looks at each UDP
- * socket first, takes the media packets with their stamps and leaves STUN for libnice. Media goes
- * out through the same sockets once a pair is nominated; whatever has no plain socket (TURN over
- * TCP or TLS) goes through libnice, stamped by our own clock.
+ * libnice reads its sockets without timestamps, so each UDP socket has a tap (session/ice_tap.h)
+ * that takes media first. Media goes out through the same sockets once a pair is nominated;
+ * whatever has no plain socket (TURN over TCP or TLS) goes through libnice, stamped by our own
+ * clock.
  */
 #include "session/ice_session.h"
 
-#include <errno.h>
 #include <nice/agent.h>
-#include <string.h>
 
 #include "base/clock.h"
-#include "net/stamped_udp.h"
+#include "session/allocation_question.h"
+#include "session/ice_candidate.h"
+#include "session/ice_tap.h"
+#include "session/media_sender.h"
 #include "wire/rtp.h"
+#include "wire/turn.h"
 
 #define COMPONENT 1
-#define CHANNEL_HEADER 4
 #define LARGEST_DATAGRAM 2048
-/* A flood must not starve timers: this many packets a turn of the loop. */
-#define BATCH 64
+#define LARGEST_QUESTION 1024
+/* libnice takes 8 s and more to call consent lost; the end of a TCP connection it tells at once. */
+#define LEAST_CONSENT_TIME MP_SEC(4)
 
 struct _MpIceSession {
     NiceAgent *agent;
@@ -30,50 +32,21 @@ struct _MpIceSession {
     MpAddress relay_server; /* family NONE: not relayed */
     gboolean is_relay_tcp;
     MpIceState state;
-    MpTime gathering_began;
-    GArray *candidates;   /* MpIceCandidate */
-    GPtrArray *taps;      /* GSource*, one for each UDP socket */
-    struct Tap *media;    /* socket of the nominated pair; NULL: only through libnice */
-    MpAddress media_to;   /* where it sends to */
-    guint16 channel;      /* TURN channel learned from arriving frames; 0: none yet */
-    gboolean is_answered; /* a check of ours was */
-    gboolean is_closing;  /* nothing is told any more */
+    MpIceInstants instants;
+    MpIceCounts counts;
+    GArray *candidates; /* MpIceCandidate */
+    GPtrArray *taps;    /* MpIceTap*, one for each UDP socket */
+    MpIceTap *media;    /* of the nominated pair's socket; NULL: only through libnice */
+    MpAddress media_to; /* where it sends to */
+    guint16 channel;    /* TURN channel learned from arriving frames; 0: none yet */
+    char *their_ufrag;
+    char *their_pwd;
+    MpIceChecks *checks;            /* NULL: none was sent */
+    MpAllocationQuestion *question; /* NULL: not relayed */
+    MpTime last_packet;             /* through libnice */
+    gboolean was_closed;
+    gboolean is_closing; /* nothing is told any more */
 };
-
-/* One UDP socket of the agent. The kernel numbers stamped sends and counts drops by socket. */
-typedef struct Tap {
-    GSource source;
-    MpIceSession *session;
-    GArray *tags; /* guint32 by number of the stamped send */
-    guint32 overflows;
-    GPollFD poll; /* not g_source_add_unix_fd(): that fires whatever check() says */
-} Tap;
-
-static MpAddress to_address(const NiceAddress *nice)
-{
-    union {
-        struct sockaddr_storage storage;
-        struct sockaddr any;
-    } from = {0};
-    MpAddress address = {0};
-    nice_address_copy_to_sockaddr(nice, &from.any);
-    mp_address_from_sockaddr(&address, &from.any);
-    return address;
-}
-
-static MpIceCandidate describe(const NiceCandidate *candidate, gboolean is_remote)
-{
-    static const char *const types[] = {"host", "srflx", "prflx", "relay"};
-    MpIceCandidate described = {
-        .is_remote = is_remote,
-        .type = types[candidate->type],
-        .transport = candidate->transport == NICE_CANDIDATE_TRANSPORT_UDP ? "udp" : "tcp",
-        .address = to_address(&candidate->addr),
-    };
-    if (candidate->type != NICE_CANDIDATE_TYPE_HOST && !is_remote)
-        described.related = to_address(&candidate->base_addr);
-    return described;
-}
 
 static void set_state(MpIceSession *session, MpIceState state)
 {
@@ -83,13 +56,40 @@ static void set_state(MpIceSession *session, MpIceState state)
     session->config.callbacks.changed(session->config.user_data);
 }
 
+static void note(MpTime *instant)
+{
+    if (*instant == 0)
+        *instant = mp_clock_now();
+}
+
+static gboolean is_relayed(const MpIceSession *session)
+{
+    return session->relay_server.family != MP_FAMILY_NONE;
+}
+
+static void add_candidate(MpIceSession *session, const NiceCandidate *candidate, gboolean is_remote)
+{
+    MpIceCandidate described = mp_ice_candidate_describe(candidate, is_remote);
+    described.found = mp_clock_now() - session->instants.gathering_began;
+    if (!is_remote && candidate->type == NICE_CANDIDATE_TYPE_RELAYED)
+        described.server = session->relay_server;
+    else if (!is_remote && candidate->type == NICE_CANDIDATE_TYPE_SERVER_REFLEXIVE)
+        described.server = session->config.stun_server;
+    g_array_append_val(session->candidates, described);
+}
+
 static void on_new_candidate(NiceAgent *agent, NiceCandidate *candidate, gpointer user_data)
 {
     (void)agent;
-    MpIceSession *session = user_data;
-    MpIceCandidate described = describe(candidate, FALSE);
-    described.found = mp_clock_now() - session->gathering_began;
-    g_array_append_val(session->candidates, described);
+    add_candidate(user_data, candidate, FALSE);
+}
+
+/* The far end's address as a check of its own showed it: peer-reflexive, RFC 8445 section 7.3.1.3.
+ */
+static void on_new_remote(NiceAgent *agent, NiceCandidate *candidate, gpointer user_data)
+{
+    (void)agent;
+    add_candidate(user_data, candidate, TRUE);
 }
 
 static void on_gathering_done(NiceAgent *agent, guint stream, gpointer user_data)
@@ -97,29 +97,18 @@ static void on_gathering_done(NiceAgent *agent, guint stream, gpointer user_data
     (void)agent;
     (void)stream;
     MpIceSession *session = user_data;
+    note(&session->instants.gathered);
     if (session->state == MP_ICE_GATHERING)
         set_state(session, MP_ICE_GATHERED);
 }
 
 /* The tap of the socket that the local candidate of the pair stands on. */
-static Tap *tap_of(const MpIceSession *session, const MpAddress *base)
+static MpIceTap *tap_of(const MpIceSession *session, const MpAddress *base)
 {
-    for (guint i = 0; i < session->taps->len; i++) {
-        Tap *tap = session->taps->pdata[i];
-        struct sockaddr_storage storage;
-        socklen_t size = sizeof storage;
-        MpAddress bound;
-        if (getsockname(tap->poll.fd, (struct sockaddr *)&storage, &size) == 0 &&
-            mp_address_from_sockaddr(&bound, (struct sockaddr *)&storage) &&
-            bound.port == base->port)
-            return tap;
-    }
+    for (guint i = 0; i < session->taps->len; i++)
+        if (mp_ice_tap_local(session->taps->pdata[i]).port == base->port)
+            return session->taps->pdata[i];
     return NULL;
-}
-
-static gboolean is_relayed(const MpIceSession *session)
-{
-    return session->relay_server.family != MP_FAMILY_NONE;
 }
 
 static void choose_socket(MpIceSession *session)
@@ -132,8 +121,9 @@ static void choose_socket(MpIceSession *session)
     if (local->transport != NICE_CANDIDATE_TRANSPORT_UDP ||
         (is_relayed(session) && session->is_relay_tcp))
         return;
-    MpAddress base = to_address(&local->base_addr);
-    session->media_to = is_relayed(session) ? session->relay_server : to_address(&remote->addr);
+    MpAddress base = mp_ice_candidate_address(&local->base_addr);
+    session->media_to = is_relayed(session) ? session->relay_server
+                                            : mp_ice_candidate_address(&remote->addr);
     session->media = tap_of(session, &base);
     /* libnice gives a relayed candidate its relayed address as base: then the one socket that we
      * restricted it to is meant. */
@@ -148,10 +138,15 @@ static void on_state(NiceAgent *agent, guint stream, guint component, guint stat
     (void)stream;
     (void)component;
     MpIceSession *session = user_data;
-    if (state == NICE_COMPONENT_STATE_READY) {
+    if (state == NICE_COMPONENT_STATE_CONNECTED) {
+        note(&session->instants.valid);
+    } else if (state == NICE_COMPONENT_STATE_READY) {
+        note(&session->instants.nominated);
         choose_socket(session);
         set_state(session, MP_ICE_CONNECTED);
     } else if (state == NICE_COMPONENT_STATE_FAILED && session->state >= MP_ICE_CHECKING) {
+        session->was_closed = session->is_relay_tcp &&
+                              mp_clock_now() - session->last_packet < LEAST_CONSENT_TIME;
         session->media = NULL;
         set_state(session, MP_ICE_FAILED);
     }
@@ -165,7 +160,13 @@ static void on_new_pair(NiceAgent *agent, guint stream, guint component, NiceCan
     (void)component;
     (void)local;
     (void)remote;
-    choose_socket(user_data);
+    MpIceSession *session = user_data;
+    note(&session->instants.selected);
+    choose_socket(session);
+    /* With regular nomination no other pair is ever selected, and a controlled agent says so long
+     * before all of its checks are over. */
+    if (session->state == MP_ICE_CHECKING)
+        set_state(session, MP_ICE_CONNECTED);
 }
 
 /* Media that libnice read itself: TURN over TCP, or packets queued behind a STUN message. */
@@ -178,65 +179,9 @@ static void on_packet(NiceAgent *agent, guint stream, guint component, guint len
     MpIceSession *session = user_data;
     if (session->is_closing)
         return;
+    session->last_packet = mp_clock_now();
     session->config.callbacks.packet((const guint8 *)data, length, mp_clock_realtime(), FALSE,
                                      session->config.user_data);
-}
-
-static gboolean is_media(const guint8 *data, gsize length)
-{
-    MpPacketKind kind = mp_packet_kind(data, length);
-    return kind == MP_PACKET_DTLS || kind == MP_PACKET_RTP || kind == MP_PACKET_RTCP;
-}
-
-/* TRUE when the datagram at the head of the queue is ours to take. */
-static gboolean head_is_media(int fd)
-{
-    guint8 start[CHANNEL_HEADER + 4];
-    gsize length = sizeof start;
-    if (!mp_stamped_udp_peek(fd, start, &length))
-        return FALSE;
-    if (mp_packet_kind(start, length) == MP_PACKET_TURN_CHANNEL)
-        return length == sizeof start && is_media(start + CHANNEL_HEADER, length - CHANNEL_HEADER);
-    return is_media(start, length);
-}
-
-/* RFC 8489 section 5: a Binding success response. libnice does not tell of one until a pair is
- * nominated. */
-static void note_answer(Tap *tap)
-{
-    static const guint8 success[] = {0x01, 0x01};
-    MpIceSession *session = tap->session;
-    guint8 start[sizeof success];
-    struct sockaddr_storage storage;
-    socklen_t size = sizeof storage;
-    MpAddress from;
-    if (session->is_answered || session->state != MP_ICE_CHECKING ||
-        recvfrom(tap->poll.fd, start, sizeof start, MSG_PEEK | MSG_DONTWAIT,
-                 (struct sockaddr *)&storage, &size) != sizeof start ||
-        memcmp(start, success, sizeof success) != 0 ||
-        !mp_address_from_sockaddr(&from, (struct sockaddr *)&storage))
-        return;
-    session->is_answered = !mp_address_equal(&from, &session->config.stun_server);
-}
-
-static gboolean tap_check(GSource *source)
-{
-    Tap *tap = (Tap *)source;
-    if (tap->poll.revents & G_IO_IN)
-        note_answer(tap);
-    return (tap->poll.revents & G_IO_ERR) ||
-           ((tap->poll.revents & G_IO_IN) && head_is_media(tap->poll.fd));
-}
-
-static void take_stamps(Tap *tap)
-{
-    MpIceSession *session = tap->session;
-    guint32 number;
-    MpTime left;
-    while (mp_stamped_udp_next_sent(tap->poll.fd, &number, &left))
-        if (number < tap->tags->len && !session->is_closing)
-            session->config.callbacks.sent(g_array_index(tap->tags, guint32, number), left,
-                                           session->config.user_data);
 }
 
 /* ICE has checked these addresses; whoever else knows our port may not speak to DTLS or SRTP. */
@@ -252,51 +197,105 @@ static gboolean is_from_peer(const MpIceSession *session, const MpAddress *from)
     return FALSE;
 }
 
-static void deliver(MpIceSession *session, const guint8 *data, const MpStampedDatagram *datagram)
+/* What lies in ChannelData of our own relay. FALSE: nothing that is ours. */
+static gboolean unwrap(MpIceSession *session, const guint8 *data, gsize length,
+                       const MpAddress *from, MpBytes *inner)
 {
-    gsize length = datagram->length;
-    if (mp_packet_kind(data, length) == MP_PACKET_TURN_CHANNEL) {
-        guint16 inner = (guint16)(data[2] << 8 | data[3]);
-        if (inner > length - CHANNEL_HEADER ||
-            !mp_address_equal(&datagram->from, &session->relay_server))
+    guint16 channel;
+    if (!mp_turn_parse_channel_data(data, length, &channel, inner) ||
+        !mp_address_equal(from, &session->relay_server))
+        return FALSE;
+    session->channel = channel;
+    return TRUE;
+}
+
+static void on_media(const guint8 *data, const MpStampedDatagram *datagram, gpointer user_data)
+{
+    MpIceSession *session = user_data;
+    MpBytes inner = {data, datagram->length};
+    if (session->is_closing)
+        return;
+    if (mp_packet_kind(data, datagram->length) == MP_PACKET_TURN_CHANNEL) {
+        if (!unwrap(session, data, datagram->length, &datagram->from, &inner))
             return;
-        session->channel = (guint16)(data[0] << 8 | data[1]);
-        data += CHANNEL_HEADER;
-        length = inner;
     } else if (is_relayed(session) || !is_from_peer(session, &datagram->from)) {
         return;
     }
     gboolean is_stamped = datagram->stamp > 0;
-    session->config.callbacks.packet(data, length,
+    session->config.callbacks.packet(inner.data, inner.length,
                                      is_stamped ? datagram->stamp : mp_clock_realtime(), is_stamped,
                                      session->config.user_data);
 }
 
-static gboolean tap_dispatch(GSource *source, GSourceFunc unused, gpointer also_unused)
+static void on_sent(guint32 tag, MpTime left, gpointer user_data)
 {
-    (void)unused;
-    (void)also_unused;
-    Tap *tap = (Tap *)source;
-    MpIceSession *session = tap->session;
-    take_stamps(tap);
-    for (guint i = 0; i < BATCH && head_is_media(tap->poll.fd); i++) {
-        guint8 data[LARGEST_DATAGRAM];
-        MpStampedDatagram datagram;
-        if (!mp_stamped_udp_receive(tap->poll.fd, data, sizeof data, &datagram, &tap->overflows))
-            break;
-        if (!session->is_closing)
-            deliver(session, data, &datagram);
+    MpIceSession *session = user_data;
+    if (!session->is_closing && tag != MP_UNRECORDED)
+        session->config.callbacks.sent(tag, left, session->config.user_data);
+}
+
+static void ask_refresh(MpIceSession *session)
+{
+    guint8 request[LARGEST_QUESTION];
+    gsize length = mp_allocation_question_refresh(session->question, request, sizeof request);
+    if (length > 0)
+        mp_ice_tap_send(session->taps->pdata[0], &session->relay_server, request, length,
+                        MP_UNRECORDED);
+}
+
+/* TRUE when the server answered a question of ours. */
+static gboolean take_relay_answer(MpIceSession *session, const guint8 *data, gsize length)
+{
+    MpAllocationAnswer answer;
+    gboolean wants_refresh;
+    if (!mp_allocation_question_take(session->question, data, length, &answer, &wants_refresh))
+        return FALSE;
+    if (answer.mapped.family != MP_FAMILY_NONE)
+        session->config.callbacks.mapped(&answer.mapped, TRUE, session->config.user_data);
+    if (wants_refresh)
+        ask_refresh(session);
+    else if (answer.is_over)
+        session->config.callbacks.relay_said(answer.code, session->config.user_data);
+    return TRUE;
+}
+
+/* RFC 8489 section 5: a Binding request or success response. libnice does not tell of an answer
+ * until a pair is nominated. */
+static void count_message(MpIceSession *session, const MpBytes *message, const MpAddress *from)
+{
+    gboolean is_binding = message->length >= 2 && message->data[1] == 0x01;
+    if (!is_binding || mp_address_equal(from, &session->config.stun_server))
+        return;
+    if (message->data[0] == 0x00)
+        session->counts.checks_received++;
+    if (message->data[0] != 0x01)
+        return;
+    session->counts.answers_received++;
+    if (session->state >= MP_ICE_CHECKING)
+        note(&session->instants.first_answer);
+}
+
+static gboolean on_stun(const guint8 *data, gsize length, const MpAddress *from, gpointer user_data)
+{
+    MpIceSession *session = user_data;
+    MpBytes message = {data, length};
+    MpAddress mapped;
+    gboolean is_channel = mp_packet_kind(data, length) == MP_PACKET_TURN_CHANNEL;
+    if (session->is_closing || (is_channel && !unwrap(session, data, length, from, &message)))
+        return FALSE;
+    if (session->question && !is_channel && mp_address_equal(from, &session->relay_server))
+        return take_relay_answer(session, data, length);
+    if (!session->checks || !mp_ice_checks_take(session->checks, message.data, message.length,
+                                                mp_clock_now(), &mapped)) {
+        count_message(session, &message, from);
+        return FALSE;
     }
-    return G_SOURCE_CONTINUE;
+    if (mapped.family != MP_FAMILY_NONE)
+        session->config.callbacks.mapped(&mapped, FALSE, session->config.user_data);
+    return TRUE;
 }
 
-static void tap_finalize(GSource *source)
-{
-    g_array_unref(((Tap *)source)->tags);
-}
-
-static GSourceFuncs tap_functions = {
-    .check = tap_check, .dispatch = tap_dispatch, .finalize = tap_finalize};
+static const MpIceTapCallbacks tap_callbacks = {on_media, on_stun, on_sent};
 
 static void add_taps(MpIceSession *session)
 {
@@ -304,27 +303,17 @@ static void add_taps(MpIceSession *session)
         sockets = nice_agent_get_sockets(session->agent, session->stream, COMPONENT);
     for (guint i = 0; sockets && i < sockets->len; i++) {
         GSocket *socket = sockets->pdata[i];
-        int fd = g_socket_get_fd(socket);
-        if (g_socket_get_socket_type(socket) != G_SOCKET_TYPE_DATAGRAM ||
-            !mp_stamped_udp_enable(fd))
+        if (g_socket_get_socket_type(socket) != G_SOCKET_TYPE_DATAGRAM)
             continue;
-        GSource *source = g_source_new(&tap_functions, sizeof(Tap));
-        Tap *tap = (Tap *)source;
-        tap->session = session;
-        tap->tags = g_array_new(FALSE, FALSE, sizeof(guint32));
-        tap->poll = (GPollFD){.fd = fd, .events = G_IO_IN | G_IO_ERR};
-        g_source_add_poll(source, &tap->poll);
-        g_source_set_priority(source, G_PRIORITY_HIGH);
-        g_source_attach(source, g_main_context_get_thread_default());
-        g_ptr_array_add(session->taps, source);
+        MpIceTap *tap = mp_ice_tap_new(g_socket_get_fd(socket), &tap_callbacks, session);
+        if (tap)
+            g_ptr_array_add(session->taps, tap);
     }
 }
 
 static void drop_tap(gpointer data)
 {
-    GSource *source = data;
-    g_source_destroy(source);
-    g_source_unref(source);
+    mp_ice_tap_free(data);
 }
 
 static void set_relay(MpIceSession *session, const MpIceRelay *relay)
@@ -332,6 +321,7 @@ static void set_relay(MpIceSession *session, const MpIceRelay *relay)
     g_autofree char *ip = mp_address_to_ip_string(&relay->server);
     session->relay_server = relay->server;
     session->is_relay_tcp = relay->is_tcp;
+    session->question = mp_allocation_question_new(relay->user, relay->password);
     if (relay->bridge_port)
         g_object_set(session->agent, "proxy-type", NICE_PROXY_TYPE_HTTP, "proxy-ip",
                      relay->server.family == MP_FAMILY_IPV6 ? "::1" : "127.0.0.1", "proxy-port",
@@ -383,6 +373,8 @@ MpIceSession *mp_ice_session_new(const MpIceConfig *config)
         set_relay(session, config->relay);
 
     g_signal_connect(session->agent, "new-candidate-full", G_CALLBACK(on_new_candidate), session);
+    g_signal_connect(session->agent, "new-remote-candidate-full", G_CALLBACK(on_new_remote),
+                     session);
     g_signal_connect(session->agent, "candidate-gathering-done", G_CALLBACK(on_gathering_done),
                      session);
     g_signal_connect(session->agent, "component-state-changed", G_CALLBACK(on_state), session);
@@ -403,12 +395,16 @@ void mp_ice_session_free(MpIceSession *session)
     nice_agent_remove_stream(session->agent, session->stream);
     g_object_unref(session->agent);
     g_array_unref(session->candidates);
+    mp_ice_checks_free(session->checks);
+    mp_allocation_question_free(session->question);
+    g_free(session->their_ufrag);
+    g_free(session->their_pwd);
     g_free(session);
 }
 
 gboolean mp_ice_session_gather(MpIceSession *session)
 {
-    session->gathering_began = mp_clock_now();
+    session->instants.gathering_began = mp_clock_now();
     session->state = MP_ICE_GATHERING;
     if (!nice_agent_gather_candidates(session->agent, session->stream)) {
         session->state = MP_ICE_FAILED;
@@ -434,33 +430,17 @@ void mp_ice_session_local(MpIceSession *session, char **ufrag, char **pwd, GPtrA
     g_slist_free_full(list, (GDestroyNotify)nice_candidate_free);
 }
 
-static GSList *parse_candidates(MpIceSession *session, const GPtrArray *candidates)
-{
-    GSList *list = NULL;
-    for (guint i = 0; i < candidates->len; i++) {
-        g_autofree char *line = g_strconcat("a=", (const char *)candidates->pdata[i], NULL);
-        NiceCandidate *parsed = nice_agent_parse_remote_candidate_sdp(session->agent,
-                                                                      session->stream, line);
-        /* An mDNS name does not parse; libnice accepts priority 0 and then misbehaves. */
-        if (parsed && parsed->component_id == COMPONENT && parsed->priority > 0)
-            list = g_slist_append(list, parsed);
-        else if (parsed)
-            nice_candidate_free(parsed);
-    }
-    return list;
-}
-
 gboolean mp_ice_session_set_remote(MpIceSession *session, const char *ufrag, const char *pwd,
                                    const GPtrArray *candidates)
 {
     if (!nice_agent_set_remote_credentials(session->agent, session->stream, ufrag, pwd))
         return FALSE;
-    GSList *list = parse_candidates(session, candidates);
-    for (GSList *at = list; at; at = at->next) {
-        MpIceCandidate described = describe(at->data, TRUE);
-        described.found = mp_clock_now() - session->gathering_began;
-        g_array_append_val(session->candidates, described);
-    }
+    session->their_ufrag = g_strdup(ufrag);
+    session->their_pwd = g_strdup(pwd);
+    GSList *list = mp_ice_candidate_parse(session->agent, session->stream, COMPONENT, candidates);
+    for (GSList *at = list; at; at = at->next)
+        add_candidate(session, at->data, TRUE);
+    note(&session->instants.checks_began);
     set_state(session, MP_ICE_CHECKING);
     int taken = list ? nice_agent_set_remote_candidates(session->agent, session->stream, COMPONENT,
                                                         list)
@@ -471,7 +451,7 @@ gboolean mp_ice_session_set_remote(MpIceSession *session, const char *ufrag, con
 
 gboolean mp_ice_session_is_answered(const MpIceSession *session)
 {
-    return session->is_answered;
+    return session->instants.first_answer != 0;
 }
 
 const GArray *mp_ice_session_candidates(const MpIceSession *session)
@@ -485,32 +465,32 @@ gboolean mp_ice_session_pair(MpIceSession *session, MpIceCandidate *local, MpIce
     NiceCandidate *theirs = NULL;
     if (!nice_agent_get_selected_pair(session->agent, session->stream, COMPONENT, &ours, &theirs))
         return FALSE;
-    *local = describe(ours, FALSE);
-    *remote = describe(theirs, TRUE);
+    *local = mp_ice_candidate_describe(ours, FALSE);
+    *remote = mp_ice_candidate_describe(theirs, TRUE);
     return TRUE;
+}
+
+const MpIceInstants *mp_ice_session_instants(const MpIceSession *session)
+{
+    return &session->instants;
+}
+
+MpIceCounts mp_ice_session_counts(const MpIceSession *session)
+{
+    return session->counts;
 }
 
 static gboolean send_stamped(MpIceSession *session, const guint8 *data, gsize length, guint32 tag)
 {
     guint8 frame[LARGEST_DATAGRAM];
     if (is_relayed(session)) {
-        /* RFC 8656 section 12.4: channel number, length, data. */
-        MpWriter writer = mp_writer_init(frame, sizeof frame);
-        mp_writer_u16(&writer, session->channel);
-        mp_writer_u16(&writer, (guint16)length);
-        mp_writer_bytes(&writer, data, length);
-        if (writer.is_bad)
-            return FALSE;
+        length = mp_turn_write_channel_data(frame, sizeof frame, session->channel,
+                                            (MpBytes){data, length}, FALSE);
         data = frame;
-        length = writer.position;
+        if (length == 0)
+            return FALSE;
     }
-    /* EPERM: this machine's own firewall took it away. The kernel has numbered it, and it is lost
-     * like one that a router drops: sent again it would hide the loss. */
-    if (!mp_stamped_udp_send(session->media->poll.fd, &session->media_to, data, length) &&
-        errno != EPERM)
-        return FALSE;
-    g_array_append_val(session->media->tags, tag);
-    return TRUE;
+    return mp_ice_tap_send(session->media, &session->media_to, data, length, tag);
 }
 
 gboolean mp_ice_session_send(MpIceSession *session, const guint8 *data, gsize length, guint32 tag)
@@ -521,11 +501,60 @@ gboolean mp_ice_session_send(MpIceSession *session, const guint8 *data, gsize le
                            (const char *)data) == (gint)length;
 }
 
+gboolean mp_ice_session_uses(const MpIceSession *session, const MpAddress *address)
+{
+    const MpAddress local = session->media ? mp_ice_tap_local(session->media)
+                                           : session->config.local;
+    return mp_address_equal_ip(&local, address);
+}
+
+gboolean mp_ice_session_was_closed(const MpIceSession *session)
+{
+    return session->was_closed;
+}
+
+gboolean mp_ice_session_check(MpIceSession *session)
+{
+    guint8 request[LARGEST_QUESTION];
+    if (!session->media)
+        return FALSE;
+    if (!session->checks) {
+        g_autofree char *ufrag = NULL;
+        g_autofree char *pwd = NULL;
+        nice_agent_get_local_credentials(session->agent, session->stream, &ufrag, &pwd);
+        session->checks = mp_ice_checks_new(session->their_ufrag, ufrag, session->their_pwd);
+    }
+    gsize length = mp_ice_checks_write(session->checks, mp_clock_now(), request, sizeof request);
+    if (length > 0)
+        mp_ice_session_send(session, request, length, MP_UNRECORDED);
+    return TRUE;
+}
+
+gboolean mp_ice_session_check_counts(const MpIceSession *session, MpIceCheckCounts *counts)
+{
+    if (session->checks)
+        *counts = mp_ice_checks_counts(session->checks, mp_clock_now());
+    return session->checks != NULL;
+}
+
+gboolean mp_ice_session_ask_relay(MpIceSession *session)
+{
+    guint8 request[LARGEST_QUESTION];
+    if (!session->question || session->is_relay_tcp || session->taps->len == 0)
+        return FALSE;
+    gsize length = mp_allocation_question_binding(session->question, request, sizeof request);
+    if (length > 0)
+        mp_ice_tap_send(session->taps->pdata[0], &session->relay_server, request, length,
+                        MP_UNRECORDED);
+    ask_refresh(session);
+    return TRUE;
+}
+
 guint32 mp_ice_session_overflows(const MpIceSession *session)
 {
     guint32 overflows = 0;
     for (guint i = 0; i < session->taps->len; i++)
-        overflows += ((const Tap *)session->taps->pdata[i])->overflows;
+        overflows += mp_ice_tap_overflows(session->taps->pdata[i]);
     return overflows;
 }
 

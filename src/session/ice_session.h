@@ -10,6 +10,7 @@
 
 #include "base/address.h"
 #include "base/time.h"
+#include "session/ice_checks.h"
 
 typedef struct _MpIceSession MpIceSession;
 
@@ -21,6 +22,23 @@ typedef enum {
     MP_ICE_CONNECTED, /* a pair is nominated */
     MP_ICE_FAILED,    /* no pair works, or consent was lost (libnice: after about 10 s) */
 } MpIceState;
+
+/* When things happened, mp_clock_now(); 0: not yet. libnice selects the pair that it nominates. */
+typedef struct {
+    MpTime gathering_began;
+    MpTime gathered;
+    MpTime checks_began;
+    MpTime first_answer; /* of a check of ours, as far as its socket is UDP */
+    MpTime valid;        /* the first pair whose check succeeded */
+    MpTime selected;     /* the pair that media uses first */
+    MpTime nominated;    /* nomination is over */
+} MpIceInstants;
+
+/* Messages seen on UDP sockets. libnice tells neither how many checks it sends nor which fail. */
+typedef struct {
+    guint checks_received;
+    guint answers_received;
+} MpIceCounts;
 
 typedef struct {
     MpAddress server; /* an IP literal that the TURN client has proven */
@@ -37,6 +55,11 @@ typedef struct {
                    gpointer user_data);
     /* The kernel's stamp of leaving for a packet sent with that tag. */
     void (*sent)(guint32 tag, MpTime left, gpointer user_data);
+    /* NULL where neither mp_ice_session_check() nor mp_ice_session_ask_relay() is called. Our
+     * address as the far end or the TURN server sees it now. */
+    void (*mapped)(const MpAddress *mapped, gboolean is_by_relay, gpointer user_data);
+    /* What the TURN server said of the allocation: 0 that it is alive, else the STUN error. */
+    void (*relay_said)(guint code, gpointer user_data);
 } MpIceCallbacks;
 
 typedef struct {
@@ -56,6 +79,7 @@ typedef struct {
     const char *transport; /* "udp", "tcp" */
     MpAddress address;
     MpAddress related; /* base, or family NONE */
+    MpAddress server;  /* local: who told it, STUN or TURN server, or family NONE */
     MpTime found;      /* span since gathering began */
 } MpIceCandidate;
 
@@ -85,6 +109,22 @@ gboolean mp_ice_session_pair(MpIceSession *session, MpIceCandidate *local, MpIce
 /* FALSE when the packet was not taken; then it may be tried again. `tag` comes back in sent() where
  * the kernel stamps this way's packets. */
 gboolean mp_ice_session_send(MpIceSession *session, const guint8 *data, gsize length, guint32 tag);
+
+const MpIceInstants *mp_ice_session_instants(const MpIceSession *session);
+MpIceCounts mp_ice_session_counts(const MpIceSession *session);
+
+/* Is it the address that media leaves this computer from? The port is not compared. */
+gboolean mp_ice_session_uses(const MpIceSession *session, const MpAddress *address);
+/* Failed at once, because the connection to the TURN server ended, not by silence. */
+gboolean mp_ice_session_was_closed(const MpIceSession *session);
+
+/* Puts a check of our own to the far end of the nominated pair. FALSE where its answer could not be
+ * seen: there is no pair, or it has no UDP socket. */
+gboolean mp_ice_session_check(MpIceSession *session);
+/* FALSE when no check was ever sent. */
+gboolean mp_ice_session_check_counts(const MpIceSession *session, MpIceCheckCounts *counts);
+/* Asks the TURN server through the allocation's socket; FALSE where that is not UDP. */
+gboolean mp_ice_session_ask_relay(MpIceSession *session);
 
 /* Packets that our own socket dropped for want of room. */
 guint32 mp_ice_session_overflows(const MpIceSession *session);

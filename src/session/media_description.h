@@ -13,6 +13,9 @@
 #define MP_PAYLOAD_VIDEO 96
 #define MP_PAYLOAD_ECHO 126
 
+/* The mid of our offer's first section, under which the bundle's ICE lies. */
+#define MP_MEDIA_FIRST_MID "0"
+
 /* All lent. */
 typedef struct {
     MpIceSession *ice; /* has gathered */

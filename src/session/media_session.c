@@ -8,70 +8,36 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "base/random.h"
 #include "base/timer.h"
+#include "net/address_watch.h"
 #include "session/dtls_session.h"
+#include "session/ice_succession.h"
 #include "session/media_description.h"
-#include "session/media_source.h"
+#include "session/media_sender.h"
 #include "session/media_streams.h"
 #include "session/srtp_session.h"
 #include "stats/summary.h"
 
 #define LARGEST_PACKET 1500
-#define RTCP_INTERVAL MP_MSEC(500)
 /* BYE may be lost, and nothing acknowledges it. */
 #define BYE_REPEATS 3
-/* Packets that the kernel need not stamp: DTLS, RTCP and BYE. */
-#define UNRECORDED G_MAXUINT32
-#define LARGEST_RATE_KBPS 100000
 /* Ten minutes at the responder's 10 Mbps; a far end cannot make us grow without bound. */
 #define MOST_ENTRIES 700000
-#define MOST_ROUND_TRIPS 10000
-
-/* Our streams: what the SDP and RTP call each. */
-static const struct {
-    guint8 payload_type;
-    guint clock_rate;
-} formats[MP_N_STREAMS] = {
-    [MP_STREAM_AUDIO] = {MP_PAYLOAD_AUDIO, 48000},
-    [MP_STREAM_VIDEO] = {MP_PAYLOAD_VIDEO, 90000},
-    [MP_STREAM_ECHO] = {MP_PAYLOAD_ECHO, 48000},
-};
-
-typedef struct {
-    guint32 ssrc;
-    guint32 sequence; /* of the next packet */
-    guint32 packets;
-    guint32 octets;
-    guint32 highest_reported;  /* of the far end's last report */
-    guint32 packets_at_report; /* ours, when it came */
-} Outgoing;
-
-/* A protected packet that the way did not take. */
-typedef struct {
-    guint32 tag;
-    gsize length;
-    guint8 data[LARGEST_PACKET];
-} Pending;
 
 struct _MpMediaSession {
     MpMediaSessionConfig config;
     MpMediaInstants instants;
-    MpIceSession *ice;
+    MpIceSuccession *ice;
     MpDtlsIdentity *identity;
     MpDtlsSession *dtls;
     MpSrtpSession *srtp;
-    MpMediaSource *source; /* NULL while not sending */
+    MpMediaSender *sender;
     MpMediaStreams *streams;
     MpMediaRecord *record;
-    Outgoing outgoing[MP_N_STREAMS];
+    MpCallWatch *watch;            /* NULL: an answerer */
+    MpAddressWatch *address_watch; /* NULL: an answerer, or the kernel gave none */
     guint32 peer_echo_ssrc;
-    Pending *pending;         /* NULL: nothing waits */
-    GArray *lateness;         /* double, ms: how late the timer was for each packet */
-    GArray *rtcp_round_trips; /* MpTime */
-    double reported_loss;     /* percent, of the far end's last report; -1: none */
     GSource *timer;
-    MpTime rtcp_due;
 };
 
 static void changed(MpMediaSession *session, MpTime *instant)
@@ -84,9 +50,9 @@ static void changed(MpMediaSession *session, MpTime *instant)
 
 static void rearm(MpMediaSession *session)
 {
-    MpTime deadline = MP_NEVER;
-    if (session->source)
-        deadline = MIN(mp_media_source_deadline(session->source), session->rtcp_due);
+    MpTime deadline = mp_media_sender_deadline(session->sender);
+    if (session->watch)
+        deadline = MIN(deadline, mp_call_watch_deadline(session->watch));
     MpTime wait = session->dtls ? mp_dtls_session_wait(session->dtls) : MP_NEVER;
     if (wait != MP_NEVER)
         deadline = MIN(deadline, mp_clock_now() + wait);
@@ -98,108 +64,25 @@ static void rearm(MpMediaSession *session)
 static void send_datagram(const guint8 *data, gsize length, gpointer user_data)
 {
     MpMediaSession *session = user_data;
-    if (mp_ice_session_send(session->ice, data, length, UNRECORDED))
+    MpIceSession *ice = mp_ice_succession_present(session->ice);
+    if (ice && mp_ice_session_send(ice, data, length, MP_UNRECORDED))
         mp_media_record_add_dtls(session->record->sent, data, length, mp_clock_realtime());
 }
 
-static gboolean flush_pending(MpMediaSession *session)
+static gboolean send_media(const guint8 *data, gsize length, guint32 tag, gpointer user_data)
 {
-    Pending *pending = session->pending;
-    if (!pending)
-        return TRUE;
-    if (!mp_ice_session_send(session->ice, pending->data, pending->length, pending->tag))
-        return FALSE;
-    g_array_index(session->record->sent, MpRecordEntry, pending->tag).time = mp_clock_realtime();
-    g_clear_pointer(&session->pending, g_free);
-    return TRUE;
+    const MpMediaSession *session = user_data;
+    MpIceSession *ice = mp_ice_succession_present(session->ice);
+    return ice && mp_ice_session_send(ice, data, length, tag);
 }
 
-static void send_protected(MpMediaSession *session, guint8 *packet, gsize length,
-                           const Outgoing *stream)
+static void watch_path(MpMediaSession *session, MpTime now)
 {
-    if (session->record->sent->len == MOST_ENTRIES ||
-        !mp_srtp_session_protect(session->srtp, packet, &length))
+    MpIceSession *ice = mp_ice_succession_present(session->ice);
+    if (!session->watch || !ice || !mp_call_watch_advance(session->watch, now))
         return;
-    guint32 tag = session->record->sent->len;
-    MpRecordEntry entry = {.ssrc = stream->ssrc,
-                           .sequence = stream->sequence,
-                           .size = (guint16)length,
-                           .time = mp_clock_realtime()};
-    g_array_append_val(session->record->sent, entry);
-    if (mp_ice_session_send(session->ice, packet, length, tag))
-        return;
-    /* Once protected it must go out, or the far end loses the rollover count. */
-    session->pending = g_new(Pending, 1);
-    session->pending->tag = tag;
-    session->pending->length = length;
-    memcpy(session->pending->data, packet, length);
-}
-
-static void send_rtp(MpMediaSession *session, const MpMediaPacket *due)
-{
-    guint8 packet[LARGEST_PACKET] = {0};
-    Outgoing *stream = &session->outgoing[due->kind];
-    MpWriter writer = mp_writer_init(packet, sizeof packet - MP_SRTP_MAX_GROWTH);
-    const MpRtpHeader header = {.marker = due->marker,
-                                .payload_type = formats[due->kind].payload_type,
-                                .sequence = (guint16)stream->sequence,
-                                .timestamp = due->timestamp,
-                                .ssrc = stream->ssrc};
-    mp_rtp_write_header(&writer, &header);
-    gsize payload = writer.position;
-    if (due->kind == MP_STREAM_VIDEO)
-        mp_writer_u32(&writer, mp_media_source_rate(session->source));
-    mp_writer_zeros(&writer, due->payload_size - (writer.position - payload));
-    g_assert(!writer.is_bad);
-
-    send_protected(session, packet, writer.position, stream);
-    stream->sequence++;
-    stream->packets++;
-    stream->octets += due->payload_size;
-}
-
-/* The answer to an echo request keeps its number, so that the record can join them. */
-static void send_echo(MpMediaSession *session, guint32 sequence)
-{
-    if (session->pending)
-        return;
-    session->outgoing[MP_STREAM_ECHO].sequence = sequence;
-    const MpMediaPacket reply = {.kind = MP_STREAM_ECHO, .payload_size = 32};
-    send_rtp(session, &reply);
-}
-
-static void send_report(MpMediaSession *session, gboolean is_bye)
-{
-    const Outgoing *stream = &session->outgoing[MP_STREAM_AUDIO];
-    MpTime now = mp_clock_realtime();
-    MpRtcpReport report = {.ssrc = stream->ssrc,
-                           .has_sender_info = TRUE,
-                           .ntp_time = mp_rtcp_ntp_time(now),
-                           .packet_count = stream->packets,
-                           .octet_count = stream->octets,
-                           .is_bye = is_bye};
-    mp_media_streams_report(session->streams, now, &report);
-
-    guint8 packet[LARGEST_PACKET];
-    MpWriter writer = mp_writer_init(packet, sizeof packet - MP_SRTP_MAX_GROWTH);
-    mp_rtcp_write(&writer, &report, "mediapath");
-    gsize length = writer.position;
-    if (!writer.is_bad && mp_srtp_session_protect_rtcp(session->srtp, packet, &length))
-        mp_ice_session_send(session->ice, packet, length, UNRECORDED);
-}
-
-static void send_due(MpMediaSession *session, MpTime now)
-{
-    MpMediaPacket packet;
-    if (!flush_pending(session)) {
-        mp_media_source_skip(session->source, now);
-        return;
-    }
-    while (!session->pending && mp_media_source_next(session->source, now, &packet)) {
-        double late = mp_time_to_ms(now - packet.due);
-        g_array_append_val(session->lateness, late);
-        send_rtp(session, &packet);
-    }
+    mp_ice_session_check(ice);
+    mp_ice_session_ask_relay(ice);
 }
 
 static void on_timer(MpTime now, gpointer user_data)
@@ -207,24 +90,9 @@ static void on_timer(MpTime now, gpointer user_data)
     MpMediaSession *session = user_data;
     if (session->dtls && mp_dtls_session_wait(session->dtls) == 0)
         mp_dtls_session_advance(session->dtls);
-    if (session->source) {
-        send_due(session, now);
-        if (now >= session->rtcp_due) {
-            session->rtcp_due = now + RTCP_INTERVAL;
-            send_report(session, FALSE);
-        }
-    }
+    mp_media_sender_advance(session->sender, now);
+    watch_path(session, now);
     rearm(session);
-}
-
-/* What the way did not take until the end has never left: it is not a lost packet. */
-static void end_sending(MpMediaSession *session)
-{
-    g_clear_pointer(&session->source, mp_media_source_free);
-    if (flush_pending(session))
-        return;
-    g_array_set_size(session->record->sent, session->pending->tag);
-    g_clear_pointer(&session->pending, g_free);
 }
 
 /* Receiving. */
@@ -235,8 +103,7 @@ static void start_sending(MpMediaSession *session)
                                         .video_kbps = session->config.video_kbps,
                                         .video_fps = session->config.video_fps,
                                         .sends_echo = session->config.is_offerer};
-    session->source = mp_media_source_new(&config);
-    session->rtcp_due = config.start + RTCP_INTERVAL;
+    mp_media_sender_start(session->sender, session->srtp, &config);
 }
 
 static void on_dtls(MpMediaSession *session, const guint8 *data, gsize length)
@@ -268,9 +135,8 @@ static void follow_rate(MpMediaSession *session, MpBytes payload)
 {
     MpReader reader = mp_reader_init(payload.data, payload.length);
     guint32 asked = mp_reader_u32(&reader);
-    if (reader.is_bad || !session->source || asked == 0)
-        return;
-    mp_media_source_set_rate(session->source, MIN(asked, session->config.greatest_kbps));
+    if (!reader.is_bad && asked > 0)
+        mp_media_sender_set_rate(session->sender, MIN(asked, session->config.greatest_kbps));
 }
 
 static void on_rtp(MpMediaSession *session, guint8 *packet, gsize length, MpTime arrival,
@@ -291,52 +157,17 @@ static void on_rtp(MpMediaSession *session, guint8 *packet, gsize length, MpTime
                            .is_kernel_stamped = is_kernel_stamped,
                            .time = arrival};
     g_array_append_val(session->record->received, entry);
+    if (session->watch)
+        mp_call_watch_note_media(session->watch, mp_clock_now());
     changed(session, &session->instants.first_media);
 
     if (header.payload_type == MP_PAYLOAD_ECHO) {
         session->peer_echo_ssrc = header.ssrc;
-        if (!session->config.is_offerer && session->source)
-            send_echo(session, entry.sequence);
+        if (!session->config.is_offerer)
+            mp_media_sender_echo(session->sender, entry.sequence);
     } else if (header.payload_type == MP_PAYLOAD_VIDEO && !session->config.is_offerer) {
         follow_rate(session, payload);
     }
-}
-
-/* Between two reports: so many sent, and the highest number that came is the same. */
-#define QUIET 10
-
-/* A stream that is lost as a whole has no gap in what came: its report says that nothing is lost.
- */
-static gboolean has_quiet_stream(MpMediaSession *session, const MpRtcpReport *report)
-{
-    gboolean is_quiet = FALSE;
-    for (guint i = 0; i < MP_N_STREAMS; i++) {
-        Outgoing *stream = &session->outgoing[i];
-        guint32 highest = 0; /* not in the report: nothing came so far */
-        for (guint j = 0; j < report->n_blocks; j++)
-            if (report->blocks[j].ssrc == stream->ssrc)
-                highest = report->blocks[j].highest_sequence;
-        if (highest == stream->highest_reported &&
-            stream->packets - stream->packets_at_report >= QUIET)
-            is_quiet = TRUE;
-        stream->highest_reported = highest;
-        stream->packets_at_report = stream->packets;
-    }
-    return is_quiet;
-}
-
-static void take_blocks(MpMediaSession *session, const MpRtcpReport *report, MpTime arrival)
-{
-    guint worst = 0;
-    for (guint i = 0; i < report->n_blocks; i++) {
-        worst = MAX(worst, report->blocks[i].fraction_lost);
-        MpTime round_trip = mp_rtcp_round_trip(&report->blocks[i], mp_rtcp_ntp_time(arrival));
-        /* Every block carries the same LSR: one is enough. */
-        if (i == 0 && round_trip >= 0 && session->rtcp_round_trips->len < MOST_ROUND_TRIPS)
-            g_array_append_val(session->rtcp_round_trips, round_trip);
-    }
-    if (report->n_blocks > 0)
-        session->reported_loss = has_quiet_stream(session, report) ? 100 : 100.0 * worst / 256;
 }
 
 static void on_rtcp(MpMediaSession *session, guint8 *packet, gsize length, MpTime arrival)
@@ -347,9 +178,9 @@ static void on_rtcp(MpMediaSession *session, guint8 *packet, gsize length, MpTim
         return;
     if (report.has_sender_info)
         mp_media_streams_note_sender_report(session->streams, report.ntp_time, arrival);
-    take_blocks(session, &report, arrival);
+    mp_media_sender_take_report(session->sender, &report, arrival);
     if (report.is_bye) {
-        end_sending(session);
+        mp_media_sender_end(session->sender);
         changed(session, &session->instants.ended_by_peer);
     }
 }
@@ -380,18 +211,24 @@ static void on_packet(const guint8 *data, gsize length, MpTime arrival, gboolean
 
 static void on_sent(guint32 tag, MpTime left, gpointer user_data)
 {
-    MpMediaSession *session = user_data;
-    if (tag >= session->record->sent->len)
-        return;
-    MpRecordEntry *entry = &g_array_index(session->record->sent, MpRecordEntry, tag);
-    entry->time = left;
-    entry->is_kernel_stamped = TRUE;
+    const MpMediaSession *session = user_data;
+    mp_media_sender_stamp(session->sender, tag, left);
+}
+
+/* Without a pair nothing may be sent (RFC 7675 section 5.1); a restart may bring another. */
+static void on_ice_lost(MpMediaSession *session)
+{
+    const MpIceSession *ice = mp_ice_succession_present(session->ice);
+    mp_media_sender_hold(session->sender, TRUE);
+    if (session->watch)
+        mp_call_watch_note_failure(session->watch, mp_clock_now(), mp_ice_session_was_closed(ice));
+    changed(session, &session->instants.consent_lost);
 }
 
 static void on_ice_changed(gpointer user_data)
 {
     MpMediaSession *session = user_data;
-    switch (mp_ice_session_state(session->ice)) {
+    switch (mp_ice_session_state(mp_ice_succession_present(session->ice))) {
     case MP_ICE_GATHERED:
         changed(session, &session->instants.gathered);
         break;
@@ -404,16 +241,69 @@ static void on_ice_changed(gpointer user_data)
         changed(session, &session->instants.ice_connected);
         break;
     case MP_ICE_FAILED:
-        if (session->instants.ice_connected) {
-            end_sending(session);
-            changed(session, &session->instants.consent_lost);
-        } else {
+        if (session->instants.ice_connected)
+            on_ice_lost(session);
+        else
             session->config.changed(session->config.user_data);
-        }
         break;
     default:
         break;
     }
+}
+
+static void on_next_changed(gpointer user_data)
+{
+    const MpMediaSession *session = user_data;
+    session->config.changed(session->config.user_data);
+}
+
+static void on_succeeded(gpointer user_data)
+{
+    MpMediaSession *session = user_data;
+    MpIceCandidate local = {0};
+    MpIceCandidate remote = {0};
+    session->instants.consent_lost = 0;
+    mp_media_sender_hold(session->sender, FALSE);
+    mp_ice_session_pair(mp_ice_succession_present(session->ice), &local, &remote);
+    if (session->watch)
+        mp_call_watch_note_restarted(session->watch, mp_clock_now(), &local.address,
+                                     &remote.address);
+    rearm(session);
+    session->config.changed(session->config.user_data);
+}
+
+static void on_mapped(const MpAddress *mapped, gboolean is_by_relay, gpointer user_data)
+{
+    MpMediaSession *session = user_data;
+    mp_call_watch_note_mapping(session->watch, mp_clock_now(), mapped, is_by_relay);
+    session->config.changed(session->config.user_data);
+}
+
+static void on_relay_said(guint code, gpointer user_data)
+{
+    MpMediaSession *session = user_data;
+    mp_call_watch_note_relay(session->watch, mp_clock_now(), code);
+    session->config.changed(session->config.user_data);
+}
+
+static const MpIceSuccessionCallbacks ice_callbacks = {
+    .changed = on_ice_changed,
+    .next_changed = on_next_changed,
+    .succeeded = on_succeeded,
+    .packet = on_packet,
+    .sent = on_sent,
+    .mapped = on_mapped,
+    .relay_said = on_relay_said,
+};
+
+static void on_address(const MpAddress *address, gboolean is_new, gpointer user_data)
+{
+    MpMediaSession *session = user_data;
+    const MpIceSession *ice = mp_ice_succession_present(session->ice);
+    mp_call_watch_note_address(session->watch, mp_clock_now(), address, is_new,
+                               ice && mp_ice_session_uses(ice, address));
+    rearm(session);
+    session->config.changed(session->config.user_data);
 }
 
 MpMediaSession *mp_media_session_new(const MpMediaSessionConfig *config)
@@ -423,18 +313,14 @@ MpMediaSession *mp_media_session_new(const MpMediaSessionConfig *config)
     session->identity = mp_dtls_identity_new();
     session->streams = mp_media_streams_new();
     session->record = mp_media_record_new();
-    session->lateness = g_array_new(FALSE, FALSE, sizeof(double));
-    session->rtcp_round_trips = g_array_new(FALSE, FALSE, sizeof(MpTime));
-    session->reported_loss = -1;
-    for (guint i = 0; i < MP_N_STREAMS; i++)
-        session->outgoing[i] = (Outgoing){.ssrc = mp_random_u32() | 1,
-                                          .sequence = mp_random_u32() & 0x7fff};
-
+    session->sender = mp_media_sender_new(session->record, session->streams, send_media, session);
+    if (config->is_offerer) {
+        session->watch = mp_call_watch_new();
+        session->address_watch = mp_address_watch_new(on_address, session);
+    }
     MpIceConfig ice = config->ice;
     ice.is_controlling = config->is_offerer;
-    ice.callbacks = (MpIceCallbacks){on_ice_changed, on_packet, on_sent};
-    ice.user_data = session;
-    session->ice = mp_ice_session_new(&ice);
+    session->ice = mp_ice_succession_new(&ice, &ice_callbacks, session);
     session->timer = mp_timer_new(on_timer, session);
     if (session->timer) {
         g_source_set_priority(session->timer, G_PRIORITY_HIGH);
@@ -453,22 +339,21 @@ void mp_media_session_free(MpMediaSession *session)
         g_source_destroy(session->timer);
         g_source_unref(session->timer);
     }
-    mp_ice_session_free(session->ice);
-    mp_media_source_free(session->source);
+    mp_address_watch_free(session->address_watch);
+    mp_ice_succession_free(session->ice);
+    mp_media_sender_free(session->sender);
     mp_srtp_session_free(session->srtp);
     mp_dtls_session_free(session->dtls);
     mp_dtls_identity_free(session->identity);
     mp_media_streams_free(session->streams);
     mp_media_record_free(session->record);
-    g_array_unref(session->lateness);
-    g_array_unref(session->rtcp_round_trips);
-    g_free(session->pending);
+    mp_call_watch_free(session->watch);
     g_free(session);
 }
 
 gboolean mp_media_session_gather(MpMediaSession *session)
 {
-    return mp_ice_session_gather(session->ice);
+    return mp_ice_session_gather(mp_ice_succession_present(session->ice));
 }
 
 /* Describing. */
@@ -476,10 +361,10 @@ gboolean mp_media_session_gather(MpMediaSession *session)
 static MpMediaDescription description_of(const MpMediaSession *session)
 {
     return (MpMediaDescription){
-        .ice = session->ice,
+        .ice = mp_ice_succession_present(session->ice),
         .fingerprint = mp_dtls_identity_fingerprint(session->identity),
-        .audio_ssrc = session->outgoing[MP_STREAM_AUDIO].ssrc,
-        .video_ssrc = session->outgoing[MP_STREAM_VIDEO].ssrc,
+        .audio_ssrc = mp_media_sender_ssrc(session->sender, MP_STREAM_AUDIO),
+        .video_ssrc = mp_media_sender_ssrc(session->sender, MP_STREAM_VIDEO),
         .video_codec = session->config.video_codec,
         .video_kbps = session->config.video_kbps,
         .video_fps = session->config.video_fps,
@@ -496,7 +381,8 @@ static void begin_dtls(MpMediaSession *session, const MpSdp *peer)
 {
     session->dtls = mp_dtls_session_new(session->identity, session->config.is_offerer,
                                         peer->fingerprint, send_datagram, session);
-    if (!mp_ice_session_set_remote(session->ice, peer->ice_ufrag, peer->ice_pwd, peer->candidates))
+    if (!mp_ice_session_set_remote(mp_ice_succession_present(session->ice), peer->ice_ufrag,
+                                   peer->ice_pwd, peer->candidates))
         g_debug("the far end offered no candidate of its own");
 }
 
@@ -527,6 +413,46 @@ gboolean mp_media_session_accept(MpMediaSession *session, const MpSdp *answer, G
     return TRUE;
 }
 
+/* Restarting. */
+
+gboolean mp_media_session_restart(MpMediaSession *session, const MpIceConfig *ice)
+{
+    MpIceConfig next = *ice;
+    next.is_controlling = session->config.is_offerer;
+    if (session->watch)
+        mp_call_watch_note_restart_begun(session->watch, mp_clock_now());
+    return mp_ice_succession_restart(session->ice, &next);
+}
+
+MpIceSession *mp_media_session_restarting(MpMediaSession *session)
+{
+    return mp_ice_succession_next(session->ice);
+}
+
+char *mp_media_session_restart_fragment(MpMediaSession *session)
+{
+    g_autoptr(MpIceFragment) fragment = mp_ice_fragment_new();
+    mp_ice_session_local(mp_ice_succession_next(session->ice), &fragment->ufrag, &fragment->pwd,
+                         fragment->candidates);
+    return mp_ice_fragment_write(fragment, MP_MEDIA_FIRST_MID);
+}
+
+gboolean mp_media_session_restart_accept(MpMediaSession *session, const MpIceFragment *far_end)
+{
+    return mp_ice_session_set_remote(mp_ice_succession_next(session->ice), far_end->ufrag,
+                                     far_end->pwd, far_end->candidates);
+}
+
+void mp_media_session_abandon_restart(MpMediaSession *session)
+{
+    mp_ice_succession_abandon(session->ice);
+}
+
+MpCallWatch *mp_media_session_watch(MpMediaSession *session)
+{
+    return session->watch;
+}
+
 /* Asking. */
 
 const MpMediaInstants *mp_media_session_instants(const MpMediaSession *session)
@@ -536,7 +462,7 @@ const MpMediaInstants *mp_media_session_instants(const MpMediaSession *session)
 
 MpIceSession *mp_media_session_ice(MpMediaSession *session)
 {
-    return session->ice;
+    return mp_ice_succession_present(session->ice);
 }
 
 const MpDtlsSession *mp_media_session_dtls(const MpMediaSession *session)
@@ -546,39 +472,40 @@ const MpDtlsSession *mp_media_session_dtls(const MpMediaSession *session)
 
 void mp_media_session_set_rate(MpMediaSession *session, guint video_kbps)
 {
-    session->reported_loss = -1;
     mp_media_streams_restart_loss(session->streams);
-    if (session->source)
-        mp_media_source_set_rate(session->source, video_kbps);
+    mp_media_sender_set_rate(session->sender, video_kbps);
 }
 
 void mp_media_session_stop(MpMediaSession *session)
 {
-    if (!session->source)
+    if (!mp_media_sender_is_sending(session->sender))
         return;
-    end_sending(session);
+    if (session->watch)
+        mp_call_watch_end(session->watch, mp_clock_now());
+    mp_media_sender_end(session->sender);
     for (guint i = 0; i < BYE_REPEATS; i++)
-        send_report(session, TRUE);
+        mp_media_sender_report(session->sender, TRUE);
     rearm(session);
 }
 
 double mp_media_session_loss_percent(const MpMediaSession *session)
 {
-    return MAX(mp_media_streams_loss_percent(session->streams), session->reported_loss);
+    return MAX(mp_media_streams_loss_percent(session->streams),
+               mp_media_sender_reported_loss(session->sender));
 }
 
 const GArray *mp_media_session_rtcp_round_trips(const MpMediaSession *session)
 {
-    return session->rtcp_round_trips;
+    return mp_media_sender_round_trips(session->sender);
 }
 
 const MpMediaRecord *mp_media_session_record(MpMediaSession *session)
 {
     MpMediaRecord *record = session->record;
-    record->receive_overflows = mp_ice_session_overflows(session->ice);
-    if (session->lateness->len > 0) {
-        MpSummary late = mp_summary(&g_array_index(session->lateness, double, 0),
-                                    session->lateness->len);
+    record->receive_overflows = mp_ice_succession_overflows(session->ice);
+    const GArray *lateness = mp_media_sender_lateness(session->sender);
+    if (lateness->len > 0) {
+        MpSummary late = mp_summary((const void *)lateness->data, lateness->len);
         record->timer_late_p50 = (MpTime)(late.p50 * 1e6);
         record->timer_late_p99 = (MpTime)(late.p99 * 1e6);
     }
@@ -587,15 +514,16 @@ const MpMediaRecord *mp_media_session_record(MpMediaSession *session)
 
 guint32 mp_media_session_echo_ssrc(const MpMediaSession *session, gboolean is_ours)
 {
-    return is_ours ? session->outgoing[MP_STREAM_ECHO].ssrc : session->peer_echo_ssrc;
+    return is_ours ? mp_media_sender_ssrc(session->sender, MP_STREAM_ECHO)
+                   : session->peer_echo_ssrc;
 }
 
 void mp_media_session_close(MpMediaSession *session, void (*closed)(gpointer user_data),
                             gpointer user_data)
 {
-    g_clear_pointer(&session->source, mp_media_source_free);
+    mp_media_sender_end(session->sender);
     if (session->dtls)
         mp_dtls_session_close(session->dtls);
     mp_timer_arm(session->timer, MP_NEVER);
-    mp_ice_session_close(session->ice, closed, user_data);
+    mp_ice_succession_close(session->ice, closed, user_data);
 }

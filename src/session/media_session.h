@@ -5,8 +5,10 @@
  */
 #pragma once
 
+#include "session/call_watch.h"
 #include "session/dtls_session.h"
 #include "session/ice_session.h"
+#include "wire/ice_fragment.h"
 #include "wire/media_record.h"
 #include "wire/sdp.h"
 
@@ -31,7 +33,7 @@ typedef struct {
     MpTime dtls_connected;
     MpTime first_media;   /* first protected packet of the far end */
     MpTime ended_by_peer; /* RTCP BYE or DTLS close_notify */
-    MpTime consent_lost;  /* ICE failed after it was connected */
+    MpTime consent_lost;  /* ICE failed after it was connected, and no restart has mended it */
 } MpMediaInstants;
 
 MpMediaSession *mp_media_session_new(const MpMediaSessionConfig *config);
@@ -48,9 +50,26 @@ char *mp_media_session_answer(MpMediaSession *session, const MpSdp *offer, GErro
 gboolean mp_media_session_accept(MpMediaSession *session, const MpSdp *answer, GError **error);
 
 const MpMediaInstants *mp_media_session_instants(const MpMediaSession *session);
+/* Of the pair that carries media; NULL once the session is closing. */
 MpIceSession *mp_media_session_ice(MpMediaSession *session);
 /* NULL before the far end's description is known; lent. */
 const MpDtlsSession *mp_media_session_dtls(const MpMediaSession *session);
+
+/* What changes under the call of an offerer; it begins with the first packet that comes. Lent. */
+MpCallWatch *mp_media_session_watch(MpMediaSession *session);
+
+/* An ICE restart, either end: gathers anew, while media goes on as it can. FALSE: no usable
+ * interface or port. */
+gboolean mp_media_session_restart(MpMediaSession *session, const MpIceConfig *ice);
+/* The ICE session of the restart; NULL when none is under way (any more). */
+MpIceSession *mp_media_session_restarting(MpMediaSession *session);
+/* After gathering: what the far end must know, application/trickle-ice-sdpfrag. Free with g_free().
+ */
+char *mp_media_session_restart_fragment(MpMediaSession *session);
+/* Takes the far end's; media changes over as soon as a pair is nominated. FALSE when no candidate
+ * of it can be used. */
+gboolean mp_media_session_restart_accept(MpMediaSession *session, const MpIceFragment *far_end);
+void mp_media_session_abandon_restart(MpMediaSession *session);
 
 /* Changes the camera's rate both ways: the far end follows what the packets say. */
 void mp_media_session_set_rate(MpMediaSession *session, guint video_kbps);

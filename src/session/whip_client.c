@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "session/http_proxy.h"
+#include "wire/ice_fragment.h"
 
 /* A record of ten minutes at 10 Mbps, with room. */
 #define LARGEST_BODY ((gsize)64 * 1024 * 1024)
@@ -18,6 +19,8 @@ struct _MpWhipClient {
     GUri *endpoint;
     GUri *session; /* NULL: none yet */
     const MpSecret *token;
+    /* The network has changed: an idle connection may lead nowhere, and nothing tells so. */
+    gboolean wants_new_connections;
 };
 
 MpWhipClient *mp_whip_client_new(const char *url, const MpSecret *token, const char *ca_file,
@@ -70,6 +73,8 @@ static MpHttpReply *carry_out(MpWhipClient *client, SoupMessage *message, MpTime
         soup_message_headers_replace(soup_message_get_request_headers(message), "Authorization",
                                      value);
     }
+    if (client->wants_new_connections)
+        soup_message_add_flags(message, SOUP_MESSAGE_NEW_CONNECTION);
     return mp_http_exchange(client->soup, message, LARGEST_BODY, deadline, cancellable);
 }
 
@@ -108,6 +113,19 @@ static SoupMessage *message_to_session(const MpWhipClient *client, const char *m
     g_autofree char *session = g_uri_to_string(client->session);
     g_autofree char *url = g_strconcat(session, suffix, NULL);
     return soup_message_new(method, url);
+}
+
+MpHttpReply *mp_whip_client_restart(MpWhipClient *client, const char *fragment, MpTime deadline,
+                                    GCancellable *cancellable)
+{
+    g_return_val_if_fail(client->session, NULL);
+    g_autoptr(SoupMessage) message = message_to_session(client, "PATCH", "");
+    g_autoptr(GBytes) body = g_bytes_new(fragment, strlen(fragment));
+    soup_message_set_request_body_from_bytes(message, MP_ICE_FRAGMENT_TYPE, body);
+    /* The RFC writes the asterisk as an entity tag, with its quotation marks. */
+    soup_message_headers_replace(soup_message_get_request_headers(message), "If-Match", "\"*\"");
+    client->wants_new_connections = TRUE;
+    return carry_out(client, message, deadline, cancellable);
 }
 
 MpHttpReply *mp_whip_client_take_record(MpWhipClient *client, MpTime deadline,

@@ -26,6 +26,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpWhipClient, mp_whip_client_free)
  * mp_clock_now(). */
 MpHttpReply *mp_whip_client_offer(MpWhipClient *client, const char *sdp, MpTime deadline,
                                   GCancellable *cancellable);
+/* ICE restart, RFC 9725 section 4.3.3: PATCH of application/trickle-ice-sdpfrag. On 200 the body is
+ * the far end's fragment. From then on connections are new ones: the network may have changed. */
+MpHttpReply *mp_whip_client_restart(MpWhipClient *client, const char *fragment, MpTime deadline,
+                                    GCancellable *cancellable);
 /* POST to SESSION/record. */
 MpHttpReply *mp_whip_client_take_record(MpWhipClient *client, MpTime deadline,
                                         GCancellable *cancellable);

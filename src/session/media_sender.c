@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What leaves one end of a call.
+ */
+#include "session/media_sender.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "session/media_description.h"
+
+#define LARGEST_PACKET 1500
+#define RTCP_INTERVAL MP_MSEC(500)
+#define ECHO_PAYLOAD 32
+/* Ten minutes at the responder's 10 Mbps; a far end cannot make us grow without bound. */
+#define MOST_ENTRIES 700000
+#define MOST_ROUND_TRIPS 10000
+/* Between two reports: so many sent, and the highest number that came is the same. */
+#define QUIET 10
+
+static const guint8 payload_types[MP_N_STREAMS] = {
+    [MP_STREAM_AUDIO] = MP_PAYLOAD_AUDIO,
+    [MP_STREAM_VIDEO] = MP_PAYLOAD_VIDEO,
+    [MP_STREAM_ECHO] = MP_PAYLOAD_ECHO,
+};
+
+typedef struct {
+    guint32 ssrc;
+    guint32 sequence; /* of the next packet */
+    guint32 packets;
+    guint32 octets;
+    guint32 highest_reported;  /* of the far end's last report */
+    guint32 packets_at_report; /* ours, when it came */
+} Outgoing;
+
+/* A protected packet that the way did not take. */
+typedef struct {
+    guint32 tag;
+    gsize length;
+    guint8 data[LARGEST_PACKET];
+} Pending;
+
+struct _MpMediaSender {
+    MpMediaRecord *record;
+    MpMediaStreams *streams;
+    MpMediaSend send;
+    gpointer user_data;
+    MpSrtpSession *srtp;   /* NULL: not started */
+    MpMediaSource *source; /* NULL while not sending */
+    gboolean is_held;
+    MpTime rtcp_due;
+    Outgoing outgoing[MP_N_STREAMS];
+    Pending *pending;    /* NULL: nothing waits */
+    GArray *lateness;    /* double, ms */
+    GArray *round_trips; /* MpTime */
+    double reported_loss;
+};
+
+MpMediaSender *mp_media_sender_new(MpMediaRecord *record, MpMediaStreams *streams, MpMediaSend send,
+                                   gpointer user_data)
+{
+    MpMediaSender *sender = g_new0(MpMediaSender, 1);
+    sender->record = record;
+    sender->streams = streams;
+    sender->send = send;
+    sender->user_data = user_data;
+    sender->lateness = g_array_new(FALSE, FALSE, sizeof(double));
+    sender->round_trips = g_array_new(FALSE, FALSE, sizeof(MpTime));
+    sender->reported_loss = -1;
+    for (guint i = 0; i < MP_N_STREAMS; i++)
+        sender->outgoing[i] = (Outgoing){.ssrc = mp_random_u32() | 1,
+                                         .sequence = mp_random_u32() & 0x7fff};
+    return sender;
+}
+
+void mp_media_sender_free(MpMediaSender *sender)
+{
+    if (!sender)
+        return;
+    mp_media_source_free(sender->source);
+    g_array_unref(sender->lateness);
+    g_array_unref(sender->round_trips);
+    g_free(sender->pending);
+    g_free(sender);
+}
+
+guint32 mp_media_sender_ssrc(const MpMediaSender *sender, MpStreamKind kind)
+{
+    return sender->outgoing[kind].ssrc;
+}
+
+void mp_media_sender_start(MpMediaSender *sender, MpSrtpSession *srtp,
+                           const MpMediaSourceConfig *config)
+{
+    sender->srtp = srtp;
+    sender->source = mp_media_source_new(config);
+    sender->rtcp_due = config->start + RTCP_INTERVAL;
+}
+
+gboolean mp_media_sender_is_sending(const MpMediaSender *sender)
+{
+    return sender->source != NULL;
+}
+
+MpTime mp_media_sender_deadline(const MpMediaSender *sender)
+{
+    return sender->source ? MIN(mp_media_source_deadline(sender->source), sender->rtcp_due)
+                          : MP_NEVER;
+}
+
+static gboolean flush_pending(MpMediaSender *sender)
+{
+    Pending *pending = sender->pending;
+    if (!pending)
+        return TRUE;
+    if (!sender->send(pending->data, pending->length, pending->tag, sender->user_data))
+        return FALSE;
+    g_array_index(sender->record->sent, MpRecordEntry, pending->tag).time = mp_clock_realtime();
+    g_clear_pointer(&sender->pending, g_free);
+    return TRUE;
+}
+
+static void send_protected(MpMediaSender *sender, guint8 *packet, gsize length,
+                           const Outgoing *stream)
+{
+    if (sender->record->sent->len == MOST_ENTRIES ||
+        !mp_srtp_session_protect(sender->srtp, packet, &length))
+        return;
+    guint32 tag = sender->record->sent->len;
+    MpRecordEntry entry = {.ssrc = stream->ssrc,
+                           .sequence = stream->sequence,
+                           .size = (guint16)length,
+                           .time = mp_clock_realtime()};
+    g_array_append_val(sender->record->sent, entry);
+    if (sender->send(packet, length, tag, sender->user_data))
+        return;
+    /* Once protected it must go out, or the far end loses the rollover count. */
+    sender->pending = g_new(Pending, 1);
+    sender->pending->tag = tag;
+    sender->pending->length = length;
+    memcpy(sender->pending->data, packet, length);
+}
+
+static void send_rtp(MpMediaSender *sender, const MpMediaPacket *due)
+{
+    guint8 packet[LARGEST_PACKET] = {0};
+    Outgoing *stream = &sender->outgoing[due->kind];
+    MpWriter writer = mp_writer_init(packet, sizeof packet - MP_SRTP_MAX_GROWTH);
+    const MpRtpHeader header = {.marker = due->marker,
+                                .payload_type = payload_types[due->kind],
+                                .sequence = (guint16)stream->sequence,
+                                .timestamp = due->timestamp,
+                                .ssrc = stream->ssrc};
+    mp_rtp_write_header(&writer, &header);
+    gsize payload = writer.position;
+    if (due->kind == MP_STREAM_VIDEO)
+        mp_writer_u32(&writer, mp_media_source_rate(sender->source));
+    mp_writer_zeros(&writer, due->payload_size - (writer.position - payload));
+    g_assert(!writer.is_bad);
+
+    send_protected(sender, packet, writer.position, stream);
+    stream->sequence++;
+    stream->packets++;
+    stream->octets += due->payload_size;
+}
+
+void mp_media_sender_echo(MpMediaSender *sender, guint32 sequence)
+{
+    if (!sender->source || sender->is_held || sender->pending)
+        return;
+    sender->outgoing[MP_STREAM_ECHO].sequence = sequence;
+    const MpMediaPacket reply = {.kind = MP_STREAM_ECHO, .payload_size = ECHO_PAYLOAD};
+    send_rtp(sender, &reply);
+}
+
+void mp_media_sender_report(MpMediaSender *sender, gboolean is_bye)
+{
+    const Outgoing *stream = &sender->outgoing[MP_STREAM_AUDIO];
+    MpTime now = mp_clock_realtime();
+    MpRtcpReport report = {.ssrc = stream->ssrc,
+                           .has_sender_info = TRUE,
+                           .ntp_time = mp_rtcp_ntp_time(now),
+                           .packet_count = stream->packets,
+                           .octet_count = stream->octets,
+                           .is_bye = is_bye};
+    mp_media_streams_report(sender->streams, now, &report);
+
+    guint8 packet[LARGEST_PACKET];
+    MpWriter writer = mp_writer_init(packet, sizeof packet - MP_SRTP_MAX_GROWTH);
+    mp_rtcp_write(&writer, &report, "mediapath");
+    gsize length = writer.position;
+    if (!writer.is_bad && mp_srtp_session_protect_rtcp(sender->srtp, packet, &length))
+        sender->send(packet, length, MP_UNRECORDED, sender->user_data);
+}
+
+static void send_due(MpMediaSender *sender, MpTime now)
+{
+    MpMediaPacket packet;
+    if (sender->is_held || !flush_pending(sender)) {
+        mp_media_source_skip(sender->source, now);
+        return;
+    }
+    while (!sender->pending && mp_media_source_next(sender->source, now, &packet)) {
+        double late = mp_time_to_ms(now - packet.due);
+        g_array_append_val(sender->lateness, late);
+        send_rtp(sender, &packet);
+    }
+}
+
+void mp_media_sender_advance(MpMediaSender *sender, MpTime now)
+{
+    if (!sender->source)
+        return;
+    send_due(sender, now);
+    if (now < sender->rtcp_due)
+        return;
+    sender->rtcp_due = now + RTCP_INTERVAL;
+    if (!sender->is_held)
+        mp_media_sender_report(sender, FALSE);
+}
+
+void mp_media_sender_hold(MpMediaSender *sender, gboolean is_held)
+{
+    sender->is_held = is_held;
+}
+
+/* What the way did not take until the end has never left: it is not a lost packet. */
+void mp_media_sender_end(MpMediaSender *sender)
+{
+    g_clear_pointer(&sender->source, mp_media_source_free);
+    if (flush_pending(sender))
+        return;
+    g_array_set_size(sender->record->sent, sender->pending->tag);
+    g_clear_pointer(&sender->pending, g_free);
+}
+
+void mp_media_sender_set_rate(MpMediaSender *sender, guint video_kbps)
+{
+    sender->reported_loss = -1;
+    if (sender->source)
+        mp_media_source_set_rate(sender->source, video_kbps);
+}
+
+void mp_media_sender_stamp(MpMediaSender *sender, guint32 tag, MpTime left)
+{
+    if (tag >= sender->record->sent->len)
+        return;
+    MpRecordEntry *entry = &g_array_index(sender->record->sent, MpRecordEntry, tag);
+    entry->time = left;
+    entry->is_kernel_stamped = TRUE;
+}
+
+/* A stream that is lost as a whole has no gap in what came: its report says that nothing is lost.
+ */
+static gboolean has_quiet_stream(MpMediaSender *sender, const MpRtcpReport *report)
+{
+    gboolean is_quiet = FALSE;
+    for (guint i = 0; i < MP_N_STREAMS; i++) {
+        Outgoing *stream = &sender->outgoing[i];
+        guint32 highest = 0; /* not in the report: nothing came so far */
+        for (guint j = 0; j < report->n_blocks; j++)
+            if (report->blocks[j].ssrc == stream->ssrc)
+                highest = report->blocks[j].highest_sequence;
+        if (highest == stream->highest_reported &&
+            stream->packets - stream->packets_at_report >= QUIET)
+            is_quiet = TRUE;
+        stream->highest_reported = highest;
+        stream->packets_at_report = stream->packets;
+    }
+    return is_quiet;
+}
+
+void mp_media_sender_take_report(MpMediaSender *sender, const MpRtcpReport *report, MpTime arrival)
+{
+    guint worst = 0;
+    for (guint i = 0; i < report->n_blocks; i++) {
+        worst = MAX(worst, report->blocks[i].fraction_lost);
+        MpTime round_trip = mp_rtcp_round_trip(&report->blocks[i], mp_rtcp_ntp_time(arrival));
+        /* Every block carries the same LSR: one is enough. */
+        if (i == 0 && round_trip >= 0 && sender->round_trips->len < MOST_ROUND_TRIPS)
+            g_array_append_val(sender->round_trips, round_trip);
+    }
+    if (report->n_blocks > 0)
+        sender->reported_loss = has_quiet_stream(sender, report) ? 100 : 100.0 * worst / 256;
+}
+
+double mp_media_sender_reported_loss(const MpMediaSender *sender)
+{
+    return sender->reported_loss;
+}
+
+const GArray *mp_media_sender_round_trips(const MpMediaSender *sender)
+{
+    return sender->round_trips;
+}
+
+const GArray *mp_media_sender_lateness(const MpMediaSender *sender)
+{
+    return sender->lateness;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What leaves one end of a call: the streams' packets under SRTP, the RTCP reports, and the record
+ * of what was sent. Reads no clock for its schedule; whoever calls names the moment.
+ */
+#pragma once
+
+#include "session/media_source.h"
+#include "session/media_streams.h"
+#include "session/srtp_session.h"
+#include "wire/media_record.h"
+
+/* Packets that DTLS, RTCP and BYE send are not part of the record. */
+#define MP_UNRECORDED G_MAXUINT32
+
+/* FALSE when the way did not take the packet; then it is tried again. */
+typedef gboolean (*MpMediaSend)(const guint8 *data, gsize length, guint32 tag, gpointer user_data);
+
+typedef struct _MpMediaSender MpMediaSender;
+
+/* `record` and `streams`, which the reports speak of, are lent for good. */
+MpMediaSender *mp_media_sender_new(MpMediaRecord *record, MpMediaStreams *streams, MpMediaSend send,
+                                   gpointer user_data);
+void mp_media_sender_free(MpMediaSender *sender);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpMediaSender, mp_media_sender_free)
+
+guint32 mp_media_sender_ssrc(const MpMediaSender *sender, MpStreamKind kind);
+
+/* `srtp` is lent for good. */
+void mp_media_sender_start(MpMediaSender *sender, MpSrtpSession *srtp,
+                           const MpMediaSourceConfig *config);
+gboolean mp_media_sender_is_sending(const MpMediaSender *sender);
+/* When to call advance again; MP_NEVER while nothing is to be sent. */
+MpTime mp_media_sender_deadline(const MpMediaSender *sender);
+void mp_media_sender_advance(MpMediaSender *sender, MpTime now);
+
+/* While there is no way to send on: what is due is left out, as an encoder drops frames. */
+void mp_media_sender_hold(MpMediaSender *sender, gboolean is_held);
+/* Ends the streams. What the way did not take until now has never left. */
+void mp_media_sender_end(MpMediaSender *sender);
+void mp_media_sender_report(MpMediaSender *sender, gboolean is_bye);
+/* The answer to an echo request, under its number. */
+void mp_media_sender_echo(MpMediaSender *sender, guint32 sequence);
+void mp_media_sender_set_rate(MpMediaSender *sender, guint video_kbps);
+
+/* The kernel's time of leaving for the packet with that tag. */
+void mp_media_sender_stamp(MpMediaSender *sender, guint32 tag, MpTime left);
+/* The far end's reports of our streams; `arrival` is CLOCK_REALTIME. */
+void mp_media_sender_take_report(MpMediaSender *sender, const MpRtcpReport *report, MpTime arrival);
+
+/* Percent, of the far end's last report since the rate was set; -1: none. */
+double mp_media_sender_reported_loss(const MpMediaSender *sender);
+/* Round-trip times by RTCP (RFC 3550 section 6.4.1), MpTime; lent. */
+const GArray *mp_media_sender_round_trips(const MpMediaSender *sender);
+/* How late each packet left, double, ms; lent. */
+const GArray *mp_media_sender_lateness(const MpMediaSender *sender);
