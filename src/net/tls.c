@@ -7,21 +7,18 @@
 
 #include <errno.h>
 #include <openssl/err.h>
-#include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
 #include "net/stream.h"
 #include "net/tcp.h"
-#include "net/tls_report.h"
-#include "net/tls_trust.h"
+#include "net/tls_client.h"
 
 typedef struct {
     MpNetTransport transport;
     MpNetTransport *tcp;
-    SSL_CTX *context;
-    SSL *ssl;
+    MpTlsClient client;
     MpNetStream stream;
     MpTime deadline;   /* of the call under way */
     gsize received;    /* bytes, all told */
@@ -69,38 +66,9 @@ static long bio_control(BIO *bio, int command, long number, void *pointer)
     return command == BIO_CTRL_FLUSH;
 }
 
-static gpointer make_bio_method(gpointer unused)
-{
-    (void)unused;
-    BIO_METHOD *method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK,
-                                      "mediapath socket");
-    BIO_meth_set_read(method, bio_read);
-    BIO_meth_set_write(method, bio_write);
-    BIO_meth_set_ctrl(method, bio_control);
-    return method;
-}
-
-/* Made once and kept. */
-static BIO_METHOD *bio_method(void)
-{
-    static GOnce once = G_ONCE_INIT;
-    return g_once(&once, make_bio_method, NULL);
-}
-
-static gboolean fail_protocol(MpNetStatus *status)
-{
-    unsigned long error = ERR_peek_last_error();
-    int reason = ERR_GET_REASON(error);
-    const char *text = ERR_reason_error_string(error);
-    ERR_clear_error();
-    /* OpenSSL numbers alerts of the peer from here on. */
-    MpNetOutcome outcome = reason > SSL_AD_REASON_OFFSET ? MP_NET_REFUSED : MP_NET_MALFORMED;
-    return mp_net_fail(status, outcome, "TLS: %s", text ? text : "protocol error");
-}
-
 static gboolean fail_silent(const Tls *tls, MpNetStatus *status)
 {
-    if (SSL_is_init_finished(tls->ssl) || tls->received == 0)
+    if (SSL_is_init_finished(tls->client.ssl) || tls->received == 0)
         return FALSE;
     return mp_net_fail(status, MP_NET_MALFORMED,
                        "the TLS handshake was not complete at the deadline, after %" G_GSIZE_FORMAT
@@ -108,10 +76,10 @@ static gboolean fail_silent(const Tls *tls, MpNetStatus *status)
                        tls->received);
 }
 
-/* After an OpenSSL call that did not succeed: TRUE when it may be repeated. */
-static gboolean may_repeat(Tls *tls, int result, const MpNetLimit *limit, MpNetStatus *status)
+static gboolean may_repeat(gpointer transport, int error, const MpNetLimit *limit,
+                           MpNetStatus *status)
 {
-    int error = SSL_get_error(tls->ssl, result);
+    const Tls *tls = transport;
     if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) {
         short events = error == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT;
         if (mp_net_wait(mp_net_tcp_fd(tls->tcp), events, limit, status))
@@ -126,41 +94,38 @@ static gboolean may_repeat(Tls *tls, int result, const MpNetLimit *limit, MpNetS
         ERR_clear_error();
         return mp_net_fail(status, MP_NET_RESET, "the server closed the connection");
     }
-    return fail_protocol(status);
+    return mp_tls_client_fail(&tls->client, status);
 }
 
-static void begin_call(Tls *tls, const MpNetLimit *limit)
+static void begin(gpointer transport, const MpNetLimit *limit)
 {
-    ERR_clear_error();
+    Tls *tls = transport;
     tls->deadline = limit->deadline;
 }
+
+static gsize bio_method;
+
+static const MpTlsCarrier carrier = {.protocol = "TLS",
+                                     .method = TLS_client_method,
+                                     .read = bio_read,
+                                     .write = bio_write,
+                                     .control = bio_control,
+                                     .begin = begin,
+                                     .may_repeat = may_repeat,
+                                     .bio_method = &bio_method};
 
 static gboolean tls_send(MpNetTransport *transport, MpBytes message, const MpNetLimit *limit,
                          MpNetStatus *status)
 {
     Tls *tls = (Tls *)transport;
-    begin_call(tls, limit);
-    for (;;) {
-        int result = SSL_write(tls->ssl, message.data, (int)message.length);
-        if (result > 0)
-            return TRUE;
-        if (!may_repeat(tls, result, limit, status))
-            return FALSE;
-    }
+    return mp_tls_client_write(&tls->client, message, limit, status);
 }
 
 static gsize tls_read(MpNetTransport *transport, guint8 *buffer, gsize capacity,
                       const MpNetLimit *limit, MpNetStatus *status)
 {
     Tls *tls = (Tls *)transport;
-    begin_call(tls, limit);
-    for (;;) {
-        int result = SSL_read(tls->ssl, buffer, (int)capacity);
-        if (result > 0)
-            return (gsize)result;
-        if (!may_repeat(tls, result, limit, status))
-            return 0;
-    }
+    return mp_tls_client_read(&tls->client, buffer, capacity, limit, status);
 }
 
 static gboolean tls_receive(MpNetTransport *transport, MpBytes *message, const MpNetLimit *limit,
@@ -173,13 +138,7 @@ static gboolean tls_receive(MpNetTransport *transport, MpBytes *message, const M
 static void tls_free(MpNetTransport *transport)
 {
     Tls *tls = (Tls *)transport;
-    if (tls->ssl && SSL_is_init_finished(tls->ssl)) {
-        ERR_clear_error();
-        SSL_shutdown(tls->ssl);
-    }
-    ERR_clear_error();
-    SSL_free(tls->ssl);
-    SSL_CTX_free(tls->context);
+    mp_tls_client_clear(&tls->client);
     mp_net_transport_free(tls->tcp);
     mp_net_stream_clear(&tls->stream);
     g_free(tls);
@@ -198,52 +157,13 @@ static Tls *tls_new(MpNetTransport *tcp)
     return tls;
 }
 
-static gboolean prepare(Tls *tls, const char *server_name, const char *ca_file, MpNetStatus *status)
-{
-    ERR_clear_error();
-    tls->context = SSL_CTX_new(TLS_client_method());
-    if (!tls->context)
-        return fail_protocol(status);
-    if (!mp_tls_trust_load(tls->context, ca_file))
-        return mp_net_fail(status, MP_NET_UNAVAILABLE, "%s holds no certificate in PEM form",
-                           ca_file ? ca_file : "the system's store");
-    /* The result is judged after the handshake, so that an untrusted chain can be shown. */
-    SSL_CTX_set_verify(tls->context, SSL_VERIFY_NONE, NULL);
-
-    tls->ssl = SSL_new(tls->context);
-    BIO *bio = BIO_new(bio_method());
-    if (!tls->ssl || !bio || !mp_tls_trust_demand_name(tls->ssl, server_name)) {
-        BIO_free(bio);
-        return fail_protocol(status);
-    }
-    BIO_set_data(bio, tls);
-    BIO_set_init(bio, 1);
-    SSL_set_bio(tls->ssl, bio, bio);
-    return TRUE;
-}
-
-static gboolean shake_hands(Tls *tls, const MpNetLimit *limit, MpTlsReport *report,
-                            MpNetStatus *status)
-{
-    begin_call(tls, limit);
-    MpTime began = mp_clock_now();
-    int result;
-    while ((result = SSL_connect(tls->ssl)) != 1 && may_repeat(tls, result, limit, status))
-        ;
-    report->took = mp_clock_now() - began;
-    if (result != 1)
-        return FALSE;
-    mp_tls_report_fill(report, tls->ssl);
-    return SSL_get_verify_result(tls->ssl) == X509_V_OK ||
-           mp_net_fail(status, MP_NET_INTERCEPTED, "%s", report->verify);
-}
-
 MpNetTransport *mp_net_tls_open(MpNetTransport *tcp, const char *server_name, const char *ca_file,
                                 const MpNetLimit *limit, MpTlsReport *report, MpNetStatus *status)
 {
     Tls *tls = tls_new(tcp);
     report->server_name = g_strdup(server_name);
-    if (prepare(tls, server_name, ca_file, status) && shake_hands(tls, limit, report, status))
+    if (mp_tls_client_init(&tls->client, &carrier, tls, server_name, ca_file, status) &&
+        mp_tls_client_connect(&tls->client, limit, report, status))
         return &tls->transport;
     tls_free(&tls->transport);
     return NULL;
