@@ -9,6 +9,8 @@
 #include "lab/network.h"
 
 /* RFC 2606 section 2: .test is nobody's. */
+/* A name of services: its SRV records lead to the TURN server (RFC 5928). */
+#define MP_SERVICE_HOST "services.lab.mediapath.test"
 #define MP_TURN_HOST "turn.lab.mediapath.test"
 #define MP_RESPONDER_HOST "responder.lab.mediapath.test"
 #define MP_PORTAL_HOST "portal.lab.mediapath.test"

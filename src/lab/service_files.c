@@ -38,7 +38,7 @@ static gboolean issue_turn(const MpAuthority *trusted, const MpAuthority *foreig
     g_autofree char *second = mp_far_ends_is_loopback(far_ends)
                                   ? NULL
                                   : mp_address_to_ip_string(&far_ends->turn_second);
-    const char *const names[] = {far_ends->turn_host, address, second, NULL};
+    const char *const names[] = {far_ends->turn_host, MP_SERVICE_HOST, address, second, NULL};
     const char *const other_names[] = {"other.lab.mediapath.test", NULL};
     return issue(kind == MP_CERTIFICATE_UNTRUSTED ? foreign : trusted, far_ends, "turn",
                  kind == MP_CERTIFICATE_OTHER_NAME ? other_names : names,

@@ -130,6 +130,7 @@ static gboolean parse_host_and_port(MpServerUri *uri, const char *part, const ch
     uri->host = g_strndup(host, (gsize)(host_end - host));
     if (!check_host(uri->host, is_bracketed, text, error))
         return FALSE;
+    uri->lacks_port = !colon;
     return !colon || parse_port(uri, colon + 1, text, error);
 }
 

@@ -22,9 +22,11 @@ gboolean mp_transport_is_secure(MpTransport transport);
 
 typedef struct {
     gboolean is_turn;
-    MpTransport transport; /* turns: and stuns: are MP_TRANSPORT_TLS unless UDP is asked for */
-    char *host;            /* name or IP literal without brackets */
-    guint16 port;          /* 3478, or 5349 for the secure schemes, unless given */
+    MpTransport transport;     /* turns: and stuns: are MP_TRANSPORT_TLS unless UDP is asked for */
+    char *host;                /* name or IP literal without brackets */
+    guint16 port;              /* 3478, or 5349 for the secure schemes, unless given */
+    gboolean lacks_port;       /* none was given: SRV records may name another */
+    gboolean asks_turn_server; /* a Binding to a TURN server: its SRV records are those of TURN */
 } MpServerUri;
 
 /* MP_ERROR_INPUT quotes the text and says what was expected. turns: with transport=udp is

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "base/address.h"
 #include "base/time.h"
 #include "model/server_uri.h"
 #include "model/way.h"
@@ -21,6 +22,7 @@ typedef struct {
     char *kind;               /* names the probe: "stun", "turn", "media", "web" */
     MpServerUri *server;      /* NULL for a way that uses none */
     MpWay way;                /* for "turn" and "media" */
+    MpFamily family;          /* of the server's address: see mp_server_addresses() */
     MpTime deadline;          /* span; the probe ends by itself before it */
     guint phase;              /* steps of one phase run side by side, phases one after the other */
     gboolean is_alone;        /* media: nothing else may run meanwhile */

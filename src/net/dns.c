@@ -40,23 +40,23 @@ GArray *mp_net_dns_servers(void)
 }
 
 /* Waits for the answer to this question, past what is none. */
-static gboolean await(MpNetTransport *udp, guint16 id, const char *name, MpFamily family,
+static gboolean await(MpNetTransport *udp, guint16 id, const char *name, MpDnsType type,
                       const MpNetLimit *limit, MpDnsAnswer *answer, MpNetStatus *status)
 {
     MpBytes message;
     while (mp_net_transport_receive(udp, &message, limit, status))
-        if (mp_dns_answer_parse(message, id, name, family, answer))
+        if (mp_dns_answer_parse(message, id, name, type, answer))
             return TRUE;
     return FALSE;
 }
 
-gboolean mp_net_dns_ask(const MpAddress *server, const char *name, MpFamily family,
+gboolean mp_net_dns_ask(const MpAddress *server, const char *name, MpDnsType type,
                         const MpNetLimit *limit, MpDnsAnswer *answer, MpTime *took,
                         MpNetStatus *status)
 {
     guint8 query[MP_DNS_LONGEST_QUERY];
     guint16 id = (guint16)mp_random_u32();
-    gsize length = mp_dns_query_write(query, id, name, family);
+    gsize length = mp_dns_query_write(query, id, name, type);
     if (length == 0)
         return mp_net_fail(status, MP_NET_REFUSED, "\"%s\" is no host name", name);
     g_autoptr(MpNetTransport) udp = mp_net_udp_open(server, status);
@@ -71,7 +71,7 @@ gboolean mp_net_dns_ask(const MpAddress *server, const char *name, MpFamily fami
             until.deadline = MIN(limit->deadline, began + wait);
         if (!mp_net_transport_send(udp, (MpBytes){query, length}, &until, status))
             return FALSE;
-        gboolean is_answered = await(udp, id, name, family, &until, answer, status);
+        gboolean is_answered = await(udp, id, name, type, &until, answer, status);
         *took = mp_clock_now() - began;
         if (is_answered)
             return TRUE;

@@ -14,6 +14,6 @@ GArray *mp_net_dns_servers(void);
 
 /* FALSE with a status when no answer came: MP_NET_REFUSED for ICMP port unreachable, and so on.
  * Whatever the server answered, also SERVFAIL, is TRUE. `took` is that of the last try. */
-gboolean mp_net_dns_ask(const MpAddress *server, const char *name, MpFamily family,
+gboolean mp_net_dns_ask(const MpAddress *server, const char *name, MpDnsType type,
                         const MpNetLimit *limit, MpDnsAnswer *answer, MpTime *took,
                         MpNetStatus *status);

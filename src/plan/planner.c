@@ -133,6 +133,15 @@ static gboolean add_servers(Planner *planner, gboolean is_turn)
     return has_any;
 }
 
+static MpServerUri stun_of(const MpServerUri *turn)
+{
+    return (MpServerUri){.transport = MP_TRANSPORT_UDP,
+                         .host = turn->host,
+                         .port = turn->port,
+                         .lacks_port = turn->lacks_port,
+                         .asks_turn_server = TRUE};
+}
+
 /* A TURN server answers Binding requests too, RFC 8656 section 3.1. Only where it is said to serve
  * UDP: silence of a port that nobody promised would be no evidence. */
 static void add_stun_of_turn_servers(Planner *planner)
@@ -140,8 +149,7 @@ static void add_stun_of_turn_servers(Planner *planner)
     const GPtrArray *servers = planner->targets->servers;
     for (guint i = 0; i < servers->len; i++) {
         const MpServerUri *turn = servers->pdata[i];
-        const MpServerUri stun = {
-            .transport = MP_TRANSPORT_UDP, .host = turn->host, .port = turn->port};
+        const MpServerUri stun = stun_of(turn);
         if (turn->is_turn && turn->transport == MP_TRANSPORT_UDP)
             add_server_step(planner, &stun, MP_WAY_UDP);
     }
@@ -217,10 +225,10 @@ static MpServerUri *nat_server(const Planner *planner)
         if (!relay && server->transport == MP_TRANSPORT_UDP)
             relay = server;
     }
-    const MpServerUri stun = {.transport = MP_TRANSPORT_UDP,
-                              .host = relay ? relay->host : NULL,
-                              .port = relay ? relay->port : 0};
-    return relay ? mp_server_uri_copy(&stun) : NULL;
+    if (!relay)
+        return NULL;
+    const MpServerUri stun = stun_of(relay);
+    return mp_server_uri_copy(&stun);
 }
 
 static MpStep *add_nat_step(Planner *planner, const char *kind, const MpServerUri *server)

@@ -7,12 +7,12 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "net/dtls.h"
-#include "net/resolver.h"
 #include "net/tcp.h"
 #include "net/tls.h"
 #include "net/udp.h"
 #include "probe/dial_proxy.h"
 #include "probe/net_outcome.h"
+#include "probe/server_addresses.h"
 
 gboolean mp_dial_add_failure(MpMeasurement *measurement, const char *stage, MpTime took,
                              const MpNetStatus *status, GError **error)
@@ -34,12 +34,13 @@ static void set_address(MpMeasurement *measurement, const char *name, const MpAd
     json_object_set_string_member(measurement->facts, name, text);
 }
 
-static GArray *resolve(MpMeasurement *measurement, const MpServerUri *server,
-                       const MpNetLimit *limit, GError **error)
+static GArray *resolve(MpMeasurement *measurement, const MpDialGoal *goal, const MpNetLimit *limit,
+                       GError **error)
 {
     MpNetStatus status = {0};
     MpTime began = mp_clock_now();
-    GArray *addresses = mp_net_resolve(server->host, server->port, limit, &status);
+    GArray *addresses = mp_server_addresses(goal->server, goal->family, measurement->facts, limit,
+                                            &status);
     MpTime took = mp_clock_now() - began;
     if (addresses)
         mp_measurement_add_stage(measurement, "resolve", MP_OUTCOME_ANSWERED, took, 0, NULL);
@@ -165,7 +166,7 @@ static MpNetTransport *connect_straight(MpMeasurement *measurement, const MpDial
                                         const MpNetLimit *limit, GError **error)
 {
     const MpNetLimit to_resolve = mp_dial_reach_limit(goal, limit);
-    g_autoptr(GArray) addresses = resolve(measurement, goal->server, &to_resolve, error);
+    g_autoptr(GArray) addresses = resolve(measurement, goal, &to_resolve, error);
     const MpNetLimit to_connect = mp_dial_reach_limit(goal, limit);
     return addresses
                ? connect_any(measurement, goal->server->transport, addresses, &to_connect, error)
@@ -176,6 +177,7 @@ MpDialGoal mp_dial_goal(const MpStep *step, const MpProbeContext *context)
 {
     return (MpDialGoal){.server = step->server,
                         .targets = context->targets,
+                        .family = step->family,
                         .is_proxied = mp_way_is_proxied(step->way)};
 }
 

@@ -12,6 +12,7 @@ typedef struct {
     const MpServerUri *server;
     const char *server_name;  /* that its certificate must bear; NULL: the server's host */
     const MpTargets *targets; /* trust anchors, and the proxy's URL and login */
+    MpFamily family;          /* of the server's address: see mp_server_addresses() */
     gboolean is_proxied;      /* through targets->proxy_url, which must be there */
     MpTime reach_limit;       /* span of resolve, and of connect or proxy; 0: the limit of all */
 } MpDialGoal;

@@ -7,8 +7,8 @@
 #include <poll.h>
 
 #include "base/clock.h"
-#include "net/resolver.h"
 #include "probe/dial.h"
+#include "probe/server_addresses.h"
 
 /* The probe returns before its deadline, so it stops asking a little earlier. */
 #define MARGIN MP_MSEC(20)
@@ -25,8 +25,8 @@ MpMeasurement *mp_nat_question_ask(const MpStep *step, const MpProbeContext *con
                         .cancellable = context->cancellable};
     MpNetStatus status = {0};
     MpTime began = mp_clock_now();
-    g_autoptr(GArray)
-        addresses = mp_net_resolve(step->server->host, step->server->port, &limit, &status);
+    g_autoptr(GArray) addresses = mp_server_addresses(step->server, step->family,
+                                                      measurement->facts, &limit, &status);
     GError *problem = NULL;
     if (addresses)
         question(measurement, step, &g_array_index(addresses, MpAddress, 0), &limit, &problem);

@@ -100,8 +100,8 @@ static gboolean ask(MpWebAnswers *answers, const MpAddress *server, MpFamily fam
     g_auto(MpDnsAnswer) answer = {0};
     const MpNetLimit limit = {MIN(answers->limit.deadline, mp_clock_now() + ONE_QUESTION),
                               answers->limit.cancellable};
-    const gboolean is_answered = mp_net_dns_ask(server, answers->host, family, &limit, &answer,
-                                                &took, &status);
+    const gboolean is_answered = mp_net_dns_ask(
+        server, answers->host, mp_dns_type_of_family(family), &limit, &answer, &took, &status);
     if (!is_answered && status.outcome == MP_NET_UNAVAILABLE)
         return FALSE;
     g_autofree char *text = mp_address_to_ip_string(server);

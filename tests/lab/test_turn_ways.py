@@ -13,6 +13,8 @@ import unittest
 
 MEDIAPATH = None
 HOST = 'turn.lab.mediapath.test'
+SERVICES = 'services.lab.mediapath.test'
+ADDRESS = '168.100.64.10'
 DTLS = f'turns:{HOST}:443?transport=udp'
 
 
@@ -66,6 +68,60 @@ class TurnOverDtls(unittest.TestCase):
         for network, outcome in (('office-udp-blocked', 'silent'),
                                  ('office-udp-rejected', 'prohibited')):
             self.assertEqual(broken(self.step(network)[1]), ('tls', outcome), network)
+
+
+class ServiceRecords(unittest.TestCase):
+    """RFC 8489 section 8 and RFC 5928: a URI without a port. The name has no address of its own."""
+
+    def seen(self, option, uri, step, network='clean'):
+        return measurement(check(network, option, uri), step)
+
+    def test_they_name_host_and_port_for_each_transport(self):
+        cases = (
+            ('--stun', 'stun', '', f'stun:{SERVICES}:3478', '_stun._udp', 3478),
+            ('--turn', 'turn', '?transport=udp', f'turn-udp:{SERVICES}:3478', '_turn._udp', 3478),
+            ('--turn', 'turn', '?transport=tcp', f'turn-tcp:{SERVICES}:3478', '_turn._tcp', 3478),
+            ('--turn', 'turns', '?transport=tcp', f'turn-tls:{SERVICES}:5349', '_turns._tcp', 443),
+            ('--turn', 'turns', '?transport=udp', f'turn-dtls:{SERVICES}:5349', '_turns._udp', 443),
+        )
+        for option, scheme, query, step, name, port in cases:
+            seen = self.seen(option, f'{scheme}:{SERVICES}{query}', step)
+            self.assertIsNone(broken(seen), step)
+            facts = seen['facts']
+            self.assertEqual(facts['srv']['name'], f'{name}.{SERVICES}')
+            self.assertEqual(facts['srv']['taken'], f'{HOST}:{port}')
+            self.assertEqual(facts['server_address'], f'{ADDRESS}:{port}')
+
+    def test_the_lowest_priority_comes_last(self):
+        facts = self.seen('--turn', f'turn:{SERVICES}', f'turn-udp:{SERVICES}:3478')['facts']
+        self.assertEqual([(each['target'], each['priority']) for each in facts['srv']['records']],
+                         [(HOST, 10), ('nobody.lab.mediapath.test', 20)])
+
+    def test_a_name_without_them_is_taken_as_it_is(self):
+        facts = self.seen('--turn', f'turn:{HOST}', f'turn-udp:{HOST}:3478')['facts']
+        self.assertEqual((facts['srv']['outcome'], facts['srv']['records']), ('answered', []))
+        self.assertEqual(facts['server_address'], f'{ADDRESS}:3478')
+
+    def test_a_port_that_was_given_is_not_asked_about(self):
+        facts = self.seen('--turn', f'turn:{HOST}:3478', f'turn-udp:{HOST}:3478')['facts']
+        self.assertNotIn('srv', facts)
+
+    def test_a_name_server_that_does_not_know_leaves_the_name(self):
+        seen = self.seen('--turn', f'turn:{HOST}', f'turn-udp:{HOST}:3478', 'office-dns-blocked')
+        self.assertEqual(broken(seen), ('resolve', 'silent'))
+        self.assertIn(seen['facts']['srv']['outcome'], ('silent', 'refused'))
+
+
+class Nat64(unittest.TestCase):
+    """RFC 7050 and RFC 6052: an IPv4 literal from a network with IPv6 only."""
+
+    def test_a_literal_is_reached_by_the_prefix(self):
+        for uri, step in ((f'turn:{ADDRESS}:3478', f'turn-udp:{ADDRESS}:3478'),
+                          (f'turns:{ADDRESS}:443?transport=tcp', f'turn-tls:{ADDRESS}:443')):
+            seen = measurement(check('ipv6-only-nat64', '--turn', uri), step)
+            self.assertIsNone(broken(seen), step)
+            self.assertEqual(seen['facts']['nat64_prefix'], '64:ff9b::/96')
+            self.assertTrue(seen['facts']['server_address'].startswith('[64:ff9b::a864:400a]'))
 
 
 if __name__ == '__main__':
