@@ -13,14 +13,14 @@ import statistics
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
+
+import nobody
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MEDIAPATH, TRAFFIC = (os.path.abspath(path) for path in sys.argv[1:3])
 PYTHON = "/usr/bin/python3"
-NOBODY = 65534
 EMULATOR = "link-emulator"
 WITHIN_S = 30
 HEADERS = 28
@@ -66,15 +66,8 @@ class AsRoot(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.mkdtemp(prefix="mediapath-emulator-test-", dir="/tmp")
+        cls.folder = nobody.make_folder(MEDIAPATH, TRAFFIC, os.path.join(HERE, "link_probe.py"))
         os.chmod(cls.folder, 0o1777)
-        build = os.path.dirname(MEDIAPATH)
-        libraries = [name for name in os.listdir(build)
-                     if name.startswith("libmediapath.so") and "." in name and
-                     not name.endswith(".p")]
-        for path in (MEDIAPATH, TRAFFIC, os.path.join(HERE, "link_probe.py"),
-                     *(os.path.join(build, name) for name in libraries)):
-            shutil.copy(path, cls.folder)
 
     @classmethod
     def tearDownClass(cls):
@@ -281,19 +274,8 @@ class AsRoot(unittest.TestCase):
             self.assertIn("backend: emulator", errors)
 
 
-class AsNobody(AsRoot):
+class AsNobody(nobody.WithoutRights, AsRoot):
     """The same, without any right."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.prefix = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
-                      "--inh-caps=-all", "--bounding-set=-all"]
-        if os.geteuid() != 0:
-            raise unittest.SkipTest("the tests run without rights already")
-        if subprocess.run([*cls.prefix, "unshare", "-Urn", "true"],
-                          capture_output=True).returncode != 0:
-            raise unittest.SkipTest("this kernel forbids user namespaces")
-        super().setUpClass()
 
 
 if __name__ == "__main__":

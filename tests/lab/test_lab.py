@@ -7,7 +7,6 @@ import fcntl
 import json
 import os
 import pty
-import re
 import select
 import shutil
 import signal
@@ -19,9 +18,10 @@ import time
 import unittest
 import uuid
 
+import nobody
+
 MEDIAPATH = os.path.abspath(sys.argv[1])
 HERE = os.path.dirname(os.path.abspath(__file__))
-NOBODY = 65534
 # Everything of a lab ends within this, or it is left behind.
 GONE_WITHIN_S = 5
 UP_WITHIN_S = 20
@@ -37,12 +37,6 @@ provider:
   turn: {state: running}
   responder: {state: running}
 """
-
-
-def user_namespaces_work():
-    return subprocess.run(["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
-                           "unshare", "-Urn", "true"] if os.geteuid() == 0
-                          else ["unshare", "-Urn", "true"], capture_output=True).returncode == 0
 
 
 class Lab:
@@ -101,14 +95,9 @@ class LabCase(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        # A place that nobody can read too, wherever the build directory is.
-        cls.folder = tempfile.mkdtemp(prefix="mediapath-lab-test-", dir="/tmp")
-        os.chmod(cls.folder, 0o755)
-        cls.program = shutil.copy(MEDIAPATH, cls.folder)
-        for name in os.listdir(os.path.dirname(MEDIAPATH)):
-            if re.fullmatch(r"libmediapath\.so[.0-9]*", name):
-                shutil.copy(os.path.join(os.path.dirname(MEDIAPATH), name), cls.folder)
-        cls.probe_script = shutil.copy(os.path.join(HERE, "lab_probe.py"), cls.folder)
+        cls.folder = nobody.make_folder(MEDIAPATH, os.path.join(HERE, "lab_probe.py"))
+        cls.program = os.path.join(cls.folder, "mediapath")
+        cls.probe_script = os.path.join(cls.folder, "lab_probe.py")
         cls.traces = host_traces()
 
     @classmethod
@@ -298,18 +287,8 @@ class Namespaces(LabCase):
         self.assertIn(f"{network}:5:3: ", errors)
 
 
-class AsNobody(Namespaces):
+class AsNobody(nobody.WithoutRights, Namespaces):
     """The same, without any right."""
-
-    @classmethod
-    def setUpClass(cls):
-        if not user_namespaces_work():
-            raise unittest.SkipTest("this kernel forbids user namespaces")
-        if os.geteuid() != 0:
-            raise unittest.SkipTest("the tests run without rights already")
-        cls.prefix = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
-                      "--inh-caps=-all", "--bounding-set=-all"]
-        super().setUpClass()
 
 
 class Loopback(LabCase):

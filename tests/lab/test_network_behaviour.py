@@ -5,17 +5,17 @@
 """usage: test_network_behaviour.py MEDIAPATH [unittest arguments]"""
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 
+import nobody
+
 MEDIAPATH = os.path.abspath(sys.argv[1])
 HERE = os.path.dirname(os.path.abspath(__file__))
 PYTHON = "/usr/bin/python3"
-NOBODY = 65534
 TURN, RESPONDER, WEB = "168.100.64.10", "216.147.0.20", "192.0.2.53"
 KINDS = ("endpoint-independent", "address-dependent", "address-and-port-dependent")
 
@@ -34,14 +34,9 @@ class NetworkCase(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        # A place that nobody can read too, wherever the build directory is.
-        cls.folder = tempfile.mkdtemp(prefix="mediapath-network-test-", dir="/tmp")
-        os.chmod(cls.folder, 0o755)
-        cls.program = shutil.copy(MEDIAPATH, cls.folder)
-        for name in os.listdir(os.path.dirname(MEDIAPATH)):
-            if re.fullmatch(r"libmediapath\.so[.0-9]*", name):
-                shutil.copy(os.path.join(os.path.dirname(MEDIAPATH), name), cls.folder)
-        cls.probe = shutil.copy(os.path.join(HERE, "behaviour_probe.py"), cls.folder)
+        cls.folder = nobody.make_folder(MEDIAPATH, os.path.join(HERE, "behaviour_probe.py"))
+        cls.program = os.path.join(cls.folder, "mediapath")
+        cls.probe = os.path.join(cls.folder, "behaviour_probe.py")
 
     @classmethod
     def tearDownClass(cls):
@@ -353,38 +348,23 @@ class Impossible(NetworkCase):
         self.assertIn("no such file", run.stderr)
 
 
-class WithoutRights:
-    """The same as nobody, in a user namespace."""
-
-    @classmethod
-    def setUpClass(cls):
-        if os.geteuid() != 0:
-            raise unittest.SkipTest("the tests run without rights already")
-        cls.prefix = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
-                      "--inh-caps=-all", "--bounding-set=-all"]
-        if subprocess.run(cls.prefix + ["unshare", "-Urn", "true"],
-                          capture_output=True).returncode != 0:
-            raise unittest.SkipTest("this kernel forbids user namespaces")
-        super().setUpClass()
-
-
-class TranslationAsNobody(WithoutRights, Translation):
+class TranslationAsNobody(nobody.WithoutRights, Translation):
     pass
 
 
-class SitesAsNobody(WithoutRights, Sites):
+class SitesAsNobody(nobody.WithoutRights, Sites):
     pass
 
 
-class RulesAsNobody(WithoutRights, Rules):
+class RulesAsNobody(nobody.WithoutRights, Rules):
     pass
 
 
-class LinesAsNobody(WithoutRights, Lines):
+class LinesAsNobody(nobody.WithoutRights, Lines):
     pass
 
 
-class Ipv6OnlyAsNobody(WithoutRights, NetworkCase):
+class Ipv6OnlyAsNobody(nobody.WithoutRights, NetworkCase):
     def test_it_is_told_what_is_missing(self):
         run = self.run_lab("site: {ip: ipv6-nat64}", "true")
         if run.returncode == 0:

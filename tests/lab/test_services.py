@@ -11,6 +11,7 @@ import tempfile
 import time
 import unittest
 
+import nobody
 import test_lab
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -260,21 +261,11 @@ class Services(ServicesCase):
         lab.end()
 
 
-class AsNobody(Services):
+class AsNobody(nobody.WithoutRights, Services):
     """The same, without any right."""
 
-    @classmethod
-    def setUpClass(cls):
-        if not test_lab.user_namespaces_work():
-            raise unittest.SkipTest("this kernel forbids user namespaces")
-        if os.geteuid() != 0:
-            raise unittest.SkipTest("the tests run without rights already")
-        cls.prefix = ["setpriv", f"--reuid={test_lab.NOBODY}", f"--regid={test_lab.NOBODY}",
-                      "--clear-groups", "--inh-caps=-all", "--bounding-set=-all"]
-        super().setUpClass()
 
-
-@unittest.skipUnless(test_lab.user_namespaces_work(), "this kernel forbids user namespaces")
+@unittest.skipUnless(nobody.user_namespaces_work(), "this kernel forbids user namespaces")
 class Missing(ServicesCase):
     """A machine on which one of the servers is not installed."""
     TOOLS = ("ip", "nft", "tee", "turnserver", "dnsmasq")
