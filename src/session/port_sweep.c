@@ -16,8 +16,6 @@
 #define MOSTLY_OPEN 0.5
 /* Short rounds must tell their loss, too. */
 #define LEAST_CONTROLS 16
-/* About ports seen, to one block after one round. */
-#define SEEN_TRIES 6
 /* Questions in all, for each port of the range. */
 #define GREATEST_EFFORT 16
 
@@ -30,18 +28,12 @@ typedef struct {
     guint64 epoch;
     guint16 port;
     guint8 round;
-    guint8 asks; /* MpSweepAsks */
-    guint8 seen_block;
-    gboolean is_about_seen : 1;
-    gboolean is_answered : 1;
-    gboolean is_void : 1; /* not sent, or no evidence */
+    guint8 asks;  /* MpSweepAsks */
+    guint8 about; /* MpSweepAbout */
+    guint8 block;
+    guint is_answered : 1;
+    guint is_void : 1; /* not sent, or no evidence */
 } Question;
-
-typedef struct {
-    gboolean is_wanted;
-    guint tries;
-    MpTime next;
-} SeenBlock;
 
 typedef enum { SENDING, WAITING, OVER } Stage;
 
@@ -58,8 +50,8 @@ struct _MpPortSweep {
     guint since_control;
     guint n_waiting; /* questions of this round without an answer */
     MpTime round_sent;
-    SeenBlock seen_blocks[MP_SWEEP_SEEN_BLOCKS];
-    gboolean cannot_tell_seen;
+    MpSweepBlocks blocks;
+    gboolean knows_served; /* it was asked */
     guint64 random;
     guint64 n_sent;
     guint64 sent_bytes;
@@ -200,25 +192,31 @@ static gboolean pick(MpPortSweep *sweep, MpTime now, MpPortQuestion *question)
     return TRUE;
 }
 
-static guint block_of(const MpPortSweep *sweep, guint16 port)
+static gboolean is_settled_by_far_end(const MpPortSweep *sweep, guint16 port)
 {
-    return (guint)(port - sweep->config.first) / MP_SWEEP_SEEN_PORTS;
+    return is_open(sweep, port) || sweep->evidence.is_unserved[port];
 }
 
-static void want_seen(MpPortSweep *sweep, MpTime now)
+static void want_blocks(MpPortSweep *sweep, MpTime now)
 {
-    if (sweep->cannot_tell_seen || sweep->open->len == 0)
+    if (sweep->open->len == 0)
         return;
-    for (guint port = sweep->config.first; port <= sweep->config.last; port++)
-        if (!is_open(sweep, (guint16)port))
-            sweep->seen_blocks[block_of(sweep, (guint16)port)] = (SeenBlock){TRUE, 0, now};
+    for (guint port = sweep->config.first; port <= sweep->config.last; port++) {
+        guint block = mp_sweep_evidence_block(&sweep->evidence, port);
+        if (is_settled_by_far_end(sweep, (guint16)port))
+            continue;
+        mp_sweep_blocks_want(&sweep->blocks, MP_SWEEP_ABOUT_SEEN, block, now);
+        if (!sweep->knows_served)
+            mp_sweep_blocks_want(&sweep->blocks, MP_SWEEP_ABOUT_SERVED, block, now);
+    }
+    sweep->knows_served = TRUE;
 }
 
 static void end_sending(MpPortSweep *sweep, MpTime now)
 {
     sweep->stage = WAITING;
     sweep->round_sent = now;
-    want_seen(sweep, now);
+    want_blocks(sweep, now);
 }
 
 static guint send_round(MpPortSweep *sweep, MpTime now, MpPortQuestion *questions, guint capacity)
@@ -235,43 +233,45 @@ static guint send_round(MpPortSweep *sweep, MpTime now, MpPortQuestion *question
     return n;
 }
 
-static MpPortQuestion ask_seen(MpPortSweep *sweep, MpTime now, guint block)
+static guint16 first_of(const MpPortSweep *sweep, guint block)
 {
-    guint first = sweep->config.first + block * MP_SWEEP_SEEN_PORTS;
-    guint n_ports = MIN(sweep->config.last - first + 1, MP_SWEEP_SEEN_PORTS);
+    return (guint16)(sweep->config.first + block * MP_SWEEP_BLOCK_PORTS);
+}
+
+static guint16 ports_of(const MpPortSweep *sweep, guint block)
+{
+    return (guint16)MIN(sweep->config.last - first_of(sweep, block) + 1, MP_SWEEP_BLOCK_PORTS);
+}
+
+static MpPortQuestion book_block(MpPortSweep *sweep, MpTime now, MpSweepAbout about, guint block)
+{
     const Question question = {.at = now,
                                .port = any_open(sweep),
                                .round = (guint8)sweep->round,
-                               .is_about_seen = TRUE,
-                               .seen_block = (guint8)block};
+                               .about = (guint8)about,
+                               .block = (guint8)block};
     g_array_append_val(sweep->questions, question);
     sweep->n_sent++;
-    sweep->sent_bytes += sweep->config.seen_question_size;
+    sweep->sent_bytes += sweep->config.block_question_size;
     mp_sweep_pace_spend(&sweep->pace,
-                        (double)sweep->config.seen_question_size / sweep->config.question_size);
+                        (double)sweep->config.block_question_size / sweep->config.question_size);
     return (MpPortQuestion){.sequence = sweep->questions->len,
                             .port = question.port,
-                            .n_seen = (guint16)n_ports,
-                            .first_seen = (guint16)first};
+                            .about = about,
+                            .first = first_of(sweep, block),
+                            .n_ports = ports_of(sweep, block)};
 }
 
-static gboolean may_ask_seen(const MpPortSweep *sweep, const SeenBlock *block)
+static guint send_blocks(MpPortSweep *sweep, MpTime now, MpPortQuestion *questions, guint capacity)
 {
-    return block->is_wanted && block->tries < SEEN_TRIES && !sweep->cannot_tell_seen;
-}
-
-static guint send_seen(MpPortSweep *sweep, MpTime now, MpPortQuestion *questions, guint capacity)
-{
+    MpTime again = now + mp_sweep_pace_patience(&sweep->pace);
+    MpSweepAbout about;
+    guint block;
     guint n = 0;
-    for (guint i = 0; i < MP_SWEEP_SEEN_BLOCKS && n < capacity; i++) {
-        SeenBlock *block = &sweep->seen_blocks[i];
-        if (!may_ask_seen(sweep, block) || now < block->next ||
-            mp_sweep_pace_allows(&sweep->pace, now, 1) == 0)
-            continue;
-        block->tries++;
-        block->next = now + mp_sweep_pace_patience(&sweep->pace);
-        questions[n++] = ask_seen(sweep, now, i);
-    }
+    while (n < capacity && now >= mp_sweep_blocks_deadline(&sweep->blocks) &&
+           mp_sweep_pace_allows(&sweep->pace, now, 1) > 0 &&
+           mp_sweep_blocks_ask(&sweep->blocks, now, again, &about, &block))
+        questions[n++] = book_block(sweep, now, about, block);
     return n;
 }
 
@@ -279,43 +279,25 @@ static MpTime round_end(const MpPortSweep *sweep)
 {
     MpTime patience = mp_sweep_pace_patience(&sweep->pace);
     MpTime end = sweep->n_waiting == 0 ? sweep->round_sent : sweep->round_sent + patience;
-    for (guint i = 0; i < MP_SWEEP_SEEN_BLOCKS; i++) {
-        const SeenBlock *block = &sweep->seen_blocks[i];
-        if (block->is_wanted && !sweep->cannot_tell_seen)
-            end = MAX(end, may_ask_seen(sweep, block) ? MP_NEVER : block->next);
-    }
-    return end;
+    return MAX(end, mp_sweep_blocks_end(&sweep->blocks));
 }
 
 static void append_unsettled(MpPortSweep *sweep, gboolean is_near)
 {
     for (guint port = sweep->config.first; port <= sweep->config.last; port++) {
         const guint16 value = (guint16)port;
-        if (!is_open(sweep, value) &&
+        if (!is_settled_by_far_end(sweep, value) &&
             mp_sweep_evidence_is_near(&sweep->evidence, value) == is_near &&
             !mp_sweep_evidence_is_enough(&sweep->evidence, value))
             g_array_append_val(sweep->list, value);
     }
 }
 
-/* A block that nobody could be asked about in all its tries: a far end that does not know it. */
-static void give_up_seen(MpPortSweep *sweep)
-{
-    gboolean was_asked = FALSE;
-    gboolean was_told = FALSE;
-    for (guint i = 0; i < MP_SWEEP_SEEN_BLOCKS; i++) {
-        was_asked |= sweep->seen_blocks[i].tries == SEEN_TRIES;
-        was_told |= sweep->evidence.seen_after[i] > 0;
-        sweep->seen_blocks[i] = (SeenBlock){0};
-    }
-    sweep->cannot_tell_seen |= was_asked && !was_told;
-}
-
 /* How much the path loses shows first beside the ports that passed: those come before the silent
  * runs, which are long. */
 static void begin_round(MpPortSweep *sweep)
 {
-    give_up_seen(sweep);
+    mp_sweep_blocks_end_round(&sweep->blocks);
     mp_sweep_evidence_settle(&sweep->evidence);
     g_array_set_size(sweep->list, 0);
     append_unsettled(sweep, TRUE);
@@ -341,7 +323,7 @@ guint mp_port_sweep_next(MpPortSweep *sweep, MpTime now, MpPortQuestion *questio
     if (sweep->stage == SENDING)
         n = send_round(sweep, now, questions, capacity);
     if (sweep->stage == WAITING) {
-        n += send_seen(sweep, now, questions + n, capacity - n);
+        n += send_blocks(sweep, now, questions + n, capacity - n);
         if (now >= round_end(sweep))
             begin_round(sweep);
     }
@@ -355,11 +337,9 @@ MpTime mp_port_sweep_deadline(const MpPortSweep *sweep, MpTime now)
     if (sweep->stage == SENDING)
         return mp_sweep_pace_deadline(&sweep->pace, now);
     MpTime next = round_end(sweep);
-    for (guint i = 0; i < MP_SWEEP_SEEN_BLOCKS; i++) {
-        const SeenBlock *block = &sweep->seen_blocks[i];
-        if (may_ask_seen(sweep, block))
-            next = MIN(next, MAX(block->next, mp_sweep_pace_deadline(&sweep->pace, now)));
-    }
+    MpTime due = mp_sweep_blocks_deadline(&sweep->blocks);
+    if (due != MP_NEVER)
+        next = MIN(next, MAX(due, mp_sweep_pace_deadline(&sweep->pace, now)));
     return MAX(next, now);
 }
 
@@ -373,7 +353,8 @@ static Question *find(MpPortSweep *sweep, guint32 sequence)
 void mp_port_sweep_answer(MpPortSweep *sweep, guint32 sequence, guint16 port, MpTime arrived)
 {
     Question *question = find(sweep, sequence);
-    if (!question || question->is_about_seen || question->is_answered || question->port != port)
+    if (!question || question->about != MP_SWEEP_ABOUT_PORT || question->is_answered ||
+        question->port != port)
         return;
     question->is_answered = TRUE;
     if (!question->is_void && question->round == sweep->round)
@@ -389,32 +370,31 @@ void mp_port_sweep_answer(MpPortSweep *sweep, guint32 sequence, guint16 port, Mp
     mp_sweep_evidence_answer(&sweep->evidence, port, question->round);
 }
 
-void mp_port_sweep_seen(MpPortSweep *sweep, guint32 sequence, const guint8 *bits, guint n_bits)
+void mp_port_sweep_told(MpPortSweep *sweep, const MpPortQuestion *about, const guint8 *bits)
 {
-    Question *question = find(sweep, sequence);
-    if (!question || !question->is_about_seen || question->is_answered)
+    Question *question = find(sweep, about->sequence);
+    if (!question || question->about == MP_SWEEP_ABOUT_PORT || question->is_answered ||
+        question->about != (guint)about->about || question->port != about->port)
         return;
     question->is_answered = TRUE;
     if (!bits) {
-        sweep->cannot_tell_seen = TRUE;
+        sweep->blocks.cannot_tell[question->about] = TRUE;
         return;
     }
-    guint first = sweep->config.first + (guint)question->seen_block * MP_SWEEP_SEEN_PORTS;
-    guint8 after = (guint8)(question->round + 1);
-    for (guint n = 0; n < n_bits && first + n <= sweep->config.last; n++) {
-        guint8 *is_seen = &sweep->evidence.is_seen[first + n];
-        if (*is_seen == 0 && bits[n / 8] & 0x80 >> n % 8)
-            *is_seen = after;
-    }
-    guint8 *seen_after = &sweep->evidence.seen_after[question->seen_block];
-    *seen_after = MAX(*seen_after, after);
+    if (about->first != first_of(sweep, question->block) ||
+        about->n_ports != ports_of(sweep, question->block))
+        return;
+    if (question->about == MP_SWEEP_ABOUT_SEEN)
+        mp_sweep_evidence_seen(&sweep->evidence, question->block, question->round, bits);
+    else
+        mp_sweep_evidence_served(&sweep->evidence, question->block, bits);
     if (question->round == sweep->round)
-        sweep->seen_blocks[question->seen_block].is_wanted = FALSE;
+        mp_sweep_blocks_told(&sweep->blocks, question->about, question->block);
 }
 
 static void void_question(MpPortSweep *sweep, Question *question)
 {
-    if (question->is_void || question->is_answered || question->is_about_seen)
+    if (question->is_void || question->is_answered || question->about != MP_SWEEP_ABOUT_PORT)
         return;
     question->is_void = TRUE;
     if (question->round == sweep->round)
@@ -432,8 +412,8 @@ void mp_port_sweep_unsent(MpPortSweep *sweep, guint32 sequence)
         return;
     void_question(sweep, question);
     sweep->n_sent--;
-    sweep->sent_bytes -= question->is_about_seen ? sweep->config.seen_question_size
-                                                 : sweep->config.question_size;
+    sweep->sent_bytes -= question->about == MP_SWEEP_ABOUT_PORT ? sweep->config.question_size
+                                                                : sweep->config.block_question_size;
 }
 
 static void void_since(MpPortSweep *sweep, MpTime since)

@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "session/port_sweep_blocks.h"
 #include "session/port_sweep_evidence.h"
 
 typedef struct {
@@ -18,15 +19,16 @@ typedef struct {
     guint16 last;
     guint rate; /* questions per second, at most */
     guint64 seed;
-    guint question_size; /* of an IP packet with a question, and with one about ports seen */
-    guint seen_question_size;
+    guint question_size;       /* of an IP packet with a question about a port */
+    guint block_question_size; /* the same about a block of ports */
 } MpPortSweepConfig;
 
 typedef struct {
     guint32 sequence; /* from 1, ascending by 1 */
     guint16 port;     /* to send it to */
-    guint16 n_seen; /* 0: an ordinary question; else: which ports from `first_seen` on were seen */
-    guint16 first_seen;
+    MpSweepAbout about;
+    guint16 first; /* of the block it is about */
+    guint16 n_ports;
 } MpPortQuestion;
 
 typedef struct _MpPortSweep MpPortSweep;
@@ -42,9 +44,9 @@ MpTime mp_port_sweep_deadline(const MpPortSweep *sweep, MpTime now);
 
 /* An authentic answer that came from `port`. What answers no question is ignored. */
 void mp_port_sweep_answer(MpPortSweep *sweep, guint32 sequence, guint16 port, MpTime arrived);
-/* The answer to a question about ports seen: bit n of `bits`, most significant first, is port
- * `first_seen` + n of the question. NULL: this far end cannot tell. */
-void mp_port_sweep_seen(MpPortSweep *sweep, guint32 sequence, const guint8 *bits, guint n_bits);
+/* The answer to a question about a block, which came from `about->port`: bit n of `bits`, most
+ * significant first, is port `about->first` + n. NULL: this far end does not know the question. */
+void mp_port_sweep_told(MpPortSweep *sweep, const MpPortQuestion *about, const guint8 *bits);
 
 /* The question could not be sent; it will be repeated. */
 void mp_port_sweep_unsent(MpPortSweep *sweep, guint32 sequence);

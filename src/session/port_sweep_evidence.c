@@ -15,6 +15,8 @@
  * loss (a limit for new flows, a busy host) is more likely. */
 #define LEAST_LOSS 1e-4
 #define GREATEST_LOSS 0.999
+/* Losses that tell the ways apart. */
+#define ENOUGH_LOST 20
 /* Where nothing answered, nothing is known; a silent range is asked twice. */
 #define NOMINAL_LOSS 0.02
 
@@ -42,6 +44,34 @@ void mp_sweep_evidence_answer(MpSweepEvidence *evidence, guint16 port, guint rou
     evidence->n_open += evidence->answered[port] == 0;
     evidence->asked[port] |= 1U << round;
     evidence->answered[port] |= 1U << round;
+}
+
+guint mp_sweep_evidence_block(const MpSweepEvidence *evidence, guint port)
+{
+    return (port - evidence->first) / MP_SWEEP_BLOCK_PORTS;
+}
+
+static gboolean has_bit(const guint8 *bits, guint n)
+{
+    return bits[n / 8] >> (7 - n % 8) & 1;
+}
+
+void mp_sweep_evidence_seen(MpSweepEvidence *evidence, guint block, guint round, const guint8 *bits)
+{
+    guint first = evidence->first + block * MP_SWEEP_BLOCK_PORTS;
+    guint8 after = (guint8)(round + 1);
+    for (guint n = 0; n < MP_SWEEP_BLOCK_PORTS && first + n <= evidence->last; n++)
+        if (evidence->is_seen[first + n] == 0 && has_bit(bits, n))
+            evidence->is_seen[first + n] = after;
+    evidence->has_first_seen[block] |= round == 0;
+    evidence->seen_after[block] = MAX(evidence->seen_after[block], after);
+}
+
+void mp_sweep_evidence_served(MpSweepEvidence *evidence, guint block, const guint8 *bits)
+{
+    guint first = evidence->first + block * MP_SWEEP_BLOCK_PORTS;
+    for (guint n = 0; n < MP_SWEEP_BLOCK_PORTS && first + n <= evidence->last; n++)
+        evidence->is_unserved[first + n] = !has_bit(bits, n);
 }
 
 /* 0: silent; 1: seen by the far end; 2: open. Ports outside the range are as if silent. */
@@ -76,10 +106,29 @@ static void count_open(const MpSweepEvidence *evidence, Tally *tally)
             tally->lost[round] += !(evidence->answered[port] & 1U << round);
         }
     }
-    for (guint round = 0; round < MP_SWEEP_ROUNDS; round++) {
-        tally->asked[round] += evidence->n_controls[round];
-        tally->lost[round] += evidence->n_controls[round] - evidence->n_controls_answered[round];
+}
+
+/* Of the same ports, those that the far end told of after the first round: `lost` it had not seen.
+ */
+static guint count_unseen(const MpSweepEvidence *evidence, guint *lost)
+{
+    guint asked = 0;
+    for (guint port = evidence->first; port <= evidence->last; port++) {
+        if (evidence->answered[port] == 0 || neighbours_level(evidence, port) < 2 ||
+            !evidence->has_first_seen[mp_sweep_evidence_block(evidence, port)])
+            continue;
+        asked++;
+        *lost += evidence->is_seen[port] != 1;
     }
+    return asked;
+}
+
+/* Of the loss of round trips in the first round, the share that was lost on the way out. */
+static double share_out(const MpSweepEvidence *evidence, guint lost)
+{
+    guint lost_out = 0;
+    guint asked = count_unseen(evidence, &lost_out);
+    return asked > 0 && lost >= ENOUGH_LOST ? CLAMP((lost_out + 1.0) / lost, 0.1, 1) : 1;
 }
 
 static void weigh_rounds(MpSweepEvidence *evidence)
@@ -88,17 +137,22 @@ static void weigh_rounds(MpSweepEvidence *evidence)
     guint asked = 0;
     guint lost = 0;
     count_open(evidence, &tally);
+    guint lost_first = tally.lost[0];
     for (guint round = 0; round < MP_SWEEP_ROUNDS; round++) {
+        tally.asked[round] += evidence->n_controls[round];
+        tally.lost[round] += evidence->n_controls[round] - evidence->n_controls_answered[round];
         asked += tally.asked[round];
         lost += tally.lost[round];
     }
     evidence->loss = asked ? (double)lost / asked : NAN;
     /* Jeffreys' prior: no loss in n questions is half a loss in n + 1. */
     double shared = asked ? (lost + 0.5) / (asked + 1.0) : NOMINAL_LOSS;
+    double out = share_out(evidence, lost_first);
     for (guint round = 0; round < MP_SWEEP_ROUNDS; round++) {
         double loss = (SHARED_QUESTIONS * shared + tally.lost[round]) /
                       (SHARED_QUESTIONS + (double)tally.asked[round]);
         evidence->worth[round] = -log(CLAMP(loss, LEAST_LOSS, GREATEST_LOSS));
+        evidence->worth_out[round] = -log(CLAMP(loss * out, LEAST_LOSS, GREATEST_LOSS));
     }
 }
 
@@ -125,11 +179,20 @@ gboolean mp_sweep_evidence_is_near(const MpSweepEvidence *evidence, guint16 port
     return neighbours_level(evidence, port) > level(evidence, port);
 }
 
+static gboolean tells_seen(const MpSweepEvidence *evidence, guint port, guint round)
+{
+    return evidence->seen_after[mp_sweep_evidence_block(evidence, port)] > round;
+}
+
+/* An open port that the far end never saw has lost every question on its way out. */
 static double weight(const MpSweepEvidence *evidence, guint16 port)
 {
     double sum = 0;
-    for (guint32 left = evidence->asked[port]; left; left &= left - 1)
-        sum += evidence->worth[__builtin_ctz(left)];
+    for (guint32 left = evidence->asked[port]; left; left &= left - 1) {
+        guint round = (guint)__builtin_ctz(left);
+        gboolean is_unseen = !evidence->is_seen[port] && tells_seen(evidence, port, round);
+        sum += is_unseen ? evidence->worth_out[round] : evidence->worth[round];
+    }
     return sum;
 }
 
@@ -144,13 +207,13 @@ MpSweptPort mp_sweep_evidence_verdict(const MpSweepEvidence *evidence, guint16 p
 {
     if (evidence->answered[port])
         return MP_SWEPT_ANSWERED;
-    if (!mp_sweep_evidence_is_enough(evidence, port))
+    if (evidence->is_unserved[port] || evidence->asked[port] == 0 ||
+        !mp_sweep_evidence_is_enough(evidence, port))
         return MP_SWEPT_UNDECIDED;
     if (evidence->is_seen[port])
         return MP_SWEPT_SEEN;
     guint last_round = (guint)(31 - __builtin_clz(evidence->asked[port]));
-    guint block = (guint)(port - evidence->first) / MP_SWEEP_SEEN_PORTS;
-    return evidence->seen_after[block] > last_round ? MP_SWEPT_UNSEEN : MP_SWEPT_SILENT;
+    return tells_seen(evidence, port, last_round) ? MP_SWEPT_UNSEEN : MP_SWEPT_SILENT;
 }
 
 double mp_sweep_evidence_wrong_bound(const MpSweepEvidence *evidence)
@@ -176,15 +239,7 @@ double mp_sweep_evidence_wrong_bound(const MpSweepEvidence *evidence)
 
 double mp_sweep_evidence_loss_out(const MpSweepEvidence *evidence)
 {
-    guint asked = 0;
     guint lost = 0;
-    for (guint port = evidence->first; port <= evidence->last; port++) {
-        guint block = (port - evidence->first) / MP_SWEEP_SEEN_PORTS;
-        if (evidence->answered[port] == 0 || neighbours_level(evidence, port) < 2 ||
-            evidence->seen_after[block] == 0)
-            continue;
-        asked++;
-        lost += evidence->is_seen[port] != 1;
-    }
+    guint asked = count_unseen(evidence, &lost);
     return asked ? (double)lost / asked : NAN;
 }

@@ -18,12 +18,12 @@
 
 /* Rounds are told apart by a bit each. */
 #define MP_SWEEP_ROUNDS 32
-/* Ports that one PORTS_SEEN asks about: the datagram then fits IPv6's least MTU of 1280. */
-#define MP_SWEEP_SEEN_PORTS 8192
-#define MP_SWEEP_SEEN_BLOCKS ((G_MAXUINT16 + 1) / MP_SWEEP_SEEN_PORTS)
+/* Ports that are asked about at once: the datagram then fits IPv6's least MTU of 1280. */
+#define MP_SWEEP_BLOCK_PORTS 8192
+#define MP_SWEEP_BLOCKS ((G_MAXUINT16 + 1) / MP_SWEEP_BLOCK_PORTS)
 
 typedef enum {
-    MP_SWEPT_UNDECIDED, /* not asked, or not often enough for this path */
+    MP_SWEPT_UNDECIDED, /* not asked, not often enough for this path, or not served */
     MP_SWEPT_ANSWERED,
     MP_SWEPT_SILENT, /* no answer; whether a question arrived is not known */
     MP_SWEPT_UNSEEN, /* no question arrived */
@@ -35,19 +35,22 @@ typedef struct {
     guint16 last;
     guint32 asked[G_MAXUINT16 + 1]; /* by port, a bit a round */
     guint32 answered[G_MAXUINT16 + 1];
-    guint8 is_seen[G_MAXUINT16 + 1]; /* 1 + the round after which it was first told; 0: not */
-    /* By block of MP_SWEEP_SEEN_PORTS from `first`: 1 + the round after which the far end said
+    guint8 is_seen[G_MAXUINT16 + 1];     /* 1 + the round after which it was first told; 0: not */
+    guint8 is_unserved[G_MAXUINT16 + 1]; /* the far end answers nothing there */
+    /* By block of MP_SWEEP_BLOCK_PORTS from `first`: 1 + the round after which the far end said
      * which it saw; 0: it never did. */
-    guint8 seen_after[MP_SWEEP_SEEN_BLOCKS];
+    guint8 seen_after[MP_SWEEP_BLOCKS];
+    guint8 has_first_seen[MP_SWEEP_BLOCKS]; /* it did after the first round */
     guint n_open;
     /* Questions to ports that were known to be open, by round. */
     guint n_controls[MP_SWEEP_ROUNDS];
     guint n_controls_answered[MP_SWEEP_ROUNDS];
     /* By mp_sweep_evidence_settle(): */
-    double worth[MP_SWEEP_ROUNDS]; /* of an unanswered question: -ln of the round's loss */
-    double loss;                   /* of all rounds together, 0..1; NAN: no open port is known */
-    double enough_near;            /* sum of worths that settles a port beside one that passes */
-    double enough_inside;          /* the same inside a silent run */
+    double worth[MP_SWEEP_ROUNDS];     /* of an unanswered question: -ln of the round's loss */
+    double worth_out[MP_SWEEP_ROUNDS]; /* of one that the far end did not see: the loss outward */
+    double loss;          /* of all rounds together, 0..1; NAN: no open port is known */
+    double enough_near;   /* sum of worths that settles a port beside one that passes */
+    double enough_inside; /* the same inside a silent run */
     guint n_passing;
     guint n_short_runs;
 } MpSweepEvidence;
@@ -58,6 +61,12 @@ void mp_sweep_evidence_ask(MpSweepEvidence *evidence, guint16 port, guint round)
 /* The question was not sent, or its answer may have been dropped on this computer. */
 void mp_sweep_evidence_retract(MpSweepEvidence *evidence, guint16 port, guint round);
 void mp_sweep_evidence_answer(MpSweepEvidence *evidence, guint16 port, guint round);
+/* Bit n of `bits`, most significant first, is port n of the block: which had been seen after
+ * `round`; which are served. */
+void mp_sweep_evidence_seen(MpSweepEvidence *evidence, guint block, guint round,
+                            const guint8 *bits);
+void mp_sweep_evidence_served(MpSweepEvidence *evidence, guint block, const guint8 *bits);
+guint mp_sweep_evidence_block(const MpSweepEvidence *evidence, guint port);
 
 /* Between rounds: what they are worth now. */
 void mp_sweep_evidence_settle(MpSweepEvidence *evidence);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define QUESTION_SIZE 108
-#define SEEN_QUESTION_SIZE 1132
+#define BLOCK_QUESTION_SIZE 1132
 #define BATCH 64
 #define SLOT MP_MSEC(100)
 
@@ -79,7 +79,7 @@ static void count_sent(Site *site, MpTime now, guint size)
 
 static guint size_of(const MpPortQuestion *question)
 {
-    return question->n_seen ? SEEN_QUESTION_SIZE : QUESTION_SIZE;
+    return question->about ? BLOCK_QUESTION_SIZE : QUESTION_SIZE;
 }
 
 static void leave(Site *site, MpTime now, const MpPortQuestion *question)
@@ -92,11 +92,17 @@ static void leave(Site *site, MpTime now, const MpPortQuestion *question)
         mp_link_line_offer(site->up, now, size_of(question), GSIZE_TO_POINTER(question->sequence));
 }
 
+static gboolean is_served(const Site *site, guint port)
+{
+    return port < site->run->first_unserved || port > site->run->last_unserved;
+}
+
 static void remember(Site *site, const MpPortQuestion *question)
 {
-    guint8 *bits = g_malloc0(MP_SWEEP_SEEN_PORTS / 8);
-    for (guint n = 0; n < question->n_seen; n++)
-        if (site->seen[question->first_seen + n])
+    guint8 *bits = g_malloc0(MP_SWEEP_BLOCK_PORTS / 8);
+    for (guint n = 0; n < question->n_ports; n++)
+        if (question->about == MP_SWEEP_ABOUT_SERVED ? is_served(site, question->first + n)
+                                                     : site->seen[question->first + n])
             bits[n / 8] |= (guint8)(0x80 >> n % 8);
     g_free(site->memories->pdata[question->sequence - 1]);
     site->memories->pdata[question->sequence - 1] = bits;
@@ -106,11 +112,12 @@ static void far_end(Site *site, MpTime now)
 {
     MpLinkOutcome outcome;
     while (mp_link_line_take(site->up, now, &outcome)) {
-        if (outcome.fate != MP_FATE_DELIVERED || now >= site->run->gone_from)
-            continue;
         const MpPortQuestion *question = question_of(site, &outcome);
+        if (outcome.fate != MP_FATE_DELIVERED || now >= site->run->gone_from ||
+            !is_served(site, question->port))
+            continue;
         site->seen[question->port] = 1;
-        if (question->n_seen)
+        if (question->about)
             remember(site, question);
         mp_link_line_offer(site->down, now, size_of(question), outcome.packet);
     }
@@ -128,11 +135,10 @@ static void near_end(Site *site, MpTime now)
             site->has_overflowed = TRUE;
             continue;
         }
-        if (question->n_seen)
-            mp_port_sweep_seen(
-                site->sweep, question->sequence,
-                site->run->cannot_tell_seen ? NULL : site->memories->pdata[question->sequence - 1],
-                question->n_seen);
+        if (question->about)
+            mp_port_sweep_told(
+                site->sweep, question,
+                site->run->cannot_tell ? NULL : site->memories->pdata[question->sequence - 1]);
         else
             mp_port_sweep_answer(site->sweep, question->sequence, question->port, now);
     }
@@ -176,7 +182,7 @@ static PortSiteResult read_result(const Site *site, MpTime took)
     for (guint port = FIRST_PORT; port <= LAST_PORT; port++) {
         MpSweptPort expected = site->run->wall->states[port];
         MpSweptPort verdict = mp_port_sweep_verdict(site->sweep, (guint16)port);
-        if (site->run->cannot_tell_seen && expected != MP_SWEPT_ANSWERED)
+        if (site->run->cannot_tell && expected != MP_SWEPT_ANSWERED)
             expected = MP_SWEPT_SILENT;
         result.n_undecided += verdict == MP_SWEPT_UNDECIDED;
         if (verdict == MP_SWEPT_UNDECIDED || verdict == expected)
@@ -194,7 +200,7 @@ PortSiteResult port_site_run(const PortSiteRun *run)
                                       .rate = run->rate,
                                       .seed = run->seed,
                                       .question_size = QUESTION_SIZE,
-                                      .seen_question_size = SEEN_QUESTION_SIZE};
+                                      .block_question_size = BLOCK_QUESTION_SIZE};
     Site *site = g_new0(Site, 1);
     site->run = run;
     site->sweep = mp_port_sweep_new(&config, 0);

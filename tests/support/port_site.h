@@ -27,10 +27,11 @@ typedef struct {
     const MpLink *link;
     guint rate;
     guint64 seed;
-    gboolean cannot_tell_seen;
-    MpTime stop_at;            /* MP_NEVER: it ends by itself */
-    MpTime deaf_from, deaf_to; /* answers overflow meanwhile, and this is noticed */
-    MpTime gone_from;          /* the far end is gone; MP_NEVER: it stays */
+    gboolean cannot_tell;                /* nothing about blocks of ports */
+    guint first_unserved, last_unserved; /* 1, 0: none */
+    MpTime stop_at;                      /* MP_NEVER: it ends by itself */
+    MpTime deaf_from, deaf_to;           /* answers overflow meanwhile, and this is noticed */
+    MpTime gone_from;                    /* the far end is gone; MP_NEVER: it stays */
 } PortSiteRun;
 
 typedef struct {

@@ -28,6 +28,7 @@ static PortSiteResult sweep(const PortWall *wall, const MpLink *link, guint rate
                              .link = link,
                              .rate = rate,
                              .seed = seed,
+                             .first_unserved = 1,
                              .stop_at = MP_NEVER,
                              .gone_from = MP_NEVER};
     PortSiteResult result = port_site_run(&run);

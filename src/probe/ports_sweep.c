@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * The port map that needs a far end: every port of the range asked, from one local port, so that
+ * the site's NAT has one mapping to keep.
+ */
+#include <math.h>
+#include <poll.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/random.h"
+#include "model/port_map.h"
+#include "net/resolver.h"
+#include "net/udp_batch.h"
+#include "probe/dial.h"
+#include "probe/ports_sweep_packet.h"
+#include "probe/probe.h"
+
+/* The probe returns before its deadline. */
+#define MARGIN MP_MSEC(50)
+/* What is polled for no longer: an interruption must be heard. */
+#define LOOK_EVERY MP_MSEC(50)
+/* A wait shorter than this is not worth a system call. */
+#define SHORTEST_WAIT MP_USEC(30)
+/* For room in the send buffer. */
+#define BUSY_WAIT_MS 5
+#define BUSY_TRIES 20
+/* Under 2 Mbps, headers included: less than a video call. */
+#define GENTLE_BPS 1990000.0
+#define FIRST_PORT 1025
+
+typedef struct {
+    MpUdpBatch *batch;
+    MpPortSweep *sweep;
+    MpSweepIdentity identity;
+    guint header_size; /* of IP and UDP */
+    guint32 overflows;
+    guint n_refused;    /* datagrams that this computer did not let out */
+    guint32 unanswered; /* that the far end left unanswered because they came too fast */
+    guint8 packets[MP_UDP_BATCH][MP_SWEEP_LARGEST_QUESTION];
+} Sweep;
+
+static void sweep_free(Sweep *sweep)
+{
+    mp_udp_batch_free(sweep->batch);
+    mp_port_sweep_free(sweep->sweep);
+    mp_stamp_key_free(sweep->identity.key);
+    g_free(sweep);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sweep, sweep_free)
+
+/* -- one turn of the loop ---------------------------------------------------------------------- */
+
+static void take(Sweep *sweep, const MpUdpIn *in, MpTime arrived)
+{
+    MpSweepAnswer answer;
+    if (!mp_sweep_answer_read(&answer, &sweep->identity, in->bytes))
+        return;
+    if (answer.about == MP_SWEEP_ABOUT_PORT) {
+        mp_port_sweep_answer(sweep->sweep, answer.sequence, in->port, arrived);
+        return;
+    }
+    sweep->unanswered = MAX(sweep->unanswered, answer.unanswered);
+    const MpPortQuestion about = {.sequence = answer.sequence,
+                                  .port = in->port,
+                                  .about = answer.about,
+                                  .first = answer.first,
+                                  .n_ports = answer.n_ports};
+    mp_port_sweep_told(sweep->sweep, &about, answer.bits);
+}
+
+/* The kernel's stamps are on another clock, which may step: none is later than now. */
+static void receive_all(Sweep *sweep)
+{
+    MpUdpIn in[MP_UDP_BATCH];
+    gboolean more = TRUE;
+    while (more) {
+        guint n = mp_udp_batch_receive(sweep->batch, in, &more);
+        MpTime now = mp_clock_now();
+        MpTime ahead = mp_clock_realtime() - now;
+        for (guint i = 0; i < n; i++) {
+            MpTime arrived = in[i].stamp ? MIN(in[i].stamp - ahead, now) : now;
+            take(sweep, &in[i], arrived);
+        }
+    }
+    guint32 overflows = mp_udp_batch_overflows(sweep->batch);
+    if (overflows != sweep->overflows)
+        mp_port_sweep_overflow(sweep->sweep, mp_clock_now());
+    sweep->overflows = overflows;
+}
+
+static void wait_for_room(const Sweep *sweep)
+{
+    struct pollfd descriptor = {.fd = mp_udp_batch_fd(sweep->batch), .events = POLLOUT};
+    (void)poll(&descriptor, 1, BUSY_WAIT_MS);
+}
+
+/* What this computer refuses was asked all the same: its firewall is part of the path. */
+static void send_all(Sweep *sweep, const MpPortQuestion *questions, guint n)
+{
+    MpUdpOut out[MP_UDP_BATCH];
+    MpTime realtime = mp_clock_realtime();
+    for (guint i = 0; i < n; i++) {
+        gsize length = mp_sweep_question_write(sweep->packets[i], &sweep->identity, &questions[i],
+                                               realtime);
+        out[i] = (MpUdpOut){questions[i].port, {sweep->packets[i], length}};
+    }
+    guint sent = 0;
+    for (guint tries = 0; sent < n && tries < BUSY_TRIES;) {
+        MpUdpBatchEnd end;
+        sent += mp_udp_batch_send(sweep->batch, out + sent, n - sent, &end);
+        if (end == MP_UDP_BATCH_REFUSED) {
+            sweep->n_refused++;
+            sent++;
+        } else if (end == MP_UDP_BATCH_BUSY) {
+            tries++;
+            wait_for_room(sweep);
+        }
+    }
+    while (sent < n)
+        mp_port_sweep_unsent(sweep->sweep, questions[sent++].sequence);
+}
+
+static void wait_until(const Sweep *sweep, MpTime until)
+{
+    MpTime left = MIN(until - mp_clock_now(), LOOK_EVERY);
+    if (left < SHORTEST_WAIT)
+        return;
+    struct pollfd descriptor = {.fd = mp_udp_batch_fd(sweep->batch), .events = POLLIN};
+    struct timespec timeout = {.tv_sec = left / MP_SEC(1), .tv_nsec = left % MP_SEC(1)};
+    (void)ppoll(&descriptor, 1, &timeout, NULL);
+}
+
+/* TRUE when the sweep came to its own end. */
+static gboolean run_loop(Sweep *sweep, const MpNetLimit *limit)
+{
+    MpPortQuestion questions[MP_UDP_BATCH];
+    for (;;) {
+        receive_all(sweep);
+        MpTime now = mp_clock_now();
+        guint n = mp_port_sweep_next(sweep->sweep, now, questions, MP_UDP_BATCH);
+        send_all(sweep, questions, n);
+        MpTime next = mp_port_sweep_deadline(sweep->sweep, now);
+        if (next == MP_NEVER)
+            return TRUE;
+        if (now >= limit->deadline || g_cancellable_is_cancelled(limit->cancellable))
+            return FALSE;
+        wait_until(sweep, next);
+    }
+}
+
+/* -- what is told ------------------------------------------------------------------------------ */
+
+static const MpPortState states[] = {
+    [MP_SWEPT_UNDECIDED] = MP_PORT_UNKNOWN, [MP_SWEPT_ANSWERED] = MP_PORT_OPEN,
+    [MP_SWEPT_SILENT] = MP_PORT_BLOCKED,    [MP_SWEPT_UNSEEN] = MP_PORT_BLOCKED_OUT,
+    [MP_SWEPT_SEEN] = MP_PORT_BLOCKED_IN,
+};
+
+static void set_known(JsonObject *facts, const char *name, double value)
+{
+    if (isfinite(value))
+        json_object_set_double_member(facts, name, value);
+}
+
+static void set_facts(JsonObject *facts, const Sweep *sweep, const MpPortSweepFacts *found)
+{
+    if (found->rtt_least > 0)
+        json_object_set_double_member(facts, "rtt_ms", mp_time_to_ms(found->rtt_least));
+    set_known(facts, "loss_out_percent", found->loss_out * 100);
+    json_object_set_int_member(facts, "rounds", found->n_rounds);
+    json_object_set_int_member(facts, "rate_cuts", found->n_cuts);
+    if (found->greatest_rate > 0)
+        json_object_set_double_member(facts, "greatest_rate_pps", round(found->greatest_rate));
+    json_object_set_int_member(facts, "receive_buffer_bytes",
+                               (gint64)mp_udp_batch_receive_buffer(sweep->batch));
+    json_object_set_int_member(facts, "dropped_here", sweep->overflows);
+    json_object_set_int_member(facts, "refused_here", sweep->n_refused);
+    json_object_set_int_member(facts, "unanswered_for_haste", sweep->unanswered);
+}
+
+static void write_map(JsonObject *facts, const MpPortSweepConfig *config, const Sweep *sweep,
+                      MpTime took, gboolean is_complete)
+{
+    const MpPortSweepFacts found = mp_port_sweep_facts(sweep->sweep);
+    g_autoptr(MpPortMap) map = mp_port_map_new(MP_PORT_METHOD_FAR_END, config->first, config->last);
+    for (guint port = map->first; port <= map->last; port++)
+        map->states[port] = states[mp_port_sweep_verdict(sweep->sweep, (guint16)port)];
+    map->n_asked = found.n_asked;
+    map->n_sent = found.n_sent;
+    map->sent_bytes = found.sent_bytes;
+    map->took = took;
+    map->wrong_bound = found.wrong_bound;
+    map->loss_percent = found.loss * 100;
+    map->is_cut_short = !is_complete;
+    mp_port_map_write(map, facts);
+    set_facts(facts, sweep, &found);
+}
+
+/* -- from the step to the sweep ---------------------------------------------------------------- */
+
+static MpPortSweepConfig configure(const MpStep *step, const MpAddress *server)
+{
+    guint headers = server->family == MP_FAMILY_IPV4 ? 28 : 48;
+    MpPortSweepConfig config = {
+        .first = step->first_port ? step->first_port : FIRST_PORT,
+        .last = step->last_port ? step->last_port : G_MAXUINT16,
+        .rate = step->port_rate,
+        .question_size = (guint)MP_SWEEP_QUESTION_SIZE + headers,
+        .block_question_size = (guint)MP_SWEEP_LARGEST_QUESTION + headers,
+    };
+    if (config.rate == 0)
+        config.rate = (guint)(GENTLE_BPS / (8 * config.question_size));
+    mp_random_bytes(&config.seed, sizeof config.seed);
+    return config;
+}
+
+static Sweep *sweep_new(const MpTargets *targets, GError **error)
+{
+    MpStampKey *key = mp_stamp_key_new(mp_secret_peek(targets->stamp_key), error);
+    if (!key)
+        return NULL;
+    Sweep *sweep = g_new0(Sweep, 1);
+    sweep->identity.key = key;
+    sweep->identity.session.key_id = targets->stamp_key_id;
+    mp_random_bytes(&sweep->identity.session.session, sizeof sweep->identity.session.session);
+    return sweep;
+}
+
+static void set_address(JsonObject *facts, const char *name, const MpAddress *address)
+{
+    g_autofree char *text = mp_address_to_ip_string(address);
+    json_object_set_string_member(facts, name, text);
+}
+
+static gboolean run(MpMeasurement *measurement, const MpStep *step, const MpTargets *targets,
+                    const MpAddress *server, const MpNetLimit *limit, GError **error)
+{
+    const MpPortSweepConfig config = configure(step, server);
+    g_autoptr(Sweep) sweep = sweep_new(targets, error);
+    if (!sweep)
+        return FALSE;
+    MpNetStatus status = {0};
+    MpTime began = mp_clock_now();
+    sweep->batch = mp_udp_batch_open(server, FALSE, &status);
+    if (!sweep->batch)
+        return mp_dial_add_failure(measurement, "sweep", 0, &status, error);
+    MpAddress local = mp_udp_batch_local(sweep->batch);
+    set_address(measurement->facts, "server_address", server);
+    set_address(measurement->facts, "local_address", &local);
+    sweep->sweep = mp_port_sweep_new(&config, began);
+    gboolean is_complete = run_loop(sweep, limit);
+    MpTime took = mp_clock_now() - began;
+    mp_port_sweep_stop(sweep->sweep, mp_clock_now());
+    write_map(measurement->facts, &config, sweep, took, is_complete);
+    gboolean is_answered = mp_port_sweep_facts(sweep->sweep).rtt_least > 0;
+    mp_measurement_add_stage(measurement, "sweep",
+                             is_answered ? MP_OUTCOME_ANSWERED : MP_OUTCOME_SILENT, took, 0,
+                             is_answered ? NULL : "no port answered");
+    return TRUE;
+}
+
+static gboolean resolve_and_run(MpMeasurement *measurement, const MpStep *step,
+                                const MpProbeContext *context, GError **error)
+{
+    const MpNetLimit limit = {.deadline = context->deadline - MARGIN,
+                              .cancellable = context->cancellable};
+    MpNetStatus status = {0};
+    MpTime began = mp_clock_now();
+    g_autoptr(GArray)
+        addresses = mp_net_resolve(context->targets->stamp_host, MP_STAMP_PORT, &limit, &status);
+    MpTime took = mp_clock_now() - began;
+    if (!addresses)
+        return mp_dial_add_failure(measurement, "resolve", took, &status, error);
+    mp_measurement_add_stage(measurement, "resolve", MP_OUTCOME_ANSWERED, took, 0, NULL);
+    return run(measurement, step, context->targets, &g_array_index(addresses, MpAddress, 0), &limit,
+               error);
+}
+
+MpMeasurement *mp_probe_ports_sweep(const MpStep *step, const MpProbeContext *context,
+                                    GError **error)
+{
+    const MpTargets *targets = context->targets;
+    if (!targets->stamp_host || !targets->stamp_key) {
+        g_set_error_literal(error, MP_ERROR, MP_ERROR_INPUT,
+                            "a port sweep needs a responder and a key of it");
+        return NULL;
+    }
+    g_autoptr(MpMeasurement) measurement = mp_measurement_new(
+        step->id, step->kind, targets->stamp_host, MP_TRANSPORT_UDP);
+    if (!resolve_and_run(measurement, step, context, error))
+        return NULL;
+    return g_steal_pointer(&measurement);
+}
