@@ -11,21 +11,51 @@
 
 #define DEFAULT_STUN_PORT 3478
 #define DEFAULT_SESSIONS 64
+#define ANY_PORTS "1025-65535"
 
-static gboolean parse_ports(const char *text, MpResponderConfig *config, GError **error)
+static gboolean parse_ports(const char *option, const char *text, guint16 *first_port,
+                            guint16 *last_port, GError **error)
 {
     guint first;
     guint last;
     int end = 0;
     if (sscanf(text, "%5u-%5u%n", &first, &last, &end) == 2 && text[end] == '\0' && first >= 1025 &&
         first <= last && last <= G_MAXUINT16) {
-        config->first_port = (guint16)first;
-        config->last_port = (guint16)last;
+        *first_port = (guint16)first;
+        *last_port = (guint16)last;
         return TRUE;
     }
-    g_set_error(error, MP_ERROR, MP_ERROR_INPUT,
-                "--ports \"%s\", expected FIRST-LAST inside 1025-65535", text);
+    g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "%s \"%s\", expected FIRST-LAST inside 1025-65535",
+                option, text);
     return FALSE;
+}
+
+static const struct {
+    const char *name;
+    MpReflectWay way;
+} reflect_ways[] = {
+    {"auto", MP_REFLECT_AUTO},
+    {"lean", MP_REFLECT_LEAN},
+    {"sockets", MP_REFLECT_SOCKETS},
+};
+
+static gboolean parse_way(const char *text, MpReflectWay *way, GError **error)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(reflect_ways); i++) {
+        if (!g_str_equal(text, reflect_ways[i].name))
+            continue;
+        *way = reflect_ways[i].way;
+        return TRUE;
+    }
+    g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "--reflect \"%s\", expected auto, lean or sockets",
+                text);
+    return FALSE;
+}
+
+static void on_note(const char *text, gpointer user_data)
+{
+    (void)user_data;
+    mp_command_complain("%s", text);
 }
 
 static void on_ready(const char *url, gpointer user_data)
@@ -52,6 +82,9 @@ int mp_cmd_responder(int argc, char **argv)
     g_autofree char *key = NULL;
     g_autofree char *token = NULL;
     g_autofree char *ports = NULL;
+    g_autofree char *stamp_keys = NULL;
+    g_autofree char *reflect_ports = NULL;
+    g_autofree char *reflect = NULL;
     int stun_port = DEFAULT_STUN_PORT;
     int sessions = DEFAULT_SESSIONS;
     const GOptionEntry entries[] = {
@@ -67,6 +100,12 @@ int mp_cmd_responder(int argc, char **argv)
          N_("UDP port that answers STUN (default 3478, 0: none)"), "PORT"},
         {"sessions", 0, 0, G_OPTION_ARG_INT, &sessions,
          N_("Sessions at the same time (default 64)"), "N"},
+        {"stamp-key-file", 0, 0, G_OPTION_ARG_FILENAME, &stamp_keys,
+         "Answer STAMP for these keys: lines of \"ID KEY\" in a file of mode 600", "FILE"},
+        {"reflect-ports", 0, 0, G_OPTION_ARG_STRING, &reflect_ports,
+         "UDP ports that answer STAMP (default 1025-65535)", "FIRST-LAST"},
+        {"reflect", 0, 0, G_OPTION_ARG_STRING, &reflect,
+         "How to have these ports: lean (raw sockets), sockets (bound), auto", "WAY"},
         G_OPTION_ENTRY_NULL,
     };
     g_autoptr(GError) error = NULL;
@@ -81,7 +120,11 @@ int mp_cmd_responder(int argc, char **argv)
                                : "--stun-port is 0..65535, --sessions 1 or more");
         return mp_command_fail(error);
     }
-    if (!parse_ports(ports ? ports : "1025-65535", &config, &error))
+    if (!parse_ports("--ports", ports ? ports : ANY_PORTS, &config.first_port, &config.last_port,
+                     &error) ||
+        !parse_ports("--reflect-ports", reflect_ports ? reflect_ports : ANY_PORTS,
+                     &config.reflect_first, &config.reflect_last, &error) ||
+        !parse_way(reflect ? reflect : "auto", &config.reflect_way, &error))
         return mp_command_fail(error);
     if (!token)
         mp_command_complain(
@@ -94,5 +137,8 @@ int mp_cmd_responder(int argc, char **argv)
     config.token_file = token;
     config.stun_port = (guint16)stun_port;
     config.most_sessions = (guint)sessions;
+    config.stamp_key_file = stamp_keys;
+    config.is_confined = TRUE;
+    config.note = on_note;
     return serve(&config);
 }

@@ -7,11 +7,14 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include "responder/confine.h"
+#include "responder/reflect.h"
 #include "responder/stun_service.h"
 #include "responder/whip_service.h"
 
 #define MOST_SESSIONS 64
 #define GREATEST_KBPS 10000
+#define REFLECT_FIRST 1025
 
 static gboolean check_ports(const MpResponderConfig *config, GError **error)
 {
@@ -65,41 +68,104 @@ static gboolean stop(GCancellable *cancellable, gpointer loop)
     return G_SOURCE_REMOVE;
 }
 
-static void serve(const char *url, MpResponderReady ready, gpointer user_data,
-                  GCancellable *cancellable)
+/* What serves at the same time. */
+typedef struct {
+    const MpResponderConfig *config;
+    const MpWhipConfig *whip;
+    MpReflect *reflect; /* NULL: no STAMP */
+    MpResponderReady ready;
+    gpointer user_data;
+    GCancellable *cancellable;
+    GMainLoop *loop;
+    gboolean has_lost_reflector;
+} Run;
+
+static void on_reflector_died(gpointer data)
 {
+    Run *run = data;
+    run->has_lost_reflector = TRUE;
+    g_main_loop_quit(run->loop);
+}
+
+static gboolean serve(Run *run, GError **error)
+{
+    g_autofree char *url = g_strdup_printf(
+        "%s://%s/whip", run->whip->certificate ? "https" : "http", run->config->listen);
     g_autoptr(GMainLoop) loop = g_main_loop_new(g_main_context_get_thread_default(), FALSE);
-    g_autoptr(GSource) source = g_cancellable_source_new(cancellable);
+    g_autoptr(GSource) source = g_cancellable_source_new(run->cancellable);
+    run->loop = loop;
     /* GLib declares the callback of every source as GSourceFunc. */
     g_source_set_callback(source, (GSourceFunc)(void (*)(void))stop, loop, NULL);
     g_source_attach(source, g_main_context_get_thread_default());
-    ready(url, user_data);
+    if (run->reflect)
+        mp_reflect_watch(run->reflect, on_reflector_died, run);
+    run->ready(url, run->user_data);
     g_main_loop_run(loop);
     g_source_destroy(source);
+    if (run->has_lost_reflector)
+        g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "a process of the reflector has ended");
+    return !run->has_lost_reflector;
 }
 
-static gboolean start(const MpResponderConfig *config, const MpWhipConfig *whip,
-                      MpResponderReady ready, gpointer user_data, GCancellable *cancellable,
-                      GError **error)
+static gboolean start_services(Run *run, GError **error)
 {
     MpStunService *stun = NULL;
-    if (config->stun_port) {
-        MpAddress address = whip->listen;
-        address.port = config->stun_port;
+    if (run->config->stun_port) {
+        MpAddress address = run->whip->listen;
+        address.port = run->config->stun_port;
         stun = mp_stun_service_new(&address, error);
         if (!stun)
             return FALSE;
     }
-    MpWhipService *service = mp_whip_service_new(whip, error);
-    if (service) {
-        g_autofree char *url = g_strdup_printf("%s://%s/whip", whip->certificate ? "https" : "http",
-                                               config->listen);
-        serve(url, ready, user_data, cancellable);
-    }
-    gboolean has_served = service != NULL;
+    MpWhipService *service = mp_whip_service_new(run->whip, error);
+    gboolean is_done = service &&
+                       (!run->config->is_confined || mp_confine_privileges(TRUE, error)) &&
+                       serve(run, error);
     mp_whip_service_free(service);
     mp_stun_service_free(stun);
-    return has_served;
+    return is_done;
+}
+
+static gboolean start_reflector(Run *run, const MpStampKeys *keys, GError **error)
+{
+    const MpResponderConfig *config = run->config;
+    gboolean is_whole = config->reflect_first == 0 && config->reflect_last == 0;
+    const MpReflectConfig reflect = {
+        .keys = keys,
+        .way = config->reflect_way,
+        .first_port = is_whole ? REFLECT_FIRST : config->reflect_first,
+        .last_port = is_whole ? G_MAXUINT16 : config->reflect_last,
+        .spared_first = config->first_port,
+        .spared_last = config->last_port,
+        .spared_port = config->stun_port,
+        .is_confined = config->is_confined,
+    };
+    if (reflect.first_port == 0 || reflect.first_port > reflect.last_port) {
+        g_set_error(error, MP_ERROR, MP_ERROR_INPUT,
+                    "reflected ports %u-%u, expected a range inside 1-65535", reflect.first_port,
+                    reflect.last_port);
+        return FALSE;
+    }
+    run->reflect = mp_reflect_new(&reflect, error);
+    if (run->reflect && config->note)
+        config->note(mp_reflect_describe(run->reflect), run->user_data);
+    return run->reflect != NULL;
+}
+
+/* The reflector's processes come first, while this one has neither threads nor sockets. */
+static gboolean start(Run *run, GError **error)
+{
+    g_autoptr(MpStampKeys) keys = NULL;
+    if (run->config->stamp_key_file &&
+        (!(keys = mp_stamp_keys_read_file(run->config->stamp_key_file, error)) ||
+         !start_reflector(run, keys, error)))
+        return FALSE;
+    g_autoptr(GMainContext) context = g_main_context_new();
+    g_main_context_push_thread_default(context);
+    gboolean is_done = start_services(run, error);
+    mp_reflect_free(run->reflect);
+    g_main_context_pop_thread_default(context);
+    return is_done;
 }
 
 gboolean mp_responder_run(const MpResponderConfig *config, MpResponderReady ready,
@@ -129,9 +195,12 @@ gboolean mp_responder_run(const MpResponderConfig *config, MpResponderReady read
     whip.certificate = certificate;
     whip.token = token;
 
-    g_autoptr(GMainContext) context = g_main_context_new();
-    g_main_context_push_thread_default(context);
-    gboolean is_done = start(config, &whip, ready, user_data, cancellable, error);
-    g_main_context_pop_thread_default(context);
-    return is_done;
+    Run run = {
+        .config = config,
+        .whip = &whip,
+        .ready = ready,
+        .user_data = user_data,
+        .cancellable = cancellable,
+    };
+    return start(&run, error);
 }

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * STAMP on every UDP port of a range, on every address of the machine, in processes of its own that
+ * hold nothing else.
+ */
+#pragma once
+
+#include <gio/gio.h>
+#include <mediapath/responder.h>
+
+#include "responder/stamp_keys.h"
+
+typedef struct {
+    const MpStampKeys *keys; /* lent until mp_reflect_free() */
+    MpReflectWay way;
+    guint16 first_port;
+    guint16 last_port;
+    /* Ports that bound sockets leave alone; raw sockets take nothing from anybody. */
+    guint16 spared_first; /* media of our own; 0: none */
+    guint16 spared_last;
+    guint16 spared_port; /* 0: none */
+    gboolean is_confined;
+} MpReflectConfig;
+
+typedef struct _MpReflect MpReflect;
+
+/* Starts the processes and waits until all serve. To be called before the process has threads or
+ * files that a child must not have. NULL with MP_ERROR_UNAVAILABLE. */
+MpReflect *mp_reflect_new(const MpReflectConfig *config, GError **error);
+
+/* Ends the processes and waits for them; takes NULL. */
+void mp_reflect_free(MpReflect *reflect);
+
+/* For people: which ports, which way, what it costs. Lent. */
+const char *mp_reflect_describe(const MpReflect *reflect);
+
+/* Calls `died` from the thread's default context when a process has ended by itself. */
+void mp_reflect_watch(MpReflect *reflect, void (*died)(gpointer data), gpointer data);
