@@ -7,6 +7,7 @@
 #include "lab/interface_plain.h"
 #include "lab/places.h"
 #include "lab/sandbox.h"
+#include "lab/site_place.h"
 
 /* Both ends of every emulated wire are in these, where they exist. */
 static const char *const plain_places[] = {
@@ -19,10 +20,12 @@ guint mp_emulated_links_of(const MpNetwork *network, MpEmulatedLink *links, MpLi
     guint n_links = 0;
     gboolean is_emulated = network->link && network->link->backend == MP_LINK_EMULATOR;
     *slow = NULL;
-    if (is_emulated)
-        links[n_links++] = (MpEmulatedLink){network->link, "site", "up0", "down0"};
-    if (is_emulated && network->second_site)
-        links[n_links++] = (MpEmulatedLink){network->link, "second-site", "up1", "down1"};
+    for (guint i = 0; is_emulated && i < MP_N_SITES; i++) {
+        const MpSitePlace *place = mp_site_place(i);
+        if (mp_site_at(network, i))
+            links[n_links++] = (MpEmulatedLink){network->link, place->stem, place->up_interface,
+                                                place->down_interface};
+    }
     if (network->site->dns.slow) {
         *slow = mp_link_new();
         (*slow)->down.conditions.delay = network->site->dns.slow_delay;

@@ -6,6 +6,7 @@
 
 #include "lab/nat64.h"
 #include "lab/places.h"
+#include "lab/site_place.h"
 
 /* RFC 6146 section 3: a NAT64 maps endpoints independently; most of them filter by session. */
 static const MpNat nat64 = {
@@ -13,38 +14,23 @@ static const MpNat nat64 = {
     .filtering = MP_NAT_ADDRESS_AND_PORT_DEPENDENT,
 };
 
-static MpGateway gateway_of(const MpSite *site)
+MpGateway mp_gateway_of_site(const MpNetwork *network, guint i)
 {
+    const MpSite *site = mp_site_at(network, i);
+    const MpSitePlace *place = mp_site_place(i);
     return (MpGateway){
+        .part = place->part,
+        .place = place->router,
         .family = site->ip == MP_SITE_IPV4 ? MP_FAMILY_IPV4 : MP_FAMILY_IPV6,
         .outside = "wan",
         .from_lan = "iifname \"lan\"",
         .to_nat = "iifname { \"lan\", \"dmz\" }",
+        .address = mp_site_line(network, i)->router,
         .nat = site->has_nat ? &site->nat : NULL,
         .site = site,
         .firewall = site->firewall,
         .dscp = site->dscp,
     };
-}
-
-MpGateway mp_gateway_of_site(const MpNetwork *network)
-{
-    MpGateway gateway = gateway_of(network->site);
-    gateway.part = "site";
-    gateway.place = MP_PLACE_ROUTER;
-    gateway.address = network->carrier.has_nat ? MP_ROUTER_SHARED_ADDRESS
-                                               : MP_ROUTER_PUBLIC_ADDRESS;
-    return gateway;
-}
-
-MpGateway mp_gateway_of_second_site(const MpNetwork *network)
-{
-    MpGateway gateway = gateway_of(network->second_site);
-    gateway.part = "second_site";
-    gateway.place = MP_PLACE_SECOND_ROUTER;
-    gateway.address = network->carrier.has_nat ? MP_SECOND_ROUTER_SHARED_ADDRESS
-                                               : MP_SECOND_ROUTER_PUBLIC_ADDRESS;
-    return gateway;
 }
 
 /* The NAT64 daemon turns IPv6 into private IPv4; what is left is an ordinary translation. */

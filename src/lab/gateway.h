@@ -20,9 +20,8 @@ typedef struct {
     int dscp; /* -1: leaves it alone */
 } MpGateway;
 
-MpGateway mp_gateway_of_site(const MpNetwork *network);
-/* Only where there is a second site. */
-MpGateway mp_gateway_of_second_site(const MpNetwork *network);
+/* Of the site at place `i` (site_place.h), which must be there. */
+MpGateway mp_gateway_of_site(const MpNetwork *network, guint i);
 MpGateway mp_gateway_of_carrier(const MpNetwork *network);
 
 /* Lets nothing in that was not asked for; the carrier only where it translates. */

@@ -5,6 +5,7 @@
 #include "lab/netem.h"
 
 #include "lab/places.h"
+#include "lab/site_place.h"
 
 /* Where the kernel has none, the error names this part. */
 #define PART "link: backend: netem (\"backend: emulator\" works with every kernel)"
@@ -142,10 +143,11 @@ void mp_netem_add_commands(GPtrArray *commands, const MpNetwork *network)
     if (!is_netems(network))
         return;
     const MpLink *link = network->link;
-    add_command(commands, MP_PLACE_ROUTER, "wan", &link->up);
-    add_command(commands, MP_PLACE_CARRIER, "site", &link->down);
-    if (!network->second_site)
-        return;
-    add_command(commands, MP_PLACE_SECOND_ROUTER, "wan", &link->up);
-    add_command(commands, MP_PLACE_CARRIER, "site2", &link->down);
+    for (guint i = 0; i < MP_N_SITES; i++) {
+        const MpSitePlace *place = mp_site_place(i);
+        if (!mp_site_at(network, i))
+            continue;
+        add_command(commands, place->router, "wan", &link->up);
+        add_command(commands, MP_PLACE_CARRIER, place->carrier_interface, &link->down);
+    }
 }

@@ -4,6 +4,8 @@
  */
 #include "lab/path_mtu.h"
 
+#include "lab/site_place.h"
+
 char *mp_path_mtu_words(const MpMtu *mtu)
 {
     return mtu->bytes ? g_strdup_printf(" mtu lock %u", mtu->bytes) : g_strdup("");
@@ -49,7 +51,9 @@ void mp_path_mtu_append_silence(GString *text, const MpGateway *gateway, const M
         return;
     }
     append_tables(text, gateway->part, &network->carrier.mtu, has_ipv6);
-    append_tables(text, "site", &network->site->mtu, has_ipv6);
-    if (network->second_site)
-        append_tables(text, "second_site", &network->second_site->mtu, FALSE);
+    for (guint i = 0; i < MP_N_SITES; i++) {
+        const MpSite *site = mp_site_at(network, i);
+        if (site)
+            append_tables(text, mp_site_place(i)->part, &site->mtu, site->ip == MP_SITE_IPV6_NAT64);
+    }
 }

@@ -12,6 +12,7 @@
 #include "lab/nat64.h"
 #include "lab/nginx.h"
 #include "lab/places.h"
+#include "lab/site_place.h"
 #include "lab/squid.h"
 #include "lab/unbound.h"
 #include "lab/web_names.h"
@@ -147,58 +148,50 @@ static void add_web(List *list)
     service->scratch = MP_NGINX_SCRATCH;
 }
 
-/* What a site has under the names of its place. */
-typedef struct {
-    const MpSite *site;
-    const char *router;
-    const char *router_address;
-    const char *router_address6; /* NULL: it cannot be a site with IPv6 only */
-    const char *stem;            /* starts the names of its files */
-} Site;
-
-static void add_failing_dns(List *list, const Site *site)
+static void add_failing_dns(List *list, const MpSite *site, const MpSitePlace *place)
 {
-    if (!site->site->dns.failing)
+    if (!site->dns.failing)
         return;
-    g_autofree char *stem = g_strconcat(site->stem, "-dns-failing", NULL);
-    add_unbound(list, "the failing name server (unbound)", site->router, stem, "127.0.0.1",
+    g_autofree char *stem = g_strconcat(place->stem, "-dns-failing", NULL);
+    add_unbound(list, "the failing name server (unbound)", place->router, stem, "127.0.0.1",
                 FAILING_PORT, mp_unbound_failing(list->far_ends->directory, FAILING_PORT));
 }
 
 /* With IPv6 only, DNS64 stands before the server with the site's rules. */
-static void add_site_dns(List *list, const Site *site)
+static void add_site_dns(List *list, const MpSite *site, const MpSitePlace *place)
 {
-    gboolean is_ipv6 = site->site->ip == MP_SITE_IPV6_NAT64;
-    if (!site->site->dns.is_running)
+    gboolean is_ipv6 = site->ip == MP_SITE_IPV6_NAT64;
+    if (!site->dns.is_running)
         return;
-    g_autofree char *stem = g_strconcat(site->stem, "-dns", NULL);
-    MpDnsmasqSite place = {
-        .listen_address = is_ipv6 ? "127.0.0.1" : site->router_address,
+    g_autofree char *stem = g_strconcat(place->stem, "-dns", NULL);
+    MpDnsmasqSite config = {
+        .listen_address = is_ipv6 ? "127.0.0.1" : place->router_address,
         .listen_port = is_ipv6 ? RULES_PORT : 53,
         .forwarder = MP_DNS_ADDRESS,
         .failing = FAILING_SERVER,
         .slow = MP_SLOW_DNS_ADDRESS,
     };
-    add_failing_dns(list, site);
-    add_dnsmasq(list, "the site's name server (dnsmasq)", site->router, stem, place.listen_address,
-                place.listen_port,
-                mp_dnsmasq_site(&place, &site->site->dns, site->site->has_portal));
+    add_failing_dns(list, site, place);
+    add_dnsmasq(list, "the site's name server (dnsmasq)", place->router, stem,
+                config.listen_address, config.listen_port,
+                mp_dnsmasq_site(&config, &site->dns, site->has_portal));
     if (!is_ipv6)
         return;
-    g_autofree char *stem64 = g_strconcat(site->stem, "-dns64", NULL);
-    add_unbound(list, "the site's DNS64 (unbound)", site->router, stem64, site->router_address6, 53,
-                mp_unbound_dns64(list->far_ends->directory, site->router_address6, RULES_PORT));
+    g_autofree char *stem64 = g_strconcat(place->stem, "-dns64", NULL);
+    add_unbound(list, "the site's DNS64 (unbound)", place->router, stem64, place->router_address6,
+                53,
+                mp_unbound_dns64(list->far_ends->directory, place->router_address6, RULES_PORT));
 }
 
-static void add_interception(List *list, const Site *site)
+static void add_interception(List *list, const MpSite *site, const MpSitePlace *place)
 {
     static const char *const before[] = {"sslsplit", "-f", NULL};
-    if (site->site->intercepted_ports->len == 0)
+    if (site->intercepted_ports->len == 0)
         return;
-    g_autofree char *stem = g_strconcat(site->stem, "-interception", NULL);
-    add_configured(list, "the TLS interception (sslsplit)", site->router, stem, mp_port_is_open,
-                   mp_interception_config(list->far_ends->directory, site->router_address), before)
-        ->address = mp_address_literal(site->router_address, MP_INTERCEPTION_PORT);
+    g_autofree char *stem = g_strconcat(place->stem, "-interception", NULL);
+    add_configured(list, "the TLS interception (sslsplit)", place->router, stem, mp_port_is_open,
+                   mp_interception_config(list->far_ends->directory, place->router_address), before)
+        ->address = mp_address_literal(place->router_address, MP_INTERCEPTION_PORT);
 }
 
 static void add_http_proxy(List *list, gboolean asks_login)
@@ -248,45 +241,35 @@ static void add_office(List *list, const MpSite *site)
     service->scratch = MP_NGINX_SCRATCH;
 }
 
-static void add_site(List *list, const Site *site)
+static void add_site(List *list, const MpSite *site, const MpSitePlace *place)
 {
-    if (!site->site)
-        return;
-    add_site_dns(list, site);
-    add_interception(list, site);
+    add_site_dns(list, site, place);
+    add_interception(list, site, place);
 }
 
-static gboolean has_slow_names(const MpSite *site)
+static void add_slow_dns(List *list, const MpSiteDns *dns)
 {
-    return site && site->dns.is_running && site->dns.slow;
-}
-
-static gboolean needs_nat64(const MpSite *site)
-{
-    return site && site->ip == MP_SITE_IPV6_NAT64;
-}
-
-static void add_nat64(List *list)
-{
-    static const char *const before[] = {"tayga", "-d", "-c", NULL};
-    if (needs_nat64(list->network->site) || needs_nat64(list->network->second_site))
-        add_configured(list, "the carrier's NAT64 (tayga)", MP_PLACE_CARRIER, "nat64",
-                       mp_nat64_is_ready, mp_nat64_config(list->far_ends->directory), before);
+    if (dns->is_running && dns->slow)
+        add_zone(list, "the slow name server (dnsmasq)", MP_PLACE_SLOW_DNS, "slow-dns",
+                 MP_SLOW_DNS_ADDRESS);
 }
 
 static void add_sites(List *list)
 {
     const MpNetwork *network = list->network;
-    const Site first = {network->site, MP_PLACE_ROUTER, MP_ROUTER_ADDRESS, MP_ROUTER_ADDRESS6,
-                        "site"};
-    const Site second = {network->second_site, MP_PLACE_SECOND_ROUTER, MP_SECOND_ROUTER_ADDRESS,
-                         NULL, "second-site"};
-    add_site(list, &first);
-    add_site(list, &second);
+    for (guint i = 0; i < MP_N_SITES; i++)
+        if (mp_site_at(network, i))
+            add_site(list, mp_site_at(network, i), mp_site_place(i));
     add_office(list, network->site);
-    if (has_slow_names(network->site) || has_slow_names(network->second_site))
-        add_zone(list, "the slow name server (dnsmasq)", MP_PLACE_SLOW_DNS, "slow-dns",
-                 MP_SLOW_DNS_ADDRESS);
+    add_slow_dns(list, &network->site->dns);
+}
+
+static void add_nat64(List *list)
+{
+    static const char *const before[] = {"tayga", "-d", "-c", NULL};
+    if (list->network->site->ip == MP_SITE_IPV6_NAT64)
+        add_configured(list, "the carrier's NAT64 (tayga)", MP_PLACE_CARRIER, "nat64",
+                       mp_nat64_is_ready, mp_nat64_config(list->far_ends->directory), before);
 }
 
 GPtrArray *mp_service_list(const MpFarEnds *far_ends, const MpNetwork *network, MpShowSecret show)

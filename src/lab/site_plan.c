@@ -6,103 +6,58 @@
 
 #include "lab/path_mtu.h"
 #include "lab/places.h"
+#include "lab/site_place.h"
 
 /* The line to the carrier of an IPv6 site. */
 #define WAN_ADDRESS6 "2001:db8:1::2"
 #define CARRIER_ADDRESS6 "2001:db8:1::1"
 
-typedef struct {
-    const char *router;
-    const char *carrier;
-} Line;
-
-typedef struct {
-    const char *part;
-    const char *client;
-    const char *router;
-    const char *client_address;
-    const char *router_address;
-    const char *range; /* all of the site's own */
-    const char *carrier_interface;
-    const char *up_interface; /* the emulator's ends of the line */
-    const char *down_interface;
-    Line public_line;
-    Line shared_line; /* where the carrier translates */
-} SiteWords;
-
-static const SiteWords first_site = {
-    .part = "site",
-    .client = MP_PLACE_CLIENT,
-    .router = MP_PLACE_ROUTER,
-    .client_address = MP_CLIENT_ADDRESS,
-    .router_address = MP_ROUTER_ADDRESS,
-    .range = MP_SITE_RANGE,
-    .carrier_interface = "site",
-    .up_interface = "up0",
-    .down_interface = "down0",
-    .public_line = {MP_ROUTER_PUBLIC_ADDRESS, "203.0.113.1"},
-    .shared_line = {MP_ROUTER_SHARED_ADDRESS, "100.64.0.1"},
-};
-
-static const SiteWords second_site = {
-    .part = "second_site",
-    .client = MP_PLACE_SECOND_CLIENT,
-    .router = MP_PLACE_SECOND_ROUTER,
-    .client_address = MP_SECOND_CLIENT_ADDRESS,
-    .router_address = MP_SECOND_ROUTER_ADDRESS,
-    .range = MP_SECOND_SITE_RANGE,
-    .carrier_interface = "site2",
-    .up_interface = "up1",
-    .down_interface = "down1",
-    .public_line = {MP_SECOND_ROUTER_PUBLIC_ADDRESS, "203.0.113.5"},
-    .shared_line = {MP_SECOND_ROUTER_SHARED_ADDRESS, "100.64.0.5"},
-};
-
-static void draw_wires(MpBlueprint *blueprint, const MpNetwork *network, const SiteWords *words)
+static void draw_wires(MpBlueprint *blueprint, const MpNetwork *network, const MpSitePlace *place)
 {
-    mp_blueprint_add_wire(blueprint, words->client, "eth0", words->router, "lan");
+    mp_blueprint_add_wire(blueprint, place->client, "eth0", place->router, "lan");
     if (!network->link || network->link->backend != MP_LINK_EMULATOR) {
-        mp_blueprint_add_wire(blueprint, words->router, "wan", MP_PLACE_CARRIER,
-                              words->carrier_interface);
+        mp_blueprint_add_wire(blueprint, place->router, "wan", MP_PLACE_CARRIER,
+                              place->carrier_interface);
         return;
     }
-    mp_blueprint_add_wire(blueprint, words->router, "wan", MP_PLACE_LINK, words->up_interface);
-    mp_blueprint_add_wire(blueprint, MP_PLACE_LINK, words->down_interface, MP_PLACE_CARRIER,
-                          words->carrier_interface);
+    mp_blueprint_add_wire(blueprint, place->router, "wan", MP_PLACE_LINK, place->up_interface);
+    mp_blueprint_add_wire(blueprint, MP_PLACE_LINK, place->down_interface, MP_PLACE_CARRIER,
+                          place->carrier_interface);
 }
 
-static void draw_lan(MpBlueprint *blueprint, const SiteWords *words)
+static void draw_lan(MpBlueprint *blueprint, const MpSitePlace *place)
 {
-    mp_blueprint_add(blueprint, words->client,
+    mp_blueprint_add(blueprint, place->client,
                      "address add %s/24 dev eth0\n"
                      "route add default via %s\n",
-                     words->client_address, words->router_address);
-    mp_blueprint_add(blueprint, words->router, "address add %s/24 dev lan\n",
-                     words->router_address);
+                     place->client_address, place->router_address);
+    mp_blueprint_add(blueprint, place->router, "address add %s/24 dev lan\n",
+                     place->router_address);
 }
 
 /* Packets for hosts that are not there go nowhere, rather than back and forth. */
-static void draw_line(MpBlueprint *blueprint, const MpNetwork *network, const MpSite *site,
-                      const SiteWords *words)
+static void draw_line(MpBlueprint *blueprint, const MpNetwork *network, guint i)
 {
-    const Line *line = network->carrier.has_nat ? &words->shared_line : &words->public_line;
+    const MpSite *site = mp_site_at(network, i);
+    const MpSitePlace *place = mp_site_place(i);
+    const MpSiteLine *line = mp_site_line(network, i);
     g_autofree char *mtu = mp_path_mtu_words(&site->mtu);
     MpMtu narrower = mp_path_mtu_narrower(&site->mtu, &network->carrier.mtu);
     g_autofree char *mtu_down = mp_path_mtu_words(&narrower);
-    mp_blueprint_add(blueprint, words->router,
+    mp_blueprint_add(blueprint, place->router,
                      "address add %s/30 dev wan\n"
                      "route add unreachable %s\n"
                      "# %s: mtu\n"
                      "route add default via %s%s\n",
-                     line->router, words->range, words->part, line->carrier, mtu);
+                     line->router, place->range, place->part, line->carrier, mtu);
     mp_blueprint_add(blueprint, MP_PLACE_CARRIER,
                      "address add %s/30 dev %s\n"
                      "# %s: mtu\n"
                      "route add %s dev %s%s\n",
-                     line->carrier, words->carrier_interface, words->part, line->router,
-                     words->carrier_interface, mtu_down);
+                     line->carrier, place->carrier_interface, place->part, line->router,
+                     place->carrier_interface, mtu_down);
     if (!site->has_nat && site->ip == MP_SITE_IPV4)
-        mp_blueprint_add(blueprint, MP_PLACE_CARRIER, "route add %s via %s%s\n", words->range,
+        mp_blueprint_add(blueprint, MP_PLACE_CARRIER, "route add %s via %s%s\n", place->range,
                          line->router, mtu_down);
 }
 
@@ -154,24 +109,18 @@ static void draw_slow_dns(MpBlueprint *blueprint)
                      "address add " MP_SLOW_DNS_ROUTER_ADDRESS "/24 dev slow\n");
 }
 
-void mp_site_plan_draw(MpBlueprint *blueprint, const MpNetwork *network)
+void mp_site_plan_draw(MpBlueprint *blueprint, const MpNetwork *network, guint i)
 {
-    const MpSite *site = network->site;
-    draw_wires(blueprint, network, &first_site);
+    const MpSite *site = mp_site_at(network, i);
+    const MpSitePlace *place = mp_site_place(i);
+    draw_wires(blueprint, network, place);
     if (site->ip == MP_SITE_IPV4)
-        draw_lan(blueprint, &first_site);
-    draw_line(blueprint, network, site, &first_site);
+        draw_lan(blueprint, place);
+    draw_line(blueprint, network, i);
     if (site->ip == MP_SITE_IPV6_NAT64)
         draw_ipv6(blueprint, network);
     if (site->has_portal || site->proxy.type != MP_PROXY_NONE)
         draw_office(blueprint);
     if (site->dns.slow)
         draw_slow_dns(blueprint);
-}
-
-void mp_site_plan_draw_second(MpBlueprint *blueprint, const MpNetwork *network)
-{
-    draw_wires(blueprint, network, &second_site);
-    draw_lan(blueprint, &second_site);
-    draw_line(blueprint, network, network->second_site, &second_site);
 }

@@ -7,6 +7,5 @@
 #include "lab/blueprint.h"
 #include "lab/network.h"
 
-void mp_site_plan_draw(MpBlueprint *blueprint, const MpNetwork *network);
-/* Only where there is a second site. */
-void mp_site_plan_draw_second(MpBlueprint *blueprint, const MpNetwork *network);
+/* The site at place `i` (site_place.h), which must be there. */
+void mp_site_plan_draw(MpBlueprint *blueprint, const MpNetwork *network, guint i);

@@ -11,6 +11,7 @@
 #include "lab/netem.h"
 #include "lab/path_mtu.h"
 #include "lab/places.h"
+#include "lab/site_place.h"
 #include "lab/site_plan.h"
 
 #define INTERNET_ADDRESS "203.0.113.126"
@@ -69,28 +70,29 @@ static void draw_nat64(MpBlueprint *blueprint)
 }
 
 /* Without NAT the internet must know the way back. */
-static void draw_way_back(MpBlueprint *blueprint, const MpNetwork *network, const MpSite *site,
-                          const char *range)
+static void draw_way_back(MpBlueprint *blueprint, const MpNetwork *network, guint i)
 {
+    const MpSite *site = mp_site_at(network, i);
     if (!site->has_nat && site->ip == MP_SITE_IPV4 && !network->carrier.has_nat)
         mp_blueprint_add(blueprint, MP_PLACE_INTERNET,
-                         "route add %s via " MP_CARRIER_PUBLIC_ADDRESS "\n", range);
+                         "route add %s via " MP_CARRIER_PUBLIC_ADDRESS "\n",
+                         mp_site_place(i)->range);
 }
 
 static MpBlueprint *draw(const MpNetwork *network)
 {
     MpBlueprint *blueprint = mp_blueprint_new();
-    mp_site_plan_draw(blueprint, network);
-    if (network->second_site)
-        mp_site_plan_draw_second(blueprint, network);
+    for (guint i = 0; i < MP_N_SITES; i++)
+        if (mp_site_at(network, i))
+            mp_site_plan_draw(blueprint, network, i);
     mp_blueprint_add_wire(blueprint, MP_PLACE_CARRIER, "core", MP_PLACE_INTERNET, "eth0");
     draw_carrier(blueprint, &network->carrier);
     if (network->site->ip == MP_SITE_IPV6_NAT64)
         draw_nat64(blueprint);
     draw_internet(blueprint);
-    draw_way_back(blueprint, network, network->site, MP_SITE_RANGE);
-    if (network->second_site)
-        draw_way_back(blueprint, network, network->second_site, MP_SECOND_SITE_RANGE);
+    for (guint i = 0; i < MP_N_SITES; i++)
+        if (mp_site_at(network, i))
+            draw_way_back(blueprint, network, i);
     return blueprint;
 }
 
@@ -167,11 +169,11 @@ GPtrArray *mp_topology_commands(const MpNetwork *network)
     add_forwarding(commands, MP_PLACE_INTERNET, FALSE);
     MpGateway carrier = mp_gateway_of_carrier(network);
     add_gateway(commands, &carrier, network);
-    MpGateway site = mp_gateway_of_site(network);
-    add_gateway(commands, &site, network);
-    if (network->second_site) {
-        MpGateway second = mp_gateway_of_second_site(network);
-        add_gateway(commands, &second, network);
+    for (guint i = 0; i < MP_N_SITES; i++) {
+        if (!mp_site_at(network, i))
+            continue;
+        MpGateway site = mp_gateway_of_site(network, i);
+        add_gateway(commands, &site, network);
     }
     mp_netem_add_commands(commands, network);
     return commands;

@@ -12,7 +12,7 @@
 static inline char *site_ruleset(const char *parts)
 {
     g_autoptr(MpNetwork) network = network_from(parts);
-    MpGateway gateway = mp_gateway_of_site(network);
+    MpGateway gateway = mp_gateway_of_site(network, 0);
     return mp_firewall_ruleset(&gateway, network);
 }
 
