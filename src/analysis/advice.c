@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "analysis/evidence.h"
+#include "analysis/listed.h"
 #include "analysis/paths.h"
 
 /* What is tried first. Ends with the number of ways. */
@@ -108,48 +109,6 @@ static const MpWay *candidates(const MpResult *result, const MpPath *path)
     return mp_way_is_stream(path->way) ? above_stream : above_relay;
 }
 
-static gboolean holds(const MpCidr *wide, const MpCidr *narrow)
-{
-    return wide->prefix_length <= narrow->prefix_length && mp_cidr_contains(wide, &narrow->base);
-}
-
-/* Every range of the rows, without those that lie inside another. */
-static void add_ranges(MpAdvice *advice, const MpProfile *profile)
-{
-    g_autoptr(GArray) ranges = g_array_new(FALSE, FALSE, sizeof(MpCidr));
-    for (guint i = 0; i < profile->rows->len; i++) {
-        const MpRequirementRow *row = profile->rows->pdata[i];
-        if (g_ptr_array_find_with_equal_func(row->services, "TURN", g_str_equal, NULL))
-            g_array_append_vals(ranges, row->ranges->data, row->ranges->len);
-    }
-    for (guint i = 0; i < ranges->len; i++) {
-        const MpCidr *range = &g_array_index(ranges, MpCidr, i);
-        gboolean is_held = FALSE;
-        for (guint j = 0; j < ranges->len && !is_held; j++) {
-            const MpCidr *other = &g_array_index(ranges, MpCidr, j);
-            is_held = i != j && holds(other, range) && (!holds(range, other) || j < i);
-        }
-        g_autofree char *base = mp_address_to_ip_string(&range->base);
-        if (!is_held)
-            g_ptr_array_add(advice->addresses,
-                            g_strdup_printf("%s/%u", base, range->prefix_length));
-    }
-}
-
-/* The ports of media as the profile has them. */
-static char *media_ports(const MpProfile *profile)
-{
-    for (guint i = 0; i < profile->rows->len; i++) {
-        const MpRequirementRow *row = profile->rows->pdata[i];
-        for (guint j = 0; j < row->ports->len; j++) {
-            const MpPortRange *ports = &g_array_index(row->ports, MpPortRange, j);
-            if (!ports->is_tcp && ports->first < ports->last)
-                return g_strdup_printf("%u-%u", ports->first, ports->last);
-        }
-    }
-    return NULL;
-}
-
 static gboolean is_outside(const MpProfile *profile, const MpResult *result,
                            const MpMeasurement *broken)
 {
@@ -170,10 +129,10 @@ static void set_rule(MpAdvice *advice, const MpProfile *profile, const MpResult 
     if (step && step->server && is_outside(profile, result, broken))
         g_ptr_array_add(advice->addresses, g_strdup(step->server->host));
     else
-        add_ranges(advice, profile);
+        mp_listed_add_ranges(profile, advice->addresses);
     if (advice->addresses->len > 0)
         advice->ports = step && step->server ? g_strdup_printf("%u", step->server->port)
-                                             : media_ports(profile);
+                                             : mp_listed_media_ports(profile);
 }
 
 static void set_change(MpAdvice *advice, const MpProfile *profile, const MpResult *result,

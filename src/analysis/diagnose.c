@@ -4,6 +4,7 @@
  */
 #include "analysis/diagnose.h"
 
+#include "analysis/listed.h"
 #include "analysis/rules.h"
 
 #define ERROR MP_SEVERITY_ERROR
@@ -91,6 +92,8 @@ void mp_analysis_diagnose(MpResult *result, const MpProfile *profile)
     g_autoptr(MpDiagnosis) diagnosis = mp_diagnosis_new(result, profile);
     for (gsize i = 0; i < G_N_ELEMENTS(rules); i++)
         rules[i].match(diagnosis, &rules[i]);
+    for (guint i = 0; i < diagnosis->findings->len; i++)
+        mp_listed_add_rules(profile, result, diagnosis->findings->pdata[i]);
 
     take(result, diagnosis->findings, MP_SEVERITY_ERROR);
     take(result, diagnosis->findings, MP_SEVERITY_WARNING);

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "model/site_rule.h"
+
 /* In a sentence; the evidence has them all. */
 #define MOST_NAMES 6
 
@@ -166,7 +168,7 @@ static void add_rule(const MpDiagnosis *diagnosis, MpFinding *finding, const GPt
         if (!is_covered(patterns, patterns->pdata[i]))
             g_ptr_array_add(shortest, patterns->pdata[i]);
     g_autofree char *names = join(shortest, 0);
-    g_autofree char *rule = g_strdup_printf("allow out tcp to { %s } port 443", names);
+    g_autofree char *rule = mp_site_rule(FALSE, shortest, "443");
     json_object_set_string_member(finding->numbers, "hosts", names);
     json_object_set_string_member(finding->numbers, "rule", rule);
 }

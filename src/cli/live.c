@@ -11,8 +11,13 @@ struct _MpLive {
     gboolean use_color;
     guint n_steps;
     guint n_finished;
-    GPtrArray *running; /* char*: titles */
+    GPtrArray *running;   /* char*: titles */
+    guint n_hosts;        /* of the allow-list, that are finished */
+    guint n_hosts_failed; /* of them */
 };
+
+/* Hosts of the allow-list that fail have a line each, until it is clear that many do. */
+#define MOST_HOSTS 3
 
 static const struct {
     const char *outcome;
@@ -33,26 +38,57 @@ MpLive *mp_live_new(gboolean is_terminal, gboolean use_color)
     return live;
 }
 
+/* `detail` may be NULL. */
+static void print_line(const MpLive *live, const char *outcome, const char *title,
+                       const char *detail)
+{
+    gsize i = 0;
+    while (marks[i].outcome && !g_str_equal(marks[i].outcome, outcome))
+        i++;
+    g_printerr("%s%s%s  %s", live->use_color ? marks[i].color : "", marks[i].mark,
+               live->use_color ? MP_TERMINAL_PLAIN : "", title);
+    if (detail)
+        g_printerr(": %s", detail);
+    g_printerr("\n");
+}
+
+static gboolean is_host(const MpCheckEvent *event)
+{
+    return g_str_has_prefix(event->id, "web:");
+}
+
+static void print_finished(MpLive *live, const MpCheckEvent *event)
+{
+    const gboolean is_failed = !g_str_equal(event->outcome, "answered");
+    if (is_host(event)) {
+        live->n_hosts++;
+        live->n_hosts_failed += is_failed;
+    }
+    if (!is_host(event) || (is_failed && live->n_hosts_failed <= MOST_HOSTS))
+        print_line(live, event->outcome, event->title, event->detail);
+}
+
+/* Sixty hosts are one line: "HTTPS: 57/60". */
+static void print_hosts(MpLive *live)
+{
+    if (live->n_hosts == 0)
+        return;
+    g_autofree char *answered = g_strdup_printf("%u/%u", live->n_hosts - live->n_hosts_failed,
+                                                live->n_hosts);
+    print_line(live, live->n_hosts_failed ? "failed" : "answered", "HTTPS", answered);
+    live->n_hosts = 0;
+    live->n_hosts_failed = 0;
+}
+
 void mp_live_free(MpLive *live)
 {
     if (!live)
         return;
     if (live->is_terminal)
         g_printerr(MP_TERMINAL_ERASE_LINE);
+    print_hosts(live);
     g_ptr_array_unref(live->running);
     g_free(live);
-}
-
-static void print_finished(const MpLive *live, const MpCheckEvent *event)
-{
-    gsize i = 0;
-    while (marks[i].outcome && !g_str_equal(marks[i].outcome, event->outcome))
-        i++;
-    g_printerr("%s%s%s  %s", live->use_color ? marks[i].color : "", marks[i].mark,
-               live->use_color ? MP_TERMINAL_PLAIN : "", event->title);
-    if (event->detail)
-        g_printerr(": %s", event->detail);
-    g_printerr("\n");
 }
 
 static void print_running(const MpLive *live)
@@ -80,6 +116,8 @@ void mp_live_show(const MpCheckEvent *event, gpointer user_data)
     if (live->is_terminal)
         g_printerr(MP_TERMINAL_ERASE_LINE);
     if (event->type == MP_CHECK_STARTED) {
+        if (!is_host(event))
+            print_hosts(live);
         g_ptr_array_add(live->running, g_strdup(event->title));
     } else if (event->type == MP_CHECK_FINISHED) {
         forget(live, event->title);

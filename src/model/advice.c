@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "model/site_rule.h"
+
 MpAdvice *mp_advice_new(void)
 {
     MpAdvice *advice = g_new0(MpAdvice, 1);
@@ -27,11 +29,5 @@ void mp_advice_free(MpAdvice *advice)
 
 char *mp_advice_rule(const MpAdvice *advice)
 {
-    if (!advice->ports)
-        return NULL;
-    g_autoptr(GString) to = g_string_new(NULL);
-    for (guint i = 0; i < advice->addresses->len; i++)
-        g_string_append_printf(to, "%s%s", i ? ", " : "", (char *)advice->addresses->pdata[i]);
-    return g_strdup_printf("allow %s from SITE to %s port %s", advice->is_udp ? "udp" : "tcp",
-                           to->str, advice->ports);
+    return advice->ports ? mp_site_rule(advice->is_udp, advice->addresses, advice->ports) : NULL;
 }

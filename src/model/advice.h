@@ -27,6 +27,6 @@ typedef struct {
 MpAdvice *mp_advice_new(void);
 void mp_advice_free(MpAdvice *advice);
 
-/* "allow udp from SITE to 168.100.64.0/18 port 3478"; NULL: no rule is the change. The caller frees
+/* "allow out udp to 168.100.64.0/18 port 3478"; NULL: no rule is the change. The caller frees
  * it. */
 char *mp_advice_rule(const MpAdvice *advice);

@@ -14,7 +14,7 @@ static const MpMessage messages[] = {
      N_("Not one of the servers gave any answer[: {server}].[ Nor did {count} hosts of the "
         "requirements.]"),
      N_("Check that this computer is online at all. Then let UDP 3478, UDP 1025-65535, TCP 443 and "
-        "TCP 3478 to the listed addresses through.")},
+        "TCP 3478 to the listed addresses through[; and TCP 443 to the {count} hosts, by name].")},
     {"name-unresolved", N_("A server name is not known"),
      N_("The name in {server} could not be turned into an address[: {detail}]."),
      N_("Check the spelling of the name, and let the name server of this site resolve it.")},

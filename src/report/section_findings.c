@@ -5,10 +5,13 @@
 #include "report/section.h"
 
 #include "base/i18n.h"
+#include "model/measurement.h"
 #include "report/messages.h"
 #include "report/template.h"
 
 #define INDENT 2
+/* The result has them all. */
+#define MOST_EVIDENCE 6
 
 static const MpStyle styles[] = {
     [MP_SEVERITY_INFO] = MP_STYLE_BOLD,
@@ -45,10 +48,27 @@ static void print_labelled(const MpReport *report, const char *label, const char
 static char *evidence_text(const MpFinding *finding)
 {
     GString *ids = g_string_new(NULL);
-    for (guint i = 0; i < finding->evidence->len; i++)
+    const guint n = finding->evidence->len;
+    const guint n_shown = n > MOST_EVIDENCE + 1 ? MOST_EVIDENCE : n;
+    for (guint i = 0; i < n_shown; i++)
         g_string_append_printf(ids, "%s%s", i ? ", " : "",
                                (const char *)finding->evidence->pdata[i]);
+    if (n_shown < n) {
+        g_autofree char *rest = g_strdup_printf("%u", n - n_shown);
+        g_autofree char *text = mp_template_fill_pairs(_(", and {count} more"), "count", rest,
+                                                       NULL);
+        g_string_append(ids, text);
+    }
     return g_string_free(ids, FALSE);
+}
+
+/* Each rule in lines of its own: it is there to be copied. */
+static void print_rules(const MpReport *report, const MpFinding *finding, guint column)
+{
+    JsonArray *rules = mp_facts_array(finding->numbers, "rules");
+    for (guint i = 0; rules && i < json_array_get_length(rules); i++)
+        print_labelled(report, i == 0 ? _("Rule") : "", json_array_get_string_element(rules, i),
+                       column);
 }
 
 static void print_title(const MpReport *report, const MpFinding *finding)
@@ -67,18 +87,22 @@ static void print_title(const MpReport *report, const MpFinding *finding)
 
 static void print_finding(const MpReport *report, const MpFinding *finding)
 {
-    static const char *const labels[] = {N_("Cause"), N_("To do"),   N_("Who"), N_("Where"),
-                                         N_("Proof"), N_("Seen in"), NULL};
+    static const char *const labels[] = {N_("Cause"), N_("To do"), N_("Rule"),    N_("Who"),
+                                         N_("Where"), N_("Proof"), N_("Seen in"), NULL};
     g_autofree char *cause = mp_message_cause(finding);
     g_autofree char *advice = mp_message_advice(finding);
     g_autofree char *owners = mp_message_owners(finding);
     g_autofree char *proof = mp_message_proof(finding);
     g_autofree char *evidence = evidence_text(finding);
-    const char *const texts[] = {cause, advice, owners, finding->hop, proof, evidence};
-    guint column = label_column(labels);
+    const guint column = label_column(labels);
     print_title(report, finding);
-    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
-        print_labelled(report, _(labels[i]), texts[i], column);
+    print_labelled(report, _("Cause"), cause, column);
+    print_labelled(report, _("To do"), advice, column);
+    print_rules(report, finding, column);
+    print_labelled(report, _("Who"), owners, column);
+    print_labelled(report, _("Where"), finding->hop, column);
+    print_labelled(report, _("Proof"), proof, column);
+    print_labelled(report, _("Seen in"), evidence, column);
 }
 
 void mp_section_findings(const MpReport *report)

@@ -9,6 +9,9 @@
 #include "report/table.h"
 #include "report/template.h"
 
+/* So many failed hosts have a line each, whatever happens. */
+#define MOST_FAILED 8
+
 /* What is for support only fails without hurting a call. */
 static void add_requirement(MpTable *table, const MpRequirement *requirement)
 {
@@ -32,31 +35,53 @@ static gboolean is_web(const MpRequirement *requirement)
            g_strcmp0(requirement->service, "WSS") == 0;
 }
 
-/* A host that is reached has its place in one line for all of them. */
-static gboolean has_line(const MpRequirement *requirement)
-{
-    return requirement->state == MP_REQUIREMENT_FAILED ||
-           (requirement->state == MP_REQUIREMENT_MET && !is_web(requirement));
-}
-
+/* Hosts of the allow-list that stand alike, in one line. */
 typedef struct {
     GString *rows; /* each once */
     const char *last_row;
-    guint n_met;
+    guint n;
     guint n_by_proxy;
+} Group;
+
+typedef struct {
+    Group met;
+    Group failed;   /* required by the product */
+    Group optional; /* failed, for support only */
     guint n_unknown;
 } Tally;
+
+static void add_to(Group *group, const MpRequirement *requirement)
+{
+    group->n++;
+    group->n_by_proxy += requirement->is_by_proxy;
+    if (g_strcmp0(group->last_row, requirement->row) != 0)
+        g_string_append_printf(group->rows, "%s%s", group->rows->len ? ", " : "", requirement->row);
+    group->last_row = requirement->row;
+}
 
 static void count(Tally *tally, const MpRequirement *requirement)
 {
     tally->n_unknown += requirement->state == MP_REQUIREMENT_UNKNOWN;
-    if (requirement->state != MP_REQUIREMENT_MET || !is_web(requirement))
+    if (!is_web(requirement))
         return;
-    tally->n_met++;
-    tally->n_by_proxy += requirement->is_by_proxy;
-    if (g_strcmp0(tally->last_row, requirement->row) != 0)
-        g_string_append_printf(tally->rows, "%s%s", tally->rows->len ? ", " : "", requirement->row);
-    tally->last_row = requirement->row;
+    if (requirement->state == MP_REQUIREMENT_MET)
+        add_to(&tally->met, requirement);
+    else if (requirement->state == MP_REQUIREMENT_FAILED)
+        add_to(requirement->is_optional ? &tally->optional : &tally->failed, requirement);
+}
+
+/* Where no host at all was reached, sixty lines say no more than one. */
+static gboolean failed_all(const Tally *tally)
+{
+    return tally->met.n == 0 && tally->failed.n + tally->optional.n > MOST_FAILED;
+}
+
+/* A host that is reached has its place in one line for all of them. */
+static gboolean has_line(const MpRequirement *requirement, const Tally *tally)
+{
+    if (is_web(requirement))
+        return requirement->state == MP_REQUIREMENT_FAILED && !failed_all(tally);
+    return requirement->state == MP_REQUIREMENT_FAILED || requirement->state == MP_REQUIREMENT_MET;
 }
 
 static void print_line(const MpReport *report, const char *text)
@@ -65,19 +90,31 @@ static void print_line(const MpReport *report, const char *text)
     mp_layout_wrap(report->out, text, 2, report->columns);
 }
 
+static void print_group(const MpReport *report, const char *text, const Group *group)
+{
+    g_autofree char *n = g_strdup_printf("%u", group->n);
+    g_autofree char *n_by_proxy = group->n_by_proxy ? g_strdup_printf("%u", group->n_by_proxy)
+                                                    : NULL;
+    g_autofree char *line = mp_template_fill_pairs(text, "count", n, "by_proxy", n_by_proxy, "rows",
+                                                   group->rows->str, NULL);
+    if (group->n > 0)
+        print_line(report, line);
+}
+
 static void print_tally(const MpReport *report, const Tally *tally)
 {
-    g_autofree char *n_met = g_strdup_printf("%u", tally->n_met);
-    g_autofree char *n_by_proxy = tally->n_by_proxy ? g_strdup_printf("%u", tally->n_by_proxy)
-                                                    : NULL;
     g_autofree char *n_unknown = g_strdup_printf("%u", tally->n_unknown);
-    g_autofree char *met = mp_template_fill_pairs(
-        _("{count} of HTTPS and WSS are met[, {by_proxy} of them by proxy]: rows {rows}."), "count",
-        n_met, "by_proxy", n_by_proxy, "rows", tally->rows->str, NULL);
     g_autofree char *unknown = mp_template_fill_pairs(
         _("{count} more were not measured by this run."), "count", n_unknown, NULL);
-    if (tally->n_met > 0)
-        print_line(report, met);
+    print_group(report,
+                _("{count} of HTTPS and WSS are met[, {by_proxy} of them by proxy]: rows {rows}."),
+                &tally->met);
+    if (failed_all(tally)) {
+        print_group(report, _("No host was reached: {count} of HTTPS and WSS failed, rows {rows}."),
+                    &tally->failed);
+        print_group(report, _("For support only {count} more failed, rows {rows}."),
+                    &tally->optional);
+    }
     if (tally->n_unknown > 0)
         print_line(report, unknown);
 }
@@ -90,14 +127,15 @@ void mp_section_requirements(const MpReport *report)
 
     mp_section_heading(report, _("Requirements of the profile"));
     g_autoptr(MpTable) table = mp_table_new("lllll");
-    g_autoptr(GString) rows = g_string_new(NULL);
-    Tally tally = {.rows = rows};
-    for (guint i = 0; i < requirements->len; i++) {
-        const MpRequirement *requirement = requirements->pdata[i];
-        count(&tally, requirement);
-        if (has_line(requirement))
-            add_requirement(table, requirement);
-    }
+    g_autoptr(GString) met = g_string_new(NULL);
+    g_autoptr(GString) failed = g_string_new(NULL);
+    g_autoptr(GString) optional = g_string_new(NULL);
+    Tally tally = {.met.rows = met, .failed.rows = failed, .optional.rows = optional};
+    for (guint i = 0; i < requirements->len; i++)
+        count(&tally, requirements->pdata[i]);
+    for (guint i = 0; i < requirements->len; i++)
+        if (has_line(requirements->pdata[i], &tally))
+            add_requirement(table, requirements->pdata[i]);
     mp_table_print(table, report->out, 2, report->columns, report->use_color);
     print_tally(report, &tally);
 }

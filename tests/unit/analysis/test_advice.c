@@ -30,7 +30,7 @@ static const struct {
      "ice",
      0,
      MP_OWNER_SITE_NETWORK,
-     "allow udp from SITE to 168.100.64.0/18, 216.147.0.0/18 port 1025-65535"},
+     "allow out udp to { 168.100.64.0/18, 216.147.0.0/18 } port 1025-65535"},
     {"udp-blocked",
      {.stun = SILENT_UDP, .turn_udp = SILENT_UDP, .media_udp = SILENT_ICE},
      "turn-tcp",
@@ -38,7 +38,7 @@ static const struct {
      "binding",
      0,
      MP_OWNER_SITE_NETWORK,
-     "allow udp from SITE to 168.100.64.0/18, 216.147.0.0/18 port 3478"},
+     "allow out udp to { 168.100.64.0/18, 216.147.0.0/18 } port 3478"},
     {"only-443",
      {.stun = SILENT_UDP, .turn_udp = SILENT_UDP, .turn_tcp = SILENT_TCP, .media_udp = SILENT_ICE},
      "turn-tls",
@@ -46,7 +46,7 @@ static const struct {
      "binding",
      0,
      MP_OWNER_SITE_NETWORK,
-     "allow udp from SITE to 168.100.64.0/18, 216.147.0.0/18 port 3478"},
+     "allow out udp to { 168.100.64.0/18, 216.147.0.0/18 } port 3478"},
     /* Opening the port to a relay that refuses the password opens nothing; the direct way needs
      * none. */
     {"udp-blocked-wrong-password",
@@ -60,7 +60,7 @@ static const struct {
      "ice",
      0,
      MP_OWNER_SITE_NETWORK,
-     "allow udp from SITE to 168.100.64.0/18, 216.147.0.0/18 port 1025-65535"},
+     "allow out udp to { 168.100.64.0/18, 216.147.0.0/18 } port 1025-65535"},
     {"wrong-password",
      {.turn_udp = "resolve answered, binding answered, allocate auth_failed 401 Unauthorized",
       .turn_tcp = WRONG_PASSWORD,
@@ -110,7 +110,7 @@ static void test_a_server_outside_the_ranges_is_named(void)
     built_server(result, "turn", MP_TRANSPORT_UDP, "198.51.100.7", 3478, SILENT_UDP);
     mp_judge(result, profile);
     g_autofree char *rule = mp_advice_rule(result->advice);
-    g_assert_cmpstr(rule, ==, "allow udp from SITE to 198.51.100.7 port 3478");
+    g_assert_cmpstr(rule, ==, "allow out udp to 198.51.100.7 port 3478");
 }
 
 static void test_without_media_nothing_is_advised(void)
