@@ -117,12 +117,19 @@ static gboolean is_outside(const MpProfile *profile, const MpResult *result,
            !mp_profile_covers(profile, &address);
 }
 
+/* ICE went through these ports: what is kept then is kept by what it is, which no rule for
+ * addresses and ports changes. */
+static gboolean is_past_ice(const MpMeasurement *broken)
+{
+    return mp_stage_reach(mp_measurement_stage(broken, "ice")) == MP_REACH_ANSWERED;
+}
+
 static void set_rule(MpAdvice *advice, const MpProfile *profile, const MpResult *result,
                      const MpMeasurement *broken)
 {
     const MpStep *step = mp_evidence_step(result, broken);
     const MpReach reach = mp_stage_reach(mp_measurement_broken_stage(broken));
-    if (advice->owner != MP_OWNER_SITE_NETWORK ||
+    if (advice->owner != MP_OWNER_SITE_NETWORK || is_past_ice(broken) ||
         (reach != MP_REACH_LOST && reach != MP_REACH_REFUSED))
         return;
     advice->is_udp = mp_way_transport(advice->better) == MP_TRANSPORT_UDP;

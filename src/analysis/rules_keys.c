@@ -80,8 +80,7 @@ static gboolean is_kept(const MpMeasurement *media, JsonObject *stage)
 
 static void describe_kept(MpFinding *finding, const MpMeasurement *media)
 {
-    static const char *const members[] = {"packets_sent", "smallest_sent_bytes",
-                                          "largest_sent_bytes"};
+    static const char *const members[] = {"packets_sent", "largest_sent_bytes"};
     const char *direction = keeps_handshake(media, "up") ? "up" : "down";
     add_numbers(finding, media, direction, members, G_N_ELEMENTS(members));
     finding->is_likely = TRUE;

@@ -26,13 +26,19 @@ static const ProtocolWords protocol_words[] = {
     [MP_FIREWALL_ANY] = {"", "th"},
 };
 
+static const char *const content_words[] = {
+    [MP_FIREWALL_ANYTHING] = "",
+    [MP_FIREWALL_DTLS] = "@th,64,8 >= 20 @th,64,8 <= 63 ",
+    [MP_FIREWALL_SRTP] = "@th,64,8 >= 128 @th,64,8 <= 191 ",
+};
+
 /* With ports, "any" can only mean the protocols that have some. */
 #define WITH_PORTS "meta l4proto { tcp, udp } "
 
 gboolean mp_firewall_rule_is_per_packet(const MpFirewallRule *rule)
 {
-    return rule->direction == MP_FIREWALL_IN || rule->larger_than || rule->above_bps ||
-           rule->above_pps || rule->after_packets || rule->after_s;
+    return rule->direction == MP_FIREWALL_IN || rule->content || rule->larger_than ||
+           rule->above_bps || rule->above_pps || rule->after_packets || rule->after_s;
 }
 
 static void append_direction(GString *text, const MpGateway *gateway, const MpFirewallRule *rule)
@@ -99,6 +105,7 @@ static void append_ports(GString *text, const MpFirewallRule *rule)
 /* A limit takes from its bucket what reaches it, so limits stand last. */
 static void append_counts(GString *text, const MpFirewallRule *rule, guint number)
 {
+    g_string_append(text, content_words[rule->content]);
     if (rule->larger_than)
         g_string_append_printf(text, "meta length > %u ", rule->larger_than);
     if (rule->after_packets)

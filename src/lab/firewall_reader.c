@@ -26,6 +26,12 @@ static const char *const directions[] = {
     [MP_FIREWALL_IN] = "in",
 };
 
+static const char *const contents[] = {
+    [MP_FIREWALL_ANYTHING] = "anything",
+    [MP_FIREWALL_DTLS] = "dtls",
+    [MP_FIREWALL_SRTP] = "srtp",
+};
+
 static const char *const codes[] = {
     [MP_REJECT_ADMIN_PROHIBITED] = "admin-prohibited",
     [MP_REJECT_PORT_UNREACHABLE] = "port-unreachable",
@@ -140,6 +146,8 @@ static void read_words(MpYamlNode *node, MpFirewallRule *rule)
                                          MP_FIREWALL_OUT);
     rule->code = mp_yaml_get_choice(node, "code", codes, G_N_ELEMENTS(codes),
                                     MP_REJECT_ADMIN_PROHIBITED);
+    rule->content = mp_yaml_get_choice(node, "content", contents, G_N_ELEMENTS(contents),
+                                       MP_FIREWALL_ANYTHING);
     rule->larger_than = get_count(node, "larger_than");
     rule->above_bps = (guint64)mp_yaml_get_number(node, "above_kbps", 0) * 1000;
     rule->above_pps = get_count(node, "above_pps");
@@ -183,6 +191,11 @@ static MpFirewallRule *read_rule(const MpYaml *yaml, MpYamlNode *node, MpFamily 
         return NULL;
     if (ports && rule->protocol == MP_FIREWALL_ICMP) {
         mp_yaml_error(yaml, ports, error, "ports were found in a rule for ICMP, expected none");
+        return NULL;
+    }
+    if (rule->content && rule->protocol != MP_FIREWALL_UDP) {
+        mp_yaml_error(yaml, mp_yaml_get(node, "content"), error,
+                      "a content was found, expected none but beside \"protocol: udp\"");
         return NULL;
     }
     if (ports && !read_ports(yaml, ports, rule->ports, error))

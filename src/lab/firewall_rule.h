@@ -15,6 +15,9 @@ typedef enum {
 } MpFirewallProtocol;
 typedef enum { MP_FIREWALL_OUT, MP_FIREWALL_IN } MpFirewallDirection;
 
+/* What a look into UDP packets takes them for, by their first byte: RFC 7983 section 7. */
+typedef enum { MP_FIREWALL_ANYTHING, MP_FIREWALL_DTLS, MP_FIREWALL_SRTP } MpFirewallContent;
+
 /* How a refusal is told; RFC 792, RFC 1812 section 5.2.7.1. */
 typedef enum {
     MP_REJECT_ADMIN_PROHIBITED,
@@ -43,6 +46,7 @@ typedef struct {
     char **to;                     /* far ranges, "168.100.64.0/18"; NULL: everywhere */
     gboolean spares_to;            /* the rule is for every range but `to` */
     /* What makes it look at each packet, also of flows that were let through; 0: does not. */
+    MpFirewallContent content;
     guint larger_than; /* bytes of the IP packet */
     guint64 above_bps; /* only what exceeds this rate, all matching packets together */
     guint above_pps;

@@ -167,7 +167,7 @@ static const MpMessage messages[] = {
      N_("Hold no confidential call on this way. Check at the service that signalling and media "
         "lead to the same server, and in this network that nothing rewrites or opens media.")},
     {"dtls-blocked", N_("The key exchange of media (DTLS) is kept"),
-     N_("ICE's packets pass, but of {packets_sent} DTLS packets[ of {smallest_sent_bytes} to "
+     N_("ICE's packets pass, but of {packets_sent} DTLS packets[ of up to "
         "{largest_sent_bytes} bytes][ ({direction})] between the same ports not one arrived."),
      N_("Let DTLS through on the UDP ports of media: exempt it from the recognition of "
         "applications (DPI), and let UDP packets of at least 1200 bytes through.")},

@@ -23,6 +23,14 @@ static const struct {
     const char *rule;
 } cases[] = {
     {"clean", {0}, "udp", NULL, NULL, 0, 0, NULL},
+    {"dtls-kept",
+     {.media_udp = "gather answered, whip answered 201, ice answered, dtls silent"},
+     "turn-udp",
+     "udp",
+     "dtls",
+     0,
+     MP_OWNER_SITE_NETWORK,
+     NULL},
     {"media-ports-blocked",
      {.media_udp = SILENT_ICE},
      "turn-udp",
