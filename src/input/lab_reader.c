@@ -14,6 +14,18 @@ static MpSecret *read_secret(MpYamlNode *mapping, const char *key)
     return text ? mp_secret_new(text) : NULL;
 }
 
+static void read_responder(MpTargets *targets, MpYamlNode *responder)
+{
+    MpYamlNode *stamp = mp_yaml_get(responder, "stamp");
+    targets->responder_url = g_strdup(mp_yaml_get_text(responder, "url", NULL));
+    targets->token = read_secret(responder, "token");
+    if (!stamp)
+        return;
+    targets->stamp_host = g_strdup(mp_yaml_get_text(stamp, "host", NULL));
+    targets->stamp_key = read_secret(stamp, "key");
+    targets->stamp_key_id = (guint32)mp_yaml_get_number(stamp, "key_id", 0);
+}
+
 MpTargets *mp_lab_targets_load(const char *json_path, GError **error)
 {
     g_autoptr(MpYaml) yaml = mp_yaml_read_file(json_path, error);
@@ -33,10 +45,8 @@ MpTargets *mp_lab_targets_load(const char *json_path, GError **error)
     targets->ca_file = mp_yaml_resolve(yaml, mp_yaml_get_text(root, "ca_file", NULL));
 
     MpYamlNode *responder = mp_yaml_get(root, "responder");
-    if (responder) {
-        targets->responder_url = g_strdup(mp_yaml_get_text(responder, "url", NULL));
-        targets->token = read_secret(responder, "token");
-    }
+    if (responder)
+        read_responder(targets, responder);
     MpYamlNode *proxy = mp_yaml_get(root, "proxy");
     if (proxy) {
         targets->proxy_url = g_strdup(mp_yaml_get_text(proxy, "url", NULL));

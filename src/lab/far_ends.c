@@ -70,6 +70,10 @@ MpFarEnds *mp_far_ends_new(const MpNetwork *network, const char *directory)
     far_ends->relay_last = G_MAXUINT16;
     far_ends->responder_host = g_strdup(MP_RESPONDER_HOST);
     far_ends->responder = mp_address_literal(MP_RESPONDER_ADDRESS, 443);
+    far_ends->stamp_key = new_password();
+    far_ends->stamp_key_id = 1;
+    far_ends->stamp_first = 1025;
+    far_ends->stamp_last = G_MAXUINT16;
     far_ends->serves_web = network->web_is_running;
     set_proxy(far_ends, &network->site->proxy);
     return far_ends;
@@ -131,6 +135,7 @@ void mp_far_ends_free(MpFarEnds *far_ends)
     mp_secret_free(far_ends->told_turn_password);
     g_free(far_ends->responder_host);
     mp_secret_free(far_ends->responder_token);
+    mp_secret_free(far_ends->stamp_key);
     g_free(far_ends->proxy_url);
     g_free(far_ends->proxy_user);
     mp_secret_free(far_ends->proxy_password);
@@ -188,6 +193,26 @@ static void add_turn(JsonBuilder *builder, const MpFarEnds *far_ends, ShowSecret
     add_text(builder, "turn_password", show(far_ends->told_turn_password));
 }
 
+static void add_number(JsonBuilder *builder, const char *key, gint64 number)
+{
+    json_builder_set_member_name(builder, key);
+    json_builder_add_int_value(builder, number);
+}
+
+static void add_stamp(JsonBuilder *builder, const MpFarEnds *far_ends, ShowSecret show)
+{
+    if (!far_ends->stamp_key)
+        return;
+    json_builder_set_member_name(builder, "stamp");
+    json_builder_begin_object(builder);
+    add_text(builder, "host", far_ends->responder_host);
+    add_text(builder, "key", show(far_ends->stamp_key));
+    add_number(builder, "key_id", far_ends->stamp_key_id);
+    add_number(builder, "first", far_ends->stamp_first);
+    add_number(builder, "last", far_ends->stamp_last);
+    json_builder_end_object(builder);
+}
+
 static void add_responder(JsonBuilder *builder, const MpFarEnds *far_ends, ShowSecret show)
 {
     g_autofree char *url = g_strdup_printf("https://%s:%u/whip", far_ends->responder_host,
@@ -196,6 +221,7 @@ static void add_responder(JsonBuilder *builder, const MpFarEnds *far_ends, ShowS
     json_builder_begin_object(builder);
     add_text(builder, "url", url);
     add_text(builder, "token", show(far_ends->responder_token));
+    add_stamp(builder, far_ends, show);
     json_builder_end_object(builder);
 }
 

@@ -34,6 +34,10 @@ typedef struct {
     guint16 media_first;
     guint16 media_last;
     MpSecret *responder_token;
+    MpSecret *stamp_key; /* NULL: it reflects no STAMP */
+    guint32 stamp_key_id;
+    guint16 stamp_first; /* UDP ports that do */
+    guint16 stamp_last;
 
     gboolean serves_web; /* every host name of the profile */
 

@@ -122,9 +122,16 @@ static void add_responder(List *list)
     g_autofree char *key = mp_far_ends_path(far_ends, "responder-key.pem");
     g_autofree char *token = mp_far_ends_path(far_ends, "token");
     g_autofree char *ports = g_strdup_printf("%u-%u", far_ends->media_first, far_ends->media_last);
-    const char *const argv[] = {
-        "/proc/self/exe", "responder", "--listen", listen, "--cert",      certificate, "--key", key,
-        "--token-file",   token,       "--ports",  ports,  "--stun-port", "0",         NULL};
+    g_autofree char *stamp_keys = mp_far_ends_path(far_ends, "stamp-keys");
+    g_autofree char *reflected = g_strdup_printf("%u-%u", far_ends->stamp_first,
+                                                 far_ends->stamp_last);
+    /* Without a STAMP key the list ends early. */
+    const char *reflect = far_ends->stamp_key ? "--stamp-key-file" : NULL;
+    const char *const argv[] = {"/proc/self/exe",  "responder", "--listen", listen,
+                                "--cert",          certificate, "--key",    key,
+                                "--token-file",    token,       "--ports",  ports,
+                                "--stun-port",     "0",         reflect,    stamp_keys,
+                                "--reflect-ports", reflected,   NULL};
     service->argv = g_strdupv((char **)argv);
 }
 

@@ -134,13 +134,25 @@ static gboolean write_resolver_files(const MpFarEnds *far_ends, const MpNetwork 
            write_text(far_ends, "internet-resolv.conf", RESOLVER(MP_DNS_ADDRESS), error);
 }
 
+static gboolean write_stamp_keys(const MpFarEnds *far_ends, GError **error)
+{
+    if (!far_ends->stamp_key)
+        return TRUE;
+    char *text = g_strdup_printf("%u %s\n", far_ends->stamp_key_id,
+                                 mp_secret_peek(far_ends->stamp_key));
+    gboolean is_written = write_text(far_ends, "stamp-keys", text, error);
+    explicit_bzero(text, strlen(text));
+    g_free(text);
+    return is_written;
+}
+
 char *mp_services_write_files(const MpFarEnds *far_ends, const MpNetwork *network, GError **error)
 {
     g_autoptr(MpSecret) json = mp_far_ends_to_json(far_ends);
     if (!write_certificates(far_ends, network, error) || !write_configs(far_ends, network, error) ||
         !write_proxy_users(far_ends, error) ||
         !write_text(far_ends, "token", mp_secret_peek(far_ends->responder_token), error) ||
-        !write_resolver_files(far_ends, network, error) ||
+        !write_stamp_keys(far_ends, error) || !write_resolver_files(far_ends, network, error) ||
         !write_text(far_ends, "lab.json", mp_secret_peek(json), error))
         return NULL;
     return mp_far_ends_path(far_ends, "lab.json");

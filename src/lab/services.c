@@ -37,6 +37,7 @@ static char *last_lines(const MpFarEnds *far_ends, const MpService *service)
     hide(text, far_ends->turn_password);
     hide(text, far_ends->told_turn_password);
     hide(text, far_ends->responder_token);
+    hide(text, far_ends->stamp_key);
     hide(text, far_ends->proxy_password);
     return g_string_free(text, FALSE);
 }

@@ -38,7 +38,9 @@ static const char good[] =
     " \"stun\": [\"stun:168.100.64.10:3478\"],\n"
     " \"turn\": [\"turn:168.100.64.10:3478\", \"turns:168.100.64.10:443\"],\n"
     " \"turn_user\": \"lab\", \"turn_password\": \"hunter2\",\n"
-    " \"responder\": {\"url\": \"https://216.147.0.20/whip\", \"token\": \"12345\"},\n"
+    " \"responder\": {\"url\": \"https://216.147.0.20/whip\", \"token\": \"12345\",\n"
+    "  \"stamp\": {\"host\": \"216.147.0.20\", \"key\": \"sixteen letters..\",\n"
+    "              \"key_id\": 4294967295, \"first\": 1025, \"last\": 65535}},\n"
     " \"ca_file\": \"ca.pem\"}\n";
 
 static void every_far_end_and_credential_is_read(File *file, gconstpointer data)
@@ -58,6 +60,9 @@ static void every_far_end_and_credential_is_read(File *file, gconstpointer data)
     g_assert_null(targets->turn_secret);
     g_assert_cmpstr(targets->responder_url, ==, "https://216.147.0.20/whip");
     g_assert_cmpstr(mp_secret_peek(targets->token), ==, "12345");
+    g_assert_cmpstr(targets->stamp_host, ==, "216.147.0.20");
+    g_assert_cmpstr(mp_secret_peek(targets->stamp_key), ==, "sixteen letters..");
+    g_assert_cmpuint(targets->stamp_key_id, ==, G_MAXUINT32);
     g_assert_cmpstr(targets->proxy_url, ==, "http://10.10.1.2:3128");
     g_assert_cmpstr(targets->proxy_user, ==, "staff");
     g_assert_cmpstr(mp_secret_peek(targets->proxy_password), ==, "k7");

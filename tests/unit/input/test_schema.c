@@ -33,7 +33,7 @@ static void a_document_that_fits_is_accepted(void)
 static void a_misspelt_key_is_told_before_the_key_it_should_have_been(void)
 {
     expect(START ", \"responder\": {\n\"ulr\": \"https://a\"}}",
-           "lab.json:2:1: key \"ulr\" was found, expected one of url, token (did you mean "
+           "lab.json:2:1: key \"ulr\" was found, expected one of url, token, stamp (did you mean "
            "\"url\"?)");
     expect(START ", \"responder\": {}}",
            "lab.json:1:61: no \"url\" was found in this mapping, expected url");
@@ -42,7 +42,7 @@ static void a_misspelt_key_is_told_before_the_key_it_should_have_been(void)
 static void a_key_far_from_all_gets_no_suggestion(void)
 {
     expect(START ", \"responder\": {\"colour\": 1}}",
-           "lab.json:1:62: key \"colour\" was found, expected one of url, token");
+           "lab.json:1:62: key \"colour\" was found, expected one of url, token, stamp");
 }
 
 static void the_first_mistake_of_the_document_is_told(void)

@@ -53,6 +53,9 @@ static void the_password_told_is_the_servers(void)
     g_assert_cmpstr(mp_secret_peek(targets->turn_password), ==,
                     mp_secret_peek(far_ends->turn_password));
     g_assert_cmpstr(mp_secret_peek(targets->token), ==, mp_secret_peek(far_ends->responder_token));
+    g_assert_cmpstr(mp_secret_peek(targets->stamp_key), ==, mp_secret_peek(far_ends->stamp_key));
+    g_assert_cmpuint(targets->stamp_key_id, ==, far_ends->stamp_key_id);
+    g_assert_cmpstr(targets->stamp_host, ==, MP_RESPONDER_HOST);
 }
 
 static void a_wrong_password_is_another_one(void)
@@ -85,6 +88,7 @@ static void loopback_has_ports_of_its_own_and_says_what_it_cannot_show(void)
     g_assert_cmpuint(far_ends->limits->len, ==, 1);
     g_autoptr(MpTargets) targets = told(far_ends);
     g_assert_true(g_str_has_prefix(targets->responder_url, "https://127.0.0.1:"));
+    g_assert_null(targets->stamp_host);
 }
 
 static MpNetwork *network_with_proxy(MpProxyType type, gboolean asks_login)
@@ -126,11 +130,12 @@ static void a_description_for_everybody_has_no_credential(void)
     g_autoptr(MpFarEnds) far_ends = mp_far_ends_new(network, "/run/lab");
     g_autofree char *text = mp_far_ends_describe(far_ends);
     const MpSecret *secrets[] = {far_ends->turn_password, far_ends->told_turn_password,
-                                 far_ends->responder_token, far_ends->proxy_password};
+                                 far_ends->responder_token, far_ends->proxy_password,
+                                 far_ends->stamp_key};
     for (guint i = 0; i < G_N_ELEMENTS(secrets); i++)
         g_assert_null(strstr(text, mp_secret_peek(secrets[i])));
     g_auto(GStrv) parts = g_strsplit(text, "\"***\"", -1);
-    g_assert_cmpuint(g_strv_length(parts), ==, 4);
+    g_assert_cmpuint(g_strv_length(parts), ==, 5);
 }
 
 int main(int argc, char **argv)

@@ -122,7 +122,7 @@ static void no_secret_is_on_a_command_line_but_that_of_socks(void)
         g_autoptr(MpFarEnds) far_ends = mp_far_ends_new(network, "/run/lab");
         g_autoptr(GPtrArray) services = mp_service_list(far_ends, network, peek);
         const MpSecret *secrets[] = {far_ends->turn_password, far_ends->responder_token,
-                                     far_ends->proxy_password};
+                                     far_ends->proxy_password, far_ends->stamp_key};
         guint found = 0;
         for (guint j = 0; j < services->len; j++) {
             const MpService *service = g_ptr_array_index(services, j);
