@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "model/measurement.h"
 
 void mp_cell_result_free(MpCellResult *result)
 {
@@ -16,24 +17,6 @@ void mp_cell_result_free(MpCellResult *result)
     g_free(result->verdict);
     g_ptr_array_unref(result->findings);
     g_free(result);
-}
-
-static JsonObject *object_member(JsonObject *object, const char *name)
-{
-    JsonNode *node = object ? json_object_get_member(object, name) : NULL;
-    return node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
-}
-
-static JsonArray *array_member(JsonObject *object, const char *name)
-{
-    JsonNode *node = object ? json_object_get_member(object, name) : NULL;
-    return node && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
-}
-
-static const char *text_member(JsonObject *object, const char *name)
-{
-    JsonNode *node = object ? json_object_get_member(object, name) : NULL;
-    return node && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_string(node) : NULL;
 }
 
 static JsonObject *array_object(JsonArray *array, guint index)
@@ -45,11 +28,11 @@ static JsonObject *array_object(JsonArray *array, guint index)
 /* A healthy network has infos too. */
 static void read_findings(JsonObject *root, GPtrArray *findings)
 {
-    JsonArray *array = array_member(root, "findings");
+    JsonArray *array = mp_facts_array(root, "findings");
     for (guint i = 0; array && i < json_array_get_length(array); i++) {
         JsonObject *finding = array_object(array, i);
-        const char *id = text_member(finding, "id");
-        if (id && g_strcmp0(text_member(finding, "severity"), "info") != 0)
+        const char *id = mp_facts_string(finding, "id");
+        if (id && g_strcmp0(mp_facts_string(finding, "severity"), "info") != 0)
             g_ptr_array_add(findings, g_strdup(id));
     }
 }
@@ -58,9 +41,9 @@ static gboolean is_limited_by_host(JsonObject *forecasts)
 {
     g_autoptr(GList) names = forecasts ? json_object_get_members(forecasts) : NULL;
     for (GList *name = names; name; name = name->next) {
-        JsonObject *forecast = object_member(forecasts, name->data);
-        const char *verdict = text_member(forecast, "verdict");
-        if (g_strcmp0(text_member(forecast, "limiting_factor"), "cpu_headroom") == 0 &&
+        JsonObject *forecast = mp_facts_object(forecasts, name->data);
+        const char *verdict = mp_facts_string(forecast, "verdict");
+        if (g_strcmp0(mp_facts_string(forecast, "limiting_factor"), "cpu_headroom") == 0 &&
             g_strcmp0(verdict, "stable") != 0 && g_strcmp0(verdict, "unknown") != 0)
             return TRUE;
     }
@@ -80,9 +63,9 @@ MpCellResult *mp_cell_result_parse(const char *text, const char *session, GError
                          ? json_parser_get_root(parser)
                          : NULL;
     JsonObject *root = node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
-    JsonObject *forecasts = object_member(root, "forecast");
-    const char *verdict = text_member(session ? object_member(forecasts, session) : root,
-                                      "verdict");
+    JsonObject *forecasts = mp_facts_object(root, "forecast");
+    const char *verdict = mp_facts_string(session ? mp_facts_object(forecasts, session) : root,
+                                          "verdict");
     if (!verdict) {
         g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "the check wrote no result: %s",
                     reason ? reason->message : "no verdict");
