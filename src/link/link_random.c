@@ -6,28 +6,19 @@
 
 #include <math.h>
 
-/* Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014: the counter
- * goes in steps of the golden ratio, and the finisher is Stafford's variant 13. */
-#define GOLDEN_RATIO G_GUINT64_CONSTANT(0x9e3779b97f4a7c15)
-
-static guint64 mix(guint64 value)
-{
-    value = (value ^ (value >> 30)) * G_GUINT64_CONSTANT(0xbf58476d1ce4e5b9);
-    value = (value ^ (value >> 27)) * G_GUINT64_CONSTANT(0x94d049bb133111eb);
-    return value ^ (value >> 31);
-}
+#include "base/splitmix.h"
 
 MpLinkRandom mp_link_random(guint64 seed, guint64 stream, MpLinkDraw draw)
 {
-    guint64 key = mix(seed + GOLDEN_RATIO);
-    key = mix(key + (stream + 1) * GOLDEN_RATIO);
-    key = mix(key + ((guint64)draw + 1) * GOLDEN_RATIO);
+    guint64 key = mp_splitmix_mix(seed + MP_SPLITMIX_STEP);
+    key = mp_splitmix_mix(key + (stream + 1) * MP_SPLITMIX_STEP);
+    key = mp_splitmix_mix(key + ((guint64)draw + 1) * MP_SPLITMIX_STEP);
     return (MpLinkRandom){.key = key};
 }
 
 double mp_link_random_unit(const MpLinkRandom *random, guint64 number)
 {
-    guint64 bits = mix(random->key + (number + 1) * GOLDEN_RATIO);
+    guint64 bits = mp_splitmix_mix(random->key + (number + 1) * MP_SPLITMIX_STEP);
     /* 52 bits and a half: a double holds both ends' neighbours exactly. */
     return ((double)(bits >> 12) + 0.5) * 0x1p-52;
 }

@@ -4,14 +4,7 @@
  */
 #include "plan/matrix_sample.h"
 
-/* SplitMix64 (Steele, Lea, Flood 2014): any seed is a good one, and it is the same everywhere. */
-static guint64 draw(guint64 *state)
-{
-    guint64 z = *state += G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
-    z = (z ^ (z >> 30)) * G_GUINT64_CONSTANT(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * G_GUINT64_CONSTANT(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
+#include "base/splitmix.h"
 
 /* Fisher and Yates; the bias of the modulus is below 2^-40 for any list that fits in memory. */
 static guint *shuffled(guint count, guint64 seed)
@@ -20,7 +13,7 @@ static guint *shuffled(guint count, guint64 seed)
     for (guint i = 0; i < count; i++)
         order[i] = i;
     for (guint i = count; i > 1; i--) {
-        guint j = (guint)(draw(&seed) % i);
+        guint j = (guint)(mp_splitmix_next(&seed) % i);
         guint kept = order[i - 1];
         order[i - 1] = order[j];
         order[j] = kept;
