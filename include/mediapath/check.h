@@ -33,7 +33,7 @@ typedef struct {
     const char *const *resolvers; /* NULL-terminated IP addresses of name servers whose answers are
                                    * compared with those of the system's */
     const char *const *only; /* NULL-terminated probe kinds to run: "stun", "nat", "turn", "web",
-                              * "computer", "ports", "ports-relay",
+                              * "computer", "path", "ports", "ports-relay",
                               * "ports-walk", "media" */
     const char *const *skip; /* NULL-terminated probe kinds to leave out */
     const char *const *transports; /* NULL-terminated ways to go: "udp", "turn-udp", "turn-tcp",

@@ -22,6 +22,10 @@ void mp_rule_other_port_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 /* rules_ports.c: which UDP ports the map shows as closed */
 void mp_rule_udp_ports_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 
+/* rules_path.c: what the path does to packets that get through */
+void mp_rule_large_packets_lost(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_marks_lost(MpDiagnosis *diagnosis, const MpRule *rule);
+
 /* rules_name.c: what the name server made of the servers' names */
 void mp_rule_name_unresolved(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_name_misdirected(MpDiagnosis *diagnosis, const MpRule *rule);

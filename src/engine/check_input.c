@@ -170,9 +170,10 @@ static gboolean check_kinds(const char *const *kinds, GError **error)
 {
     for (; kinds && *kinds; kinds++)
         if (!mp_plan_has_kind(*kinds))
-            return fail_value(error, "kind of probe", *kinds,
-                              "\"stun\", \"nat\", \"turn\", \"web\", \"computer\", \"ports\", "
-                              "\"ports-relay\", \"ports-walk\" or \"media\"");
+            return fail_value(
+                error, "kind of probe", *kinds,
+                "\"stun\", \"nat\", \"turn\", \"web\", \"computer\", \"path\", \"ports\", "
+                "\"ports-relay\", \"ports-walk\" or \"media\"");
     return TRUE;
 }
 

@@ -27,8 +27,9 @@
 /* Enough media to see that a relay works; the engine gives the first way that works more. */
 #define RELAY_MEDIA_TIME MP_MSEC(1500)
 
-static const char *const kinds[] = {"stun",  "nat",         "turn",       "web",   "computer",
-                                    "ports", "ports-relay", "ports-walk", "media", NULL};
+static const char *const kinds[] = {"stun",       "nat",   "turn",  "web",
+                                    "computer",   "path",  "ports", "ports-relay",
+                                    "ports-walk", "media", NULL};
 
 /* The relayed ways in browser order. */
 static const MpWay relays[] = {
@@ -287,6 +288,17 @@ static void add_computer(Planner *planner)
     g_ptr_array_add(planner->steps, step);
 }
 
+/* A few packets, beside the servers. */
+static void add_path(Planner *planner)
+{
+    MpStep *step = is_wanted(planner->options, "path") &&
+                           is_way_wanted(planner->options, MP_WAY_UDP)
+                       ? mp_plan_path(planner->targets, planner->options)
+                       : NULL;
+    if (step)
+        g_ptr_array_add(planner->steps, step);
+}
+
 static void add_ports(Planner *planner)
 {
     g_autoptr(GPtrArray)
@@ -351,6 +363,7 @@ GPtrArray *mp_plan_make(const MpTargets *targets, const MpProfile *profile,
     if (!add_servers(&planner, FALSE))
         add_stun_of_turn_servers(&planner);
     add_servers(&planner, TRUE);
+    add_path(&planner);
     add_nat(&planner);
     add_web(&planner);
     add_computer(&planner);

@@ -11,17 +11,25 @@
 #define RELAY_DEADLINE MP_SEC(60)
 /* Routers answer once a second. */
 #define WALK_DEADLINE MP_SEC(75)
+/* Forty questions, each asked up to four times over a satellite. */
+#define PATH_DEADLINE MP_SEC(12)
 
-static void add(GPtrArray *steps, const MpPlanOptions *options, const char *kind,
-                const MpServerUri *server, MpTime deadline, guint phase)
+static MpStep *new_step(const MpPlanOptions *options, const char *kind, MpTime deadline)
 {
     MpStep *step = mp_step_new(kind, kind);
-    step->is_alone = TRUE;
-    step->phase = phase;
     step->deadline = MIN(deadline, options->budget);
     step->first_port = options->first_port ? options->first_port : FIRST_PORT;
     step->last_port = options->last_port ? options->last_port : G_MAXUINT16;
     step->port_rate = options->port_rate;
+    return step;
+}
+
+static void add(GPtrArray *steps, const MpPlanOptions *options, const char *kind,
+                const MpServerUri *server, MpTime deadline, guint phase)
+{
+    MpStep *step = new_step(options, kind, deadline);
+    step->is_alone = TRUE;
+    step->phase = phase;
     if (server)
         step->server = mp_server_uri_copy(server);
     g_ptr_array_add(steps, step);
@@ -56,4 +64,10 @@ GPtrArray *mp_plan_ports(const MpTargets *targets, const MpPlanOptions *options,
     if (targets->walk_targets->len > 0 && is_asked_for(options, "ports-walk"))
         add(steps, options, "ports-walk", NULL, WALK_DEADLINE, first_phase + steps->len);
     return steps;
+}
+
+MpStep *mp_plan_path(const MpTargets *targets, const MpPlanOptions *options)
+{
+    return targets->stamp_host && targets->stamp_key ? new_step(options, "path", PATH_DEADLINE)
+                                                     : NULL;
 }

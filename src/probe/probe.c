@@ -12,6 +12,7 @@ static const MpProbe probes[] = {
     {"web", mp_probe_web},
     {"computer", mp_probe_computer},
     {"nat-lifetime", mp_probe_nat_lifetime},
+    {"path", mp_probe_path},
     {"ports", mp_probe_ports_sweep},
     {"ports-relay", mp_probe_ports_relay},
 };

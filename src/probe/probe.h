@@ -45,4 +45,5 @@ MpMeasurement *mp_probe_ports_relay(const MpStep *step, const MpProbeContext *co
                                     GError **error);
 MpMeasurement *mp_probe_ports_walk(const MpStep *step, const MpProbeContext *context,
                                    GError **error);
+MpMeasurement *mp_probe_path(const MpStep *step, const MpProbeContext *context, GError **error);
 MpMeasurement *mp_probe_computer(const MpStep *step, const MpProbeContext *context, GError **error);

@@ -89,6 +89,17 @@ static const MpMessage messages[] = {
         "with longer delays and worse video."),
      N_("Let outgoing UDP and its answers through to the listed addresses: port 3478 and ports "
         "1025-65535.")},
+    {"large-packets-lost", N_("Large packets are lost in silence"),
+     N_("Packets of {asked_bytes} bytes do not get through, and no router says so; {largest_bytes} "
+        "bytes do."),
+     N_("Let ICMP \"fragmentation needed\" (type 3 code 4; ICMPv6 type 2) through, or set the "
+        "tunnel's MSS and MTU so that 1500 bytes pass.")},
+    {"marks-lost", N_("The marks of priority (DSCP) are lost"),
+     N_("Packets marked for audio and video arrive with another mark or none. Where lines are "
+        "full, "
+        "calls get no priority."),
+     N_("Keep the marks EF, AF41 and CS1 on the way to the listed addresses, where this site gives "
+        "calls priority. Nothing breaks without them.")},
     {"udp-ports-blocked", N_("UDP ports are blocked"),
      N_("{count} UDP ports toward {server} do not get through: {ports}."),
      N_("Let UDP to these ports out, and its answers in. Rule: {rule}")},

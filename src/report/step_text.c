@@ -34,6 +34,7 @@ static const struct {
     {"turn", N_("{way} to {server}")},
     {"computer", N_("This computer")},
     {"web", N_("HTTPS to {server}")},
+    {"path", N_("Packets on the way to the responder")},
     {"ports", N_("UDP ports, asked of the responder")},
     {"ports-relay", N_("UDP ports, asked of {server}")},
     {"ports-walk", N_("UDP ports, asked of the routers on the way")},
@@ -186,6 +187,15 @@ static char *ports_line(const MpMeasurement *measurement)
                                   open, "closed", closed, "unknown", unknown, NULL);
 }
 
+static char *path_line(const MpMeasurement *measurement)
+{
+    JsonObject *facts = measurement->facts;
+    g_autofree char *up = number_text(facts, "largest_packet_bytes.up");
+    g_autofree char *down = number_text(facts, "largest_packet_bytes.down");
+    return mp_template_fill_pairs(_("answered[, packets up to {up} bytes out, {down} bytes back]"),
+                                  "up", up, "down", down, NULL);
+}
+
 static char *media_line(const MpMeasurement *measurement)
 {
     JsonObject *facts = measurement->facts;
@@ -203,10 +213,10 @@ static const struct {
     const char *kind;
     char *(*line)(const MpMeasurement *measurement);
 } answered[] = {
-    {"stun", stun_line},   {"nat", nat_line},           {"nat-lifetime", lifetime_line},
-    {"turn", turn_line},   {"web", web_line},           {"computer", computer_line},
-    {"ports", ports_line}, {"ports-relay", ports_line}, {"ports-walk", ports_line},
-    {"media", media_line},
+    {"stun", stun_line},        {"nat", nat_line},     {"nat-lifetime", lifetime_line},
+    {"turn", turn_line},        {"web", web_line},     {"computer", computer_line},
+    {"path", path_line},        {"ports", ports_line}, {"ports-relay", ports_line},
+    {"ports-walk", ports_line}, {"media", media_line},
 };
 
 static char *answered_line(const MpMeasurement *measurement)

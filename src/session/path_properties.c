@@ -17,10 +17,14 @@ static const guint8 marks[] = {46, 34, 8};
 #define LARGEST_PAYLOAD 4096
 
 #define N_QUESTIONS (G_N_ELEMENTS(sizes) + G_N_ELEMENTS(marks) + 2)
-/* The exchanges beside the questions: the first of all, and the last, for what was seen. */
+/* The last question; it is put alone, because what the reflector saw is told by size. */
+#define FRAGMENTS (N_QUESTIONS - 1)
+/* The exchanges beside the questions: is anybody there, and what was seen before the fragments and
+ * after them. */
 #define HELLO N_QUESTIONS
-#define SEEN (N_QUESTIONS + 1)
-#define N_EXCHANGES (N_QUESTIONS + 2)
+#define SEEN_WHOLE (N_QUESTIONS + 1)
+#define SEEN_FRAGMENTS (N_QUESTIONS + 2)
+#define N_EXCHANGES (N_QUESTIONS + 3)
 
 /* At 10 % of loss each way one question in 700 loses all four. */
 #define MOST_SENDS 4
@@ -49,8 +53,6 @@ struct _MpPathProperties {
     guint n_sent;                       /* the next sequence number */
     guint8 exchange_of[MOST_DATAGRAMS]; /* by sequence number */
     gboolean is_finished;
-    guint largest_up;
-    guint largest_down;
     guint8 buffer[LARGEST_PAYLOAD];
 };
 
@@ -99,21 +101,33 @@ static MpTime wait_of(const MpPathProperties *properties)
     return round_trip == MP_NEVER ? FIRST_WAIT : round_trip + MAX(LEAST_WAIT, round_trip / 2);
 }
 
-/* The exchanges of the present part: first the hello, then all questions, then what was seen. */
-static void present(const MpPathProperties *properties, guint *first, guint *end)
+/* The parts follow one another; the exchanges of one go side by side. */
+static const struct {
+    guint first;
+    guint end;
+} parts[] = {
+    {HELLO, HELLO + 1},
+    {0, FRAGMENTS},
+    {SEEN_WHOLE, SEEN_WHOLE + 1},
+    {FRAGMENTS, FRAGMENTS + 1},
+    {SEEN_FRAGMENTS, SEEN_FRAGMENTS + 1},
+};
+
+/* The first part with an exchange that is not over; one past the last: there is none. */
+static guint present(const MpPathProperties *properties)
 {
-    gboolean is_open = FALSE;
-    for (guint i = 0; i < N_QUESTIONS; i++)
-        is_open = is_open || !properties->exchanges[i].is_over;
-    *first = !properties->exchanges[HELLO].is_over ? HELLO : is_open ? 0 : SEEN;
-    *end = *first == 0 ? N_QUESTIONS : *first + 1;
+    for (guint part = 0; part < G_N_ELEMENTS(parts); part++)
+        for (guint i = parts[part].first; i < parts[part].end; i++)
+            if (!properties->exchanges[i].is_over)
+                return part;
+    return G_N_ELEMENTS(parts);
 }
 
 static gboolean has_ended(const MpPathProperties *properties)
 {
     const gboolean is_mute = properties->exchanges[HELLO].is_over &&
                              properties->round_trip == MP_NEVER;
-    return properties->is_finished || is_mute || properties->exchanges[SEEN].is_over;
+    return properties->is_finished || is_mute || present(properties) == G_N_ELEMENTS(parts);
 }
 
 static void write_request(MpPathProperties *properties, guint exchange, MpTime now,
@@ -128,7 +142,7 @@ static void write_request(MpPathProperties *properties, guint exchange, MpTime n
     MpWriter writer = mp_writer_init(properties->buffer, sizeof properties->buffer);
     mp_stamp_write(&writer, MP_STAMP_OPEN, MP_STAMP_REQUEST, &packet);
     mp_stamp_write_key(&writer, &properties->session);
-    if (exchange == SEEN)
+    if (exchange == SEEN_WHOLE || exchange == SEEN_FRAGMENTS)
         mp_stamp_ask_ports_seen(&writer, 0, 0);
     else
         mp_stamp_write_class(&writer, &class);
@@ -168,14 +182,12 @@ static void give_up(MpPathProperties *properties, MpTime now)
 gboolean mp_path_properties_advance(MpPathProperties *properties, MpTime now,
                                     MpPathDatagram *datagram)
 {
-    guint first;
-    guint end;
     give_up(properties, now);
     properties->is_finished = properties->is_finished || now >= properties->limit;
     if (has_ended(properties) || now < properties->next_send)
         return FALSE;
-    present(properties, &first, &end);
-    for (guint i = first; i < end; i++) {
+    const guint part = present(properties);
+    for (guint i = parts[part].first; i < parts[part].end; i++) {
         const Exchange *exchange = &properties->exchanges[i];
         if (exchange->is_over || now < exchange->due || exchange->sends == most_sends(i))
             continue;
@@ -189,11 +201,9 @@ MpTime mp_path_properties_deadline(const MpPathProperties *properties)
 {
     if (has_ended(properties))
         return MP_NEVER;
-    guint first;
-    guint end;
+    const guint part = present(properties);
     MpTime due = MP_NEVER;
-    present(properties, &first, &end);
-    for (guint i = first; i < end; i++)
+    for (guint i = parts[part].first; i < parts[part].end; i++)
         if (!properties->exchanges[i].is_over)
             due = MIN(due, properties->exchanges[i].due);
     return MIN(properties->limit, MAX(due, properties->next_send));
@@ -212,6 +222,7 @@ static void note_answer(MpPathProperties *properties, guint exchange, MpBytes me
     MpStampItem item;
     MpPathQuestion *question = &properties->questions[exchange];
     question->is_answered = TRUE;
+    question->arrival = MP_PATH_ARRIVED;
     question->reply_dscp = dscp;
     question->has_class = mp_stamp_find(&item, message, MP_STAMP_OPEN,
                                         MP_STAMP_TLV_CLASS_OF_SERVICE) &&
@@ -219,13 +230,20 @@ static void note_answer(MpPathProperties *properties, guint exchange, MpBytes me
                           mp_stamp_read_class(&question->class, item.value);
 }
 
-static void note_seen(MpPathProperties *properties, MpBytes message)
+/* What passes, passes in smaller packets, too. */
+static void note_seen(MpPathProperties *properties, guint first, guint end, MpBytes message)
 {
     MpStampItem item;
     MpStampPortsSeen seen;
-    if (mp_stamp_find(&item, message, MP_STAMP_OPEN, MP_STAMP_TLV_PORTS_SEEN) &&
-        !(item.flags & MP_STAMP_FLAG_UNRECOGNIZED) && mp_stamp_read_ports_seen(&seen, item.value))
-        properties->largest_up = seen.largest + properties->headers;
+    if (!mp_stamp_find(&item, message, MP_STAMP_OPEN, MP_STAMP_TLV_PORTS_SEEN) ||
+        (item.flags & MP_STAMP_FLAG_UNRECOGNIZED) || !mp_stamp_read_ports_seen(&seen, item.value))
+        return;
+    for (guint i = first; i < end; i++) {
+        MpPathQuestion *question = &properties->questions[i];
+        const gboolean has_arrived = seen.largest + properties->headers >= question->packet_bytes;
+        if (question->sends > 0 && !question->is_too_large)
+            question->arrival = has_arrived ? MP_PATH_ARRIVED : MP_PATH_LOST;
+    }
 }
 
 /* Our own datagram sent back as it was would verify as well: only a reflector that knows our TLVs
@@ -249,14 +267,14 @@ void mp_path_properties_receive(MpPathProperties *properties, MpBytes message, g
         packet.sender_sequence >= properties->n_sent)
         return;
     const guint exchange = properties->exchange_of[packet.sender_sequence];
-    properties->largest_down = MAX(properties->largest_down,
-                                   (guint)message.length + properties->headers);
     if (exchange == HELLO && properties->round_trip == MP_NEVER)
         properties->round_trip = now - properties->first_sent;
     if (exchange < N_QUESTIONS)
         note_answer(properties, exchange, message, dscp);
-    else if (exchange == SEEN)
-        note_seen(properties, message);
+    else if (exchange == SEEN_WHOLE)
+        note_seen(properties, 0, FRAGMENTS, message);
+    else if (exchange == SEEN_FRAGMENTS)
+        note_seen(properties, FRAGMENTS, FRAGMENTS + 1, message);
     properties->exchanges[exchange].is_over = TRUE;
 }
 
@@ -280,14 +298,4 @@ const MpPathQuestion *mp_path_properties_question(const MpPathProperties *proper
 {
     g_return_val_if_fail(index < N_QUESTIONS, NULL);
     return &properties->questions[index];
-}
-
-guint mp_path_properties_largest_up(const MpPathProperties *properties)
-{
-    return properties->largest_up;
-}
-
-guint mp_path_properties_largest_down(const MpPathProperties *properties)
-{
-    return properties->largest_down;
 }

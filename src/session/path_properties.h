@@ -23,6 +23,12 @@ typedef enum {
     MP_PATH_FRAGMENTS, /* does a packet in two fragments pass? */
 } MpPathAspect;
 
+typedef enum {
+    MP_PATH_ARRIVAL_UNKNOWN,
+    MP_PATH_ARRIVED,
+    MP_PATH_LOST, /* four of them; the way of the answers is not to blame */
+} MpPathArrival;
+
 typedef struct {
     MpPathAspect aspect;
     guint packet_bytes; /* of the whole IP packet, before it is cut */
@@ -30,6 +36,7 @@ typedef struct {
     guint8 ecn;
     guint sends;
     gboolean is_too_large; /* this computer's own interface does not take it */
+    MpPathArrival arrival; /* at the reflector */
     gboolean is_answered;
     gboolean has_class; /* the reflector said what it got: */
     MpStampClass class; /* DSCP and ECN as the reflector got them */
@@ -61,7 +68,3 @@ gboolean mp_path_properties_is_answered(const MpPathProperties *properties);
 MpTime mp_path_properties_round_trip(const MpPathProperties *properties);
 guint mp_path_properties_count(const MpPathProperties *properties);
 const MpPathQuestion *mp_path_properties_question(const MpPathProperties *properties, guint index);
-/* The largest IP packet of ours that the far end got; 0: not known. */
-guint mp_path_properties_largest_up(const MpPathProperties *properties);
-/* The largest that came back; 0: none. */
-guint mp_path_properties_largest_down(const MpPathProperties *properties);

@@ -119,7 +119,7 @@ static const struct {
     {HEAD "axes: {networks: [clean]}\nexpect: {verdict: fine}\n",
      "m.yaml:4:19: \"fine\" was found"},
     {HEAD "axes: {networks: [clean]}\ncheck: {only: [meda]}\n",
-     "m.yaml:4:16: \"meda\" was found, expected one of stun, nat, turn, web, computer, ports, "
+     "m.yaml:4:16: \"meda\" was found, expected one of stun, nat, turn, web, computer, path, ports, "
      "ports-relay, ports-walk, media (did "
      "you mean \"media\"?)"},
 };

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What the path does to packets that get through: sizes and marks.
+ */
+#include "analysis/cases.h"
+#include "analysis/rules.h"
+
+static MpMeasurement *find(const MpDiagnosis *diagnosis)
+{
+    const GPtrArray *measurements = diagnosis->result->measurements;
+    for (guint i = 0; i < measurements->len; i++) {
+        MpMeasurement *measurement = measurements->pdata[i];
+        if (g_str_equal(measurement->kind, "path") && measurement->outcome == MP_OUTCOME_ANSWERED)
+            return measurement;
+    }
+    return NULL;
+}
+
+static MpFinding *report(MpDiagnosis *diagnosis, const MpRule *rule, MpMeasurement *path,
+                         gboolean is_up, gboolean is_down)
+{
+    g_autoptr(GPtrArray) evidence = g_ptr_array_new();
+    g_ptr_array_add(evidence, path);
+    MpFinding *finding = mp_diagnosis_report(diagnosis, rule, evidence);
+    if (is_up != is_down)
+        mp_finding_add_text(finding, "direction", is_up ? "up" : "down");
+    return finding;
+}
+
+static gboolean has(const MpDiagnosis *diagnosis, const char *id)
+{
+    for (guint i = 0; i < diagnosis->findings->len; i++)
+        if (g_str_equal(((const MpFinding *)diagnosis->findings->pdata[i])->id, id))
+            return TRUE;
+    return FALSE;
+}
+
+/* A router that cannot carry a packet must say so, RFC 1191 section 4; one that keeps it in silence
+ * is a black hole, RFC 2923 section 2.1. */
+void mp_rule_large_packets_lost(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    double asked;
+    double up;
+    double down;
+    MpMeasurement *path = find(diagnosis);
+    if (!path || has(diagnosis, "mtu-black-hole") ||
+        json_object_has_member(path->facts, "icmp_mtu") ||
+        !mp_facts_number(path->facts, "largest_packet_bytes.asked", &asked) ||
+        !mp_facts_number(path->facts, "largest_packet_bytes.up", &up) ||
+        !mp_facts_number(path->facts, "largest_packet_bytes.down", &down) || MIN(up, down) >= asked)
+        return;
+    /* What did not arrive could not come back either. */
+    MpFinding *finding = report(diagnosis, rule, path, up < asked, down < up);
+    json_object_set_int_member(finding->numbers, "asked_bytes", (gint64)asked);
+    json_object_set_int_member(finding->numbers, "largest_bytes", (gint64)MIN(up, down));
+}
+
+/* The mark arrived as another one. */
+static gboolean is_changed(JsonObject *mark, const char *side)
+{
+    double sent;
+    double got;
+    return mp_facts_number(mark, "sent", &sent) && mp_facts_number(mark, side, &got) && got != sent;
+}
+
+/* RFC 8837 asks browsers to mark; nothing breaks where the marks are lost, but nothing is preferred
+ * either. */
+void mp_rule_marks_lost(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    MpMeasurement *path = find(diagnosis);
+    JsonArray *marks = path ? mp_facts_array(path->facts, "dscp") : NULL;
+    gboolean is_up = FALSE;
+    gboolean is_down = FALSE;
+    for (guint i = 0; marks && i < json_array_get_length(marks); i++) {
+        JsonObject *mark = json_array_get_object_element(marks, i);
+        is_up = is_up || is_changed(mark, "up");
+        is_down = is_down || is_changed(mark, "down");
+    }
+    if (is_up || is_down)
+        report(diagnosis, rule, path, is_up, is_down);
+}
