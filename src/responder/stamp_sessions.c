@@ -6,52 +6,54 @@
 
 #include <string.h>
 
-static gboolean is_named(const MpStampState *state, const MpStampSession *name)
+#define NONE MP_STAMP_MOST_SESSIONS
+
+static guint find(const MpStampSessions *sessions, const MpStampSession *name)
 {
-    return state->name.session == name->session && state->name.key_id == name->key_id;
+    for (guint i = 0; i < sessions->n_sessions; i++)
+        if (sessions->handles[i].name.session == name->session &&
+            sessions->handles[i].name.key_id == name->key_id)
+            return i;
+    return NONE;
 }
 
-static gboolean is_active(const MpStampState *state, MpTime now)
+static gboolean is_active(const MpStampHandle *handle, MpTime now)
 {
-    return now - state->last_seen < MP_STAMP_SESSION_IDLE;
+    return now - handle->last_seen < MP_STAMP_SESSION_IDLE;
 }
 
 /* A place for a new session: a free one, or the one that was silent longest. */
-static MpStampState *find_place(MpStampSessions *sessions, const MpAddress *source, MpTime now)
+static guint find_place(MpStampSessions *sessions, const MpAddress *source, MpTime now)
 {
     guint n_of_source = 0;
-    MpStampState *oldest = NULL;
+    guint oldest = 0;
     for (guint i = 0; i < sessions->n_sessions; i++) {
-        MpStampState *state = &sessions->sessions[i];
-        if (is_active(state, now) && mp_address_equal_ip(&state->source, source))
+        const MpStampHandle *handle = &sessions->handles[i];
+        if (is_active(handle, now) && mp_address_equal_ip(&handle->source, source))
             n_of_source++;
-        if (!oldest || state->last_seen < oldest->last_seen)
-            oldest = state;
+        if (handle->last_seen < sessions->handles[oldest].last_seen)
+            oldest = i;
     }
     if (n_of_source >= MP_STAMP_SESSIONS_OF_A_SOURCE)
-        return NULL;
+        return NONE;
     if (sessions->n_sessions < MP_STAMP_MOST_SESSIONS)
-        return &sessions->sessions[sessions->n_sessions++];
-    return is_active(oldest, now) ? NULL : oldest;
+        return sessions->n_sessions++;
+    return is_active(&sessions->handles[oldest], now) ? NONE : oldest;
 }
 
 MpStampState *mp_stamp_sessions_get(MpStampSessions *sessions, const MpStampSession *name,
                                     const MpAddress *source, MpTime now)
 {
-    MpStampState *state = NULL;
-    for (guint i = 0; i < sessions->n_sessions && !state; i++)
-        if (is_named(&sessions->sessions[i], name))
-            state = &sessions->sessions[i];
-    if (!state) {
-        state = find_place(sessions, source, now);
-        if (!state)
+    guint place = find(sessions, name);
+    if (place == NONE) {
+        place = find_place(sessions, source, now);
+        if (place == NONE)
             return NULL;
-        memset(state, 0, sizeof *state);
-        state->name = *name;
-        state->source = *source;
+        memset(&sessions->states[place], 0, sizeof sessions->states[place]);
+        sessions->handles[place] = (MpStampHandle){.name = *name, .source = *source};
     }
-    state->last_seen = now;
-    return state;
+    sessions->handles[place].last_seen = now;
+    return &sessions->states[place];
 }
 
 static gboolean test_and_set(guint8 *bits, guint bit)

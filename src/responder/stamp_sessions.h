@@ -17,9 +17,6 @@
 #define MP_STAMP_WINDOW 65536
 
 typedef struct {
-    MpStampSession name;
-    MpAddress source; /* that it began from */
-    MpTime last_seen;
     guint32 next_reply; /* the reflector's own sequence number: RFC 8762 section 4.3, stateful */
     guint32 newest;
     guint32 received;
@@ -29,9 +26,17 @@ typedef struct {
     guint8 ports[(G_MAXUINT16 + 1) / 8 + 1]; /* most significant bit first; one byte to spare */
 } MpStampState;
 
+/* What a session is found by, side by side: the rest of one is far from the rest of the next. */
+typedef struct {
+    MpStampSession name;
+    MpTime last_seen;
+    MpAddress source; /* that it began from */
+} MpStampHandle;
+
 typedef struct {
     guint n_sessions;
-    MpStampState sessions[MP_STAMP_MOST_SESSIONS];
+    MpStampHandle handles[MP_STAMP_MOST_SESSIONS];
+    MpStampState states[MP_STAMP_MOST_SESSIONS];
 } MpStampSessions;
 
 /* The session, a new one where there is none; NULL where the table is full of active ones, or the

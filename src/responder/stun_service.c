@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Answers STUN Binding requests on one UDP port. No state, and no answer to anything else.
+ * Answers STUN Binding requests on one UDP port. No answer to anything else.
  */
 #include "responder/stun_service.h"
 
@@ -8,22 +8,41 @@
 #include <glib-unix.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/error.h"
+#include "responder/rate_limit.h"
 #include "session/stun_answer.h"
 
 #define LARGEST_REQUEST 1500
 /* A flood must not keep the loop from its other work. */
 #define BATCH 64
+/* A client asks a few times from one address; an office behind one address, a few hundred. A
+ * spoofed source gets no more than this either: 50 answers are 3 kB. */
+#define SOURCE_PER_SECOND 50
+#define SOURCE_BURST 500
+/* Of all sources: 10,000 answers are 5 Mbit. */
+#define ALL_PER_SECOND 10000
+#define ALL_BURST 10000
 
 struct _MpStunService {
     int fd;
     GSource *source;
+    MpRateLimit of_sources;
+    MpRateLimit of_all;
 };
+
+static gboolean may_answer(MpStunService *service, const MpAddress *from)
+{
+    static const MpAddress everybody = {.family = MP_FAMILY_IPV4};
+    MpTime now = mp_clock_now();
+    return mp_rate_limit_take(&service->of_sources, from, now) &&
+           mp_rate_limit_take(&service->of_all, &everybody, now);
+}
 
 static gboolean on_readable(gint fd, GIOCondition condition, gpointer user_data)
 {
     (void)condition;
-    (void)user_data;
+    MpStunService *service = user_data;
     for (guint i = 0; i < BATCH; i++) {
         guint8 request[LARGEST_REQUEST];
         guint8 answer[LARGEST_REQUEST];
@@ -37,7 +56,7 @@ static gboolean on_readable(gint fd, GIOCondition condition, gpointer user_data)
         if (!mp_address_from_sockaddr(&from, (struct sockaddr *)&storage))
             continue;
         gsize length = mp_stun_answer_binding(request, (gsize)got, &from, answer, sizeof answer);
-        if (length > 0)
+        if (length > 0 && may_answer(service, &from))
             (void)sendto(fd, answer, length, MSG_DONTWAIT, (struct sockaddr *)&storage, size);
     }
     return G_SOURCE_CONTINUE;
@@ -58,9 +77,11 @@ MpStunService *mp_stun_service_new(const MpAddress *address, GError **error)
     }
     MpStunService *service = g_new0(MpStunService, 1);
     service->fd = fd;
+    mp_rate_limit_init(&service->of_sources, SOURCE_PER_SECOND, SOURCE_BURST);
+    mp_rate_limit_init(&service->of_all, ALL_PER_SECOND, ALL_BURST);
     service->source = g_unix_fd_source_new(fd, G_IO_IN);
     /* GLib declares the callback of every source as GSourceFunc. */
-    g_source_set_callback(service->source, (GSourceFunc)(void (*)(void))on_readable, NULL, NULL);
+    g_source_set_callback(service->source, (GSourceFunc)(void (*)(void))on_readable, service, NULL);
     g_source_attach(service->source, g_main_context_get_thread_default());
     return service;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Answers STUN Binding requests on one UDP port.
+ * Answers STUN Binding requests on one UDP port, so many a second: an answer is larger than the
+ * request, and its receiver may not have sent it.
  */
 #pragma once
 

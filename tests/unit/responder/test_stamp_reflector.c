@@ -256,8 +256,8 @@ static void test_rate(Fixture *fixture, gconstpointer data)
     for (guint i = 500; i < 1000; i++)
         answered += ask_probe(fixture, (Probe){.sequence = i}) > 0;
     g_assert_cmpuint(answered, ==, 110);
-    g_assert_cmpuint(fixture->shared->sessions.sessions[0].received, ==, 1000);
-    g_assert_cmpuint(fixture->shared->sessions.sessions[0].unanswered, ==, 890);
+    g_assert_cmpuint(fixture->shared->sessions.states[0].received, ==, 1000);
+    g_assert_cmpuint(fixture->shared->sessions.states[0].unanswered, ==, 890);
     fixture->source = mp_address_literal("192.0.2.2", 40000);
     g_assert_cmpuint(ask_probe(fixture, (Probe){.sequence = 1000}), >, 0);
 }
