@@ -17,6 +17,7 @@ typedef struct {
 
 void mp_section_sessions(const MpReport *report);
 void mp_section_ways(const MpReport *report);
+void mp_section_handshakes(const MpReport *report);
 void mp_section_advice(const MpReport *report);
 void mp_section_nat(const MpReport *report);
 void mp_section_findings(const MpReport *report);

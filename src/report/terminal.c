@@ -154,6 +154,7 @@ char *mp_report_text(const MpResult *result, const MpTextOptions *options)
         print_context(&report);
         mp_section_sessions(&report);
         mp_section_ways(&report);
+        mp_section_handshakes(&report);
         mp_section_advice(&report);
     }
     mp_section_findings(&report);
