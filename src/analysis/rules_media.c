@@ -174,12 +174,38 @@ static gboolean has_stopped(const MpMeasurement *media, const char *direction)
     return mp_facts_number(media->facts, path, &silent) && silent >= LEAST_SILENCE_MS;
 }
 
+/* The first stop, from the first media on; FALSE: media never stopped under the call. `outage_ms`
+ * is the longest one that a restart ended, 0: none. */
+static gboolean find_stop(const MpMeasurement *media, double *after_ms, double *outage_ms)
+{
+    JsonArray *events = mp_facts_array(media->facts, "events");
+    double setup_ms = 0;
+    gboolean has_stop = FALSE;
+    *outage_ms = 0;
+    mp_facts_number(media->facts, "setup_ms", &setup_ms);
+    for (guint i = 0; events && i < json_array_get_length(events); i++) {
+        JsonObject *event = json_array_get_object_element(events, i);
+        const char *what = mp_facts_string(event, "what");
+        double ms = 0;
+        if (g_strcmp0(what, "media-resumed") == 0 && mp_facts_number(event, "took_ms", &ms))
+            *outage_ms = MAX(*outage_ms, ms);
+        if (has_stop || g_strcmp0(what, "media-stopped") != 0)
+            continue;
+        has_stop = mp_facts_number(event, "ms", &ms);
+        *after_ms = ms - setup_ms;
+    }
+    return has_stop;
+}
+
 static gboolean is_cut(const MpMeasurement *media, JsonObject *stage)
 {
+    double after_ms;
+    double outage_ms;
     (void)stage;
     /* What a relay over TCP has not brought yet is still on its way. */
     return media->transport == MP_TRANSPORT_UDP &&
-           (has_stopped(media, "up") || has_stopped(media, "down"));
+           (has_stopped(media, "up") || has_stopped(media, "down") ||
+            (find_stop(media, &after_ms, &outage_ms) && outage_ms >= LEAST_SILENCE_MS));
 }
 
 /* Media came, and then none any more while it was still sent. */
@@ -191,7 +217,10 @@ void mp_rule_media_cut(MpDiagnosis *diagnosis, const MpRule *rule)
     const MpMeasurement *media = first_evidence(diagnosis, finding);
     const gboolean is_up = has_stopped(media, "up");
     double after = 0;
-    mp_facts_number(media->facts, is_up ? "up.stopped_after_ms" : "down.stopped_after_ms", &after);
+    double outage;
+    if (!find_stop(media, &after, &outage))
+        mp_facts_number(media->facts, is_up ? "up.stopped_after_ms" : "down.stopped_after_ms",
+                        &after);
     json_object_set_double_member(finding->numbers, "stopped_after_s", after / 1000);
     if (is_up != has_stopped(media, "down"))
         json_object_set_string_member(finding->numbers, "direction", is_up ? "up" : "down");

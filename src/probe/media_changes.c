@@ -5,6 +5,7 @@
 #include "probe/media_changes.h"
 
 #include "base/clock.h"
+#include "probe/media_facts.h"
 
 static void set_address(JsonObject *object, const char *name, const MpAddress *address)
 {
@@ -88,4 +89,7 @@ void mp_media_changes_note(JsonObject *facts, MpMediaSession *session, MpTime be
                                   mp_time_to_ms(mp_call_watch_outage(watch, mp_clock_now())));
     json_object_set_int_member(facts, "restarts", mp_call_watch_restarts(watch));
     note_consent(facts, session, began);
+    /* Candidates and nomination go on after the first pair; a restart has its own. */
+    if (mp_call_watch_restarts(watch) == 0)
+        mp_media_facts_ice(facts, session);
 }

@@ -20,6 +20,29 @@ static void set_address(JsonObject *object, const char *name, const MpAddress *a
     json_object_set_string_member(object, name, text);
 }
 
+/* Nothing for what did not happen. */
+static void set_timing(JsonObject *facts, const MpIceSession *ice)
+{
+    const MpIceInstants *instants = mp_ice_session_instants(ice);
+    const MpIceCounts counts = mp_ice_session_counts(ice);
+    const struct {
+        const char *name;
+        MpTime instant;
+    } members[] = {
+        {"gathered_ms", instants->gathered},         {"checks_began_ms", instants->checks_began},
+        {"first_answer_ms", instants->first_answer}, {"valid_ms", instants->valid},
+        {"selected_ms", instants->selected},         {"nominated_ms", instants->nominated},
+    };
+    JsonObject *object = json_object_new();
+    for (gsize i = 0; i < G_N_ELEMENTS(members); i++)
+        if (members[i].instant)
+            set_number(object, members[i].name,
+                       mp_time_to_ms(members[i].instant - instants->gathering_began));
+    json_object_set_int_member(object, "checks_received", counts.checks_received);
+    json_object_set_int_member(object, "answers_received", counts.answers_received);
+    json_object_set_object_member(facts, "ice", object);
+}
+
 void mp_media_facts_ice(JsonObject *facts, MpMediaSession *session)
 {
     MpIceSession *ice = mp_media_session_ice(session);
@@ -33,10 +56,12 @@ void mp_media_facts_ice(JsonObject *facts, MpMediaSession *session)
         json_object_set_string_member(object, "transport", candidate->transport);
         set_address(object, "address", &candidate->address);
         set_address(object, "related_address", &candidate->related);
+        set_address(object, "server", &candidate->server);
         json_object_set_double_member(object, "found_ms", mp_time_to_ms(candidate->found));
         json_array_add_object_element(list, object);
     }
     json_object_set_array_member(facts, "candidates", list);
+    set_timing(facts, ice);
 
     MpIceCandidate local;
     MpIceCandidate remote;

@@ -274,6 +274,31 @@ static const MpMessage messages[] = {
      N_("{headroom_percent} % of the processor was idle during the check; {limit_percent} % are "
         "needed."),
      N_("Close other programs, use the mains adapter, and measure again.")},
+    {"address-changed", N_("This computer's address changed during the call"),
+     N_("The address {address}, over which media went, was taken from this computer[. Media was "
+        "out for {outage_ms} ms and came back by an ICE restart][. Media did not come back within "
+        "{lost_ms} ms]."),
+     N_("Do not change between Wi-Fi, cable and VPN during a call. If nobody did, look at the "
+        "lease "
+        "of the address (DHCP) and at the Wi-Fi's roaming.")},
+    {"nat-rebinding", N_("The router gave the call another port or address"),
+     N_("From outside, the call came from {from} and then from {to}, so that its answers went "
+        "astray[. Media was out for {outage_ms} ms and came back by an ICE restart][. Media did "
+        "not come back within {lost_ms} ms]."),
+     N_("Look whether the router restarted, changed its line or its outer address, or forgets UDP "
+        "flows that are in use (tables too small, timeouts too short).")},
+    {"relay-restarted", N_("The TURN server dropped the call"),
+     N_("The server ended what it relayed[: {code}, it no longer knows the allocation][. Media was "
+        "out for {outage_ms} ms and came back by an ICE restart][. Media did not come back within "
+        "{lost_ms} ms]."),
+     N_("Look at the TURN server's log: was it restarted, or the call moved to another one? Let it "
+        "drain its calls before a restart.")},
+    {"far-end-gone", N_("The far end left the call"),
+     N_("Media stopped, and the far end no longer knows the call[: HTTP {code}][. Nothing came for "
+        "{lost_ms} ms]."),
+     N_("Look at the responder's log: was it restarted or did it crash? Let it end its calls "
+        "before "
+        "a restart.")},
     {"consent-lost", N_("The connection was cut during the call"),
      N_("The far end stopped answering[ {consent_lost_ms} ms after the start]."),
      N_("Look for a firewall or router that forgets UDP flows or cuts long ones.")},

@@ -33,6 +33,8 @@ static const struct {
     {"name-unresolved", OTHER_NAME_SERVER},
     {"nothing-answered", OTHER_NETWORK},
     {"relay-data-blocked", N_("A packet capture at the TURN server: does it send to the far end?")},
+    {"relay-restarted", N_("The TURN server's log at that time: did it restart, or was its "
+                           "connection cut on the way?")},
     {"responder-down", OTHER_NETWORK},
     {"signalling-blocked", OTHER_NETWORK},
     {"srtp-blocked", OTHER_NETWORK},

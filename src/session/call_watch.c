@@ -20,8 +20,12 @@
 /* Doubled after the first and the second failure. */
 #define RETRY_AFTER MP_MSEC(500)
 #define MOST_RESTARTS 8
+/* Restarts that brought media back for a moment only, without a cause in sight: whatever cuts it
+ * will cut it again. */
+#define MOST_RELAPSES 2
 /* A person hangs up by then. */
 #define PATIENCE MP_SEC(12)
+#define LAST_PATIENCE MP_SEC(4)
 #define CHECK_INTERVAL_IN_TROUBLE MP_MSEC(250)
 /* Checks begin before media is called stopped, so that the cause is known when it is. */
 #define SUSPICION MP_MSEC(400)
@@ -49,6 +53,7 @@ struct _MpCallWatch {
     MpTime restarted;     /* the last one; 0: none */
     guint restarts;
     guint failures;    /* in a row */
+    guint relapses;    /* restarts that succeeded with no cause seen before them */
     MpAddress seen[2]; /* our address as the far end, and as the relay, saw it last */
     /* Until a restart has ended it: */
     gboolean has_cause; /* something was seen that stops media */
@@ -212,15 +217,16 @@ void mp_call_watch_note_restarted(MpCallWatch *watch, MpTime now, const MpAddres
                                .address = *local,
                                .before = *remote,
                                .span = now - watch->restart_began};
+    notice_silence(watch, now);
     watch->restart_began = 0;
     watch->restarted = now;
     watch->failures = 0;
+    watch->relapses += watch->has_cause ? 0 : 1;
     watch->has_cause = watch->is_remapped = watch->is_forgotten = FALSE;
     watch->next_check = now;
     /* The new pair has other sockets: what a NAT shows them as is new. */
     for (gsize i = 0; i < G_N_ELEMENTS(watch->seen); i++)
         watch->seen[i] = (MpAddress){0};
-    notice_silence(watch, now);
     add(watch, &event);
 }
 
@@ -280,10 +286,16 @@ gboolean mp_call_watch_advance(MpCallWatch *watch, MpTime now)
     return TRUE;
 }
 
+static gboolean is_exhausted(const MpCallWatch *watch)
+{
+    return watch->restarts >= MOST_RESTARTS ||
+           (!watch->has_cause && watch->relapses >= MOST_RELAPSES);
+}
+
 gboolean mp_call_watch_wants_restart(const MpCallWatch *watch, MpTime now)
 {
-    if (!is_watching(watch) || watch->restart_began || watch->is_gone ||
-        watch->restarts >= MOST_RESTARTS || now < watch->next_restart)
+    if (!is_watching(watch) || watch->restart_began || watch->is_gone || is_exhausted(watch) ||
+        now < watch->next_restart)
         return FALSE;
     return watch->has_cause ||
            (watch->out_since && now - MAX(watch->last_media, watch->restarted) >= RESTART_AFTER);
@@ -296,8 +308,10 @@ gboolean mp_call_watch_is_quiet(const MpCallWatch *watch, MpTime now)
 
 gboolean mp_call_watch_has_given_up(const MpCallWatch *watch, MpTime now)
 {
-    return is_watching(watch) && watch->out_since && !watch->restart_began &&
-           (watch->is_gone || now - watch->last_media >= PATIENCE);
+    if (!is_watching(watch) || !watch->out_since || watch->restart_began)
+        return FALSE;
+    return watch->is_gone ||
+           now - watch->last_media >= (is_exhausted(watch) ? LAST_PATIENCE : PATIENCE);
 }
 
 gboolean mp_call_watch_is_gone(const MpCallWatch *watch)

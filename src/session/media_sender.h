@@ -10,7 +10,7 @@
 #include "session/srtp_session.h"
 #include "wire/media_record.h"
 
-/* Packets that DTLS, RTCP and BYE send are not part of the record. */
+/* Packets that the kernel need not stamp: DTLS, RTCP, BYE and checks. */
 #define MP_UNRECORDED G_MAXUINT32
 
 /* FALSE when the way did not take the packet; then it is tried again. */

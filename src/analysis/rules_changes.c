@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What changed under a call: who or what took its media away, whether or not it came back.
+ */
+#include "analysis/rules.h"
+
+typedef struct {
+    JsonArray *events; /* NULL: none */
+    double outage_ms;
+    gboolean is_out; /* media stopped and did not come back */
+} Changes;
+
+static gboolean is_event(JsonObject *event, const char *what)
+{
+    return g_strcmp0(mp_facts_string(event, "what"), what) == 0;
+}
+
+static Changes changes_of(const MpMeasurement *media)
+{
+    Changes changes = {.events = mp_facts_array(media->facts, "events")};
+    mp_facts_number(media->facts, "outage_ms", &changes.outage_ms);
+    for (guint i = 0; changes.events && i < json_array_get_length(changes.events); i++) {
+        JsonObject *event = json_array_get_object_element(changes.events, i);
+        if (is_event(event, "media-stopped"))
+            changes.is_out = TRUE;
+        else if (is_event(event, "media-resumed"))
+            changes.is_out = FALSE;
+    }
+    return changes;
+}
+
+/* The first event of that name; NULL: none. */
+static JsonObject *find_event(const MpMeasurement *media, const char *what)
+{
+    const Changes changes = changes_of(media);
+    for (guint i = 0; changes.events && i < json_array_get_length(changes.events); i++) {
+        JsonObject *event = json_array_get_object_element(changes.events, i);
+        if (is_event(event, what))
+            return event;
+    }
+    return NULL;
+}
+
+/* The event that shows it, in one call; NULL: it is not the case. */
+typedef JsonObject *(*Shows)(const MpMeasurement *media);
+
+/* The finding is lent; NULL where no call shows it. `event` is the first call's. */
+static MpFinding *report(MpDiagnosis *diagnosis, const MpRule *rule, Shows shows,
+                         JsonObject **event)
+{
+    const GPtrArray *measurements = diagnosis->result->measurements;
+    g_autoptr(GPtrArray) evidence = g_ptr_array_new();
+    gboolean is_out = FALSE;
+    for (guint i = 0; i < measurements->len; i++) {
+        MpMeasurement *media = measurements->pdata[i];
+        if (!g_str_equal(media->kind, "media") || media->outcome == MP_OUTCOME_NOT_RUN ||
+            mp_diagnosis_is_explained(diagnosis, media) || !shows(media))
+            continue;
+        is_out |= changes_of(media).is_out;
+        g_ptr_array_add(evidence, media);
+    }
+    if (evidence->len == 0)
+        return NULL;
+    MpFinding *finding = mp_diagnosis_report(diagnosis, rule, evidence);
+    const Changes changes = changes_of(evidence->pdata[0]);
+    *event = shows(evidence->pdata[0]);
+    json_object_set_double_member(finding->numbers, changes.is_out ? "lost_ms" : "outage_ms",
+                                  changes.outage_ms);
+    /* A call that went on was disturbed; one that did not was ended. */
+    finding->severity = is_out ? MP_SEVERITY_ERROR : rule->severity;
+    return finding;
+}
+
+static void quote(MpFinding *finding, JsonObject *event, const char *const *members)
+{
+    double number;
+    for (guint i = 0; members[i]; i++) {
+        const char *text = mp_facts_string(event, members[i]);
+        if (text)
+            json_object_set_string_member(finding->numbers, members[i], text);
+        else if (mp_facts_number(event, members[i], &number))
+            json_object_set_double_member(finding->numbers, members[i], number);
+    }
+}
+
+/* Every attempt to speak to the far end again was refused at once, and none succeeded. */
+static JsonObject *refusal(const MpMeasurement *media)
+{
+    const Changes changes = changes_of(media);
+    JsonObject *refused = NULL;
+    double code;
+    for (guint i = 0; changes.events && i < json_array_get_length(changes.events); i++) {
+        JsonObject *event = json_array_get_object_element(changes.events, i);
+        if (!is_event(event, "restart-failed") && !is_event(event, "restarted"))
+            continue;
+        if (g_strcmp0(mp_facts_string(event, "detail"), "refused") != 0 ||
+            mp_facts_number(event, "code", &code))
+            return NULL;
+        refused = event;
+    }
+    return changes.is_out ? refused : NULL;
+}
+
+static JsonObject *far_end_is_gone(const MpMeasurement *media)
+{
+    JsonObject *gone = find_event(media, "session-gone");
+    return gone ? gone : refusal(media);
+}
+
+void mp_rule_far_end_gone(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    JsonObject *event;
+    MpFinding *finding = report(diagnosis, rule, far_end_is_gone, &event);
+    if (finding)
+        quote(finding, event, (const char *const[]){"code", NULL});
+}
+
+static JsonObject *our_address_is_gone(const MpMeasurement *media)
+{
+    const Changes changes = changes_of(media);
+    for (guint i = 0; changes.events && i < json_array_get_length(changes.events); i++) {
+        JsonObject *event = json_array_get_object_element(changes.events, i);
+        if (is_event(event, "address-gone") && json_object_has_member(event, "is_ours"))
+            return event;
+    }
+    return NULL;
+}
+
+void mp_rule_address_changed(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    JsonObject *event;
+    MpFinding *finding = report(diagnosis, rule, our_address_is_gone, &event);
+    if (finding)
+        quote(finding, event, (const char *const[]){"address", NULL});
+}
+
+static JsonObject *mapping_changed(const MpMeasurement *media)
+{
+    return find_event(media, "mapping-changed");
+}
+
+void mp_rule_nat_rebinding(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    JsonObject *event;
+    MpFinding *finding = report(diagnosis, rule, mapping_changed, &event);
+    if (finding)
+        quote(finding, event, (const char *const[]){"from", "to", NULL});
+}
+
+static JsonObject *relay_forgot(const MpMeasurement *media)
+{
+    JsonObject *forgot = find_event(media, "relay-forgot");
+    return forgot ? forgot : find_event(media, "relay-closed");
+}
+
+/* 437 proves that the server lost the allocation; a connection that ends may have been cut between.
+ */
+void mp_rule_relay_restarted(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    JsonObject *event;
+    MpFinding *finding = report(diagnosis, rule, relay_forgot, &event);
+    if (!finding)
+        return;
+    quote(finding, event, (const char *const[]){"code", NULL});
+    if (is_event(event, "relay-closed"))
+        mp_finding_doubt(finding, MP_OWNER_SITE_NETWORK);
+}
