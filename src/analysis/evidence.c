@@ -79,7 +79,8 @@ gboolean mp_step_is_of_way(const MpStep *step, MpWay way)
 gboolean mp_facts_address(JsonObject *facts, const char *path, MpAddress *address)
 {
     const char *text = mp_facts_string(facts, path);
-    return text && mp_address_parse_with_port(address, text);
+    return text &&
+           (mp_address_parse_with_port(address, text) || mp_address_parse(address, text, 0));
 }
 
 /* Of the far end's candidates, or of our own on an interface: a reflexive one is the NAT's. */

@@ -45,5 +45,5 @@ gboolean mp_evidence_server(const MpResult *result, const MpMeasurement *measure
 gboolean mp_evidence_media_peer(const MpMeasurement *media, MpAddress *address);
 /* Who sent the ICMP message that broke it, where that was not the server itself. */
 gboolean mp_evidence_hop(const MpResult *result, const MpMeasurement *measurement, MpAddress *hop);
-/* A fact "ip:port". FALSE when it is absent. */
+/* A fact "ip:port", or "ip" with port 0. FALSE when it is absent. */
 gboolean mp_facts_address(JsonObject *facts, const char *path, MpAddress *address);

@@ -134,6 +134,23 @@ static void print_context(const MpReport *report)
     mp_layout_wrap(report->out, line, 0, report->columns);
 }
 
+typedef void (*MpSection)(const MpReport *report);
+
+static const MpSection call_sections[] = {
+    print_headline,          print_remarks,
+    print_context,           mp_section_sessions,
+    mp_section_ways,         mp_section_handshakes,
+    mp_section_advice,       mp_section_findings,
+    mp_section_requirements, mp_section_nat,
+    mp_section_ports,        mp_section_computer,
+    mp_section_tester,       NULL,
+};
+
+static const MpSection map_sections[] = {
+    print_map_headline,  print_remarks,           print_context, mp_section_ports,
+    mp_section_findings, mp_section_requirements, NULL,
+};
+
 char *mp_report_text(const MpResult *result, const MpTextOptions *options)
 {
     g_return_val_if_fail(result && options, NULL);
@@ -144,24 +161,8 @@ char *mp_report_text(const MpResult *result, const MpTextOptions *options)
                        .use_color = options->use_color,
                        .columns = MAX(columns, LEAST_COLUMNS),
                        .out = g_string_new(NULL)};
-    if (is_map_only(result)) {
-        print_map_headline(&report);
-        print_remarks(&report);
-        print_context(&report);
-    } else {
-        print_headline(&report);
-        print_remarks(&report);
-        print_context(&report);
-        mp_section_sessions(&report);
-        mp_section_ways(&report);
-        mp_section_handshakes(&report);
-        mp_section_advice(&report);
-    }
-    mp_section_findings(&report);
-    mp_section_requirements(&report);
-    mp_section_nat(&report);
-    mp_section_ports(&report);
-    mp_section_computer(&report);
-    mp_section_tester(&report);
+    const MpSection *section = is_map_only(result) ? map_sections : call_sections;
+    for (; *section; section++)
+        (*section)(&report);
     return g_string_free(report.out, FALSE);
 }

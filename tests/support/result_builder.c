@@ -127,8 +127,7 @@ MpMeasurement *built_ports(MpResult *result, const char *address, const char *bl
     }
     g_ptr_array_add(result->plan, mp_step_new("ports", "ports"));
     MpMeasurement *measurement = mp_measurement_new("ports", "ports", address, MP_TRANSPORT_UDP);
-    g_autofree char *server = g_strconcat(address, ":862", NULL);
-    json_object_set_string_member(measurement->facts, "server_address", server);
+    json_object_set_string_member(measurement->facts, "server_address", address);
     mp_port_map_write(map, measurement->facts);
     add_stages(measurement, "sweep answered");
     g_ptr_array_add(result->measurements, measurement);
