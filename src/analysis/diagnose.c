@@ -47,6 +47,7 @@ static const MpRule rules[] = {
     {"responder-down", ERROR, SERVICE, mp_rule_responder_down},
     {"signalling-blocked", ERROR, SITE, mp_rule_signalling_blocked},
     {"responder-refused", ERROR, SERVICE, mp_rule_responder_refused},
+    {"ipv6-broken", WARNING, SITE, mp_rule_ipv6_broken},
     {"media-no-family", WARNING, SERVICE, mp_rule_media_no_family},
     {"address-changed", WARNING, TESTER, mp_rule_address_changed},
     {"nat-rebinding", WARNING, SITE, mp_rule_nat_rebinding},

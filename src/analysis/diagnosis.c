@@ -76,7 +76,7 @@ MpDiagnosis *mp_diagnosis_new(const MpResult *result, const MpProfile *profile)
             g_hash_table_add(diagnosis->explained, (gpointer)measurement);
         else if (g_str_equal(measurement->kind, "media"))
             put_media_questions(diagnosis, step, measurement);
-        else if (step->server && !g_str_equal(step->kind, "web"))
+        else if (step->server && !g_str_equal(step->kind, "web") && !mp_step_is_ipv6_beside(step))
             put_server_question(diagnosis, step, measurement);
     }
     return diagnosis;

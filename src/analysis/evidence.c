@@ -70,9 +70,14 @@ const MpStep *mp_evidence_step(const MpResult *result, const MpMeasurement *meas
     return NULL;
 }
 
+gboolean mp_step_is_ipv6_beside(const MpStep *step)
+{
+    return step->family == MP_FAMILY_IPV6;
+}
+
 gboolean mp_step_is_of_way(const MpStep *step, MpWay way)
 {
-    return step->way == way &&
+    return step->way == way && !mp_step_is_ipv6_beside(step) &&
            (g_str_equal(step->kind, "turn") || g_str_equal(step->kind, "media"));
 }
 

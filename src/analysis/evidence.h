@@ -28,6 +28,8 @@ MpReach mp_port_reach(const MpMeasurement *measurement);
 
 /* The step of a measurement, or NULL. */
 const MpStep *mp_evidence_step(const MpResult *result, const MpMeasurement *measurement);
+/* Asked over IPv6, beside the same over IPv4: it says nothing about what IPv4 lets through. */
+gboolean mp_step_is_ipv6_beside(const MpStep *step);
 /* Is it a "turn" or "media" measurement that belongs to a way? */
 gboolean mp_step_is_of_way(const MpStep *step, MpWay way);
 

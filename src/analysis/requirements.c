@@ -104,6 +104,8 @@ static gboolean find_evidence(const Search *search, const MpMeasurement *measure
         !search->read(search->result, measurement, &search->ports, evidence))
         return FALSE;
     const MpStep *step = mp_evidence_step(search->result, measurement);
+    if (step && mp_step_is_ipv6_beside(step))
+        return FALSE;
     evidence->host = step && step->server ? step->server->host : NULL;
     return evidence->server.port >= search->ports.first &&
            evidence->server.port <= search->ports.last &&

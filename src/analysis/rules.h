@@ -60,6 +60,7 @@ void mp_rule_relay_outside_ranges(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_responder_down(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_signalling_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_responder_refused(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_ipv6_broken(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_media_no_family(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_consent_lost(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_one_way_media(MpDiagnosis *diagnosis, const MpRule *rule);

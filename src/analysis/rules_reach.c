@@ -30,11 +30,23 @@ static gboolean is_lost(const MpMeasurement *measurement, JsonObject *stage)
     return mp_stage_has_name(stage, "connect") && mp_stage_reach(stage) == MP_REACH_LOST;
 }
 
+/* Over IPv6, where nothing over IPv4 did. */
+static gboolean any_answered_over_ipv6(const MpDiagnosis *diagnosis)
+{
+    for (guint i = 0; i < diagnosis->result->measurements->len; i++) {
+        const MpMeasurement *measurement = diagnosis->result->measurements->pdata[i];
+        const MpStep *step = mp_evidence_step(diagnosis->result, measurement);
+        if (step && mp_step_is_ipv6_beside(step) && mp_port_reach(measurement) == MP_REACH_ANSWERED)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* With the servers the hosts of the allow-list are silent, too. */
 void mp_rule_nothing_answered(MpDiagnosis *diagnosis, const MpRule *rule)
 {
     const guint kept = mp_diagnosis_count(diagnosis, &(MpPick){.reaches = MP_REACHED_LOST});
-    if (kept < diagnosis->questions->len)
+    if (kept < diagnosis->questions->len || any_answered_over_ipv6(diagnosis))
         return;
     g_autoptr(GPtrArray)
         evidence = mp_diagnosis_pick(diagnosis, &(MpPick){.reaches = MP_REACHED_LOST});

@@ -16,6 +16,7 @@
 #include "engine/system_proxy.h"
 #include "model/result.h"
 #include "plan/planner.h"
+#include "probe/server_addresses.h"
 #include "report/step_text.h"
 
 typedef struct {
@@ -110,6 +111,7 @@ static GPtrArray *make_plan(const MpCheckInput *input, const MpCheckConfig *conf
     const MpPlanOptions options = {.only = config->only,
                                    .skip = config->skip,
                                    .transports = config->transports,
+                                   .has_both_families = mp_server_has_both_families(),
                                    .is_guest = g_str_equal(input->role, "guest"),
                                    .nat_lifetime = input->nat_lifetime,
                                    .first_port = config->first_port,

@@ -18,6 +18,10 @@ static void append_addresses(GString *text, const MpFarEnds *far_ends, const MpL
     }
     g_autofree char *second = mp_address_to_ip_string(&far_ends->turn_second);
     g_string_append_printf(text, "listening-ip=%s\n", second);
+    if (far_ends->turn_ipv6.family == MP_FAMILY_NONE)
+        return;
+    g_autofree char *ipv6 = mp_address_to_ip_string(&far_ends->turn_ipv6);
+    g_string_append_printf(text, "listening-ip=%s\nrelay-ip=%s\n", ipv6, ipv6);
 }
 
 /* coturn wants a range by its first and last address. */

@@ -32,15 +32,15 @@ static GString *start_config(const char *listen_address, guint16 port)
     return text;
 }
 
-char *mp_dnsmasq_zone(const char *listen_address, const char *const *web_domains)
+char *mp_dnsmasq_zone(const char *listen_address, const char *const *web_domains, gboolean has_ipv6)
 {
     GString *text = start_config(listen_address, 53);
     g_string_append_printf(text,
                            "local-ttl=%d\n"
                            "local=/#/\n"
-                           "host-record=" MP_TURN_HOST "," MP_TURN_ADDRESS "\n"
+                           "host-record=" MP_TURN_HOST "," MP_TURN_ADDRESS "%s\n"
                            "host-record=" MP_RESPONDER_HOST "," MP_RESPONDER_ADDRESS "\n",
-                           ZONE_TTL_S);
+                           ZONE_TTL_S, has_ipv6 ? "," MP_TURN_ADDRESS6 : "");
     /* The lowest priority is a host that no packet comes back from: RFC 5737. */
     g_string_append(text, "srv-host=_stun._udp." MP_SERVICE_HOST "," MP_TURN_HOST ",3478,0,0\n"
                           "srv-host=_turn._udp." MP_SERVICE_HOST "," MP_TURN_HOST ",3478,10,1\n"

@@ -7,8 +7,10 @@
 #include "lab/site.h"
 
 /* The names of the internet: the lab's own servers, and `web_domains` with all below them at the
- * web server. No other name exists. Free with g_free(). */
-char *mp_dnsmasq_zone(const char *listen_address, const char *const *web_domains);
+ * web server. No other name exists. The TURN server has an IPv6 address besides where `has_ipv6`.
+ * Free with g_free(). */
+char *mp_dnsmasq_zone(const char *listen_address, const char *const *web_domains,
+                      gboolean has_ipv6);
 
 /* Where a site's name server listens and asks. */
 typedef struct {

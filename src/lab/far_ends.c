@@ -66,6 +66,8 @@ MpFarEnds *mp_far_ends_new(const MpNetwork *network, const char *directory)
     far_ends->turn = mp_address_literal(MP_TURN_ADDRESS, 3478);
     far_ends->turn_tls = mp_address_literal(MP_TURN_ADDRESS, 443);
     far_ends->turn_second = mp_address_literal(MP_TURN_SECOND_ADDRESS, 0);
+    if (network->site->ipv6 != MP_SITE_IPV6_NONE)
+        far_ends->turn_ipv6 = mp_address_literal(MP_TURN_ADDRESS6, 3478);
     far_ends->relay_first = 1025;
     far_ends->relay_last = G_MAXUINT16;
     far_ends->responder_host = g_strdup(MP_RESPONDER_HOST);

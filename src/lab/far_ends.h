@@ -22,6 +22,7 @@ typedef struct {
     char *turn_host;       /* what clients are told: a name, or an address in loopback */
     MpAddress turn;        /* UDP and TCP */
     MpAddress turn_tls;    /* TLS; the same IP */
+    MpAddress turn_ipv6;   /* beside them; MP_FAMILY_NONE: none */
     MpAddress turn_second; /* RFC 5780's other address; MP_FAMILY_NONE: none */
     guint16 relay_first;
     guint16 relay_last;

@@ -36,9 +36,10 @@
 #define MP_SLOW_DNS_ADDRESS "10.10.2.2"
 #define MP_SLOW_DNS_ROUTER_ADDRESS "10.10.2.1"
 
-/* Site with IPv6 only; the prefix of NAT64 is RFC 6052's well-known one. */
+/* Site with IPv6; the prefix of NAT64 is RFC 6052's well-known one. */
 #define MP_CLIENT_ADDRESS6 "2001:db8:10::2"
 #define MP_ROUTER_ADDRESS6 "2001:db8:10::1"
+#define MP_TURN_ADDRESS6 "2001:db8:100::10" /* only where a site has IPv6 beside IPv4 */
 #define MP_NAT64_PREFIX "64:ff9b::/96"
 
 /* What the internet sees of the sites: the router, or the carrier where that translates again. */

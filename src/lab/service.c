@@ -140,7 +140,8 @@ static void add_zone(List *list, const char *name, const char *place, const char
 {
     g_autoptr(MpWebNames) names = mp_web_names_new();
     add_dnsmasq(list, name, place, stem, listen_address, 53,
-                mp_dnsmasq_zone(listen_address, (const char *const *)names->domains));
+                mp_dnsmasq_zone(listen_address, (const char *const *)names->domains,
+                                list->far_ends->turn_ipv6.family != MP_FAMILY_NONE));
 }
 
 static void add_web(List *list)

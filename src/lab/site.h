@@ -47,8 +47,16 @@ typedef struct {
 
 typedef enum { MP_SITE_IPV4, MP_SITE_IPV6_NAT64 } MpSiteIp;
 
+/* Beside IPv4. */
+typedef enum {
+    MP_SITE_IPV6_NONE,
+    MP_SITE_IPV6_WORKS,
+    MP_SITE_IPV6_BLACK_HOLE, /* there is an address and a route, and no packet arrives */
+} MpSiteIpv6;
+
 typedef struct {
-    MpSiteIp ip; /* IPv6 only means: DNS64 at the site, NAT64 at the carrier (RFC 6146, 6147) */
+    MpSiteIp ip;     /* IPv6 only means: DNS64 at the site, NAT64 at the carrier (RFC 6146, 6147) */
+    MpSiteIpv6 ipv6; /* beside MP_SITE_IPV4; the firewall's rules are about IPv4 */
     gboolean has_nat;
     MpNat nat;
     GPtrArray *firewall; /* MpFirewallRule*, in order */

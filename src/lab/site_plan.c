@@ -4,13 +4,10 @@
  */
 #include "lab/site_plan.h"
 
+#include "lab/ipv6_plan.h"
 #include "lab/path_mtu.h"
 #include "lab/places.h"
 #include "lab/site_place.h"
-
-/* The line to the carrier of an IPv6 site. */
-#define WAN_ADDRESS6 "2001:db8:1::2"
-#define CARRIER_ADDRESS6 "2001:db8:1::1"
 
 static void draw_wires(MpBlueprint *blueprint, const MpNetwork *network, const MpSitePlace *place)
 {
@@ -61,33 +58,6 @@ static void draw_line(MpBlueprint *blueprint, const MpNetwork *network, guint i)
                          line->router, mtu_down);
 }
 
-/* Routers find their neighbours from link-local addresses (RFC 4861 section 4.3); these are given,
- * not generated, and none waits for duplicate address detection. */
-static void draw_ipv6(MpBlueprint *blueprint, const MpNetwork *network)
-{
-    g_autofree char *mtu = mp_path_mtu_words(&network->site->mtu);
-    mp_blueprint_add(blueprint, MP_PLACE_CLIENT,
-                     "# site: ip\n"
-                     "address add fe80::2/64 dev eth0 nodad\n"
-                     "address add " MP_CLIENT_ADDRESS6 "/64 dev eth0 nodad\n"
-                     "route add default via " MP_ROUTER_ADDRESS6 "\n");
-    mp_blueprint_add(blueprint, MP_PLACE_ROUTER,
-                     "# site: ip\n"
-                     "address add fe80::1/64 dev lan nodad\n"
-                     "address add " MP_ROUTER_ADDRESS6 "/64 dev lan nodad\n"
-                     "address add fe80::2/64 dev wan nodad\n"
-                     "address add " WAN_ADDRESS6 "/64 dev wan nodad\n"
-                     "# site: mtu\n"
-                     "route add default via " CARRIER_ADDRESS6 "%s\n",
-                     mtu);
-    mp_blueprint_add(blueprint, MP_PLACE_CARRIER,
-                     "# site: ip\n"
-                     "address add fe80::1/64 dev site nodad\n"
-                     "address add " CARRIER_ADDRESS6 "/64 dev site nodad\n"
-                     "route add 2001:db8:10::/64 via " WAN_ADDRESS6 "%s\n",
-                     mtu);
-}
-
 static void draw_office(MpBlueprint *blueprint)
 {
     mp_blueprint_add_wire(blueprint, MP_PLACE_OFFICE, "eth0", MP_PLACE_ROUTER, "dmz");
@@ -117,8 +87,8 @@ void mp_site_plan_draw(MpBlueprint *blueprint, const MpNetwork *network, guint i
     if (site->ip == MP_SITE_IPV4)
         draw_lan(blueprint, place);
     draw_line(blueprint, network, i);
-    if (site->ip == MP_SITE_IPV6_NAT64)
-        draw_ipv6(blueprint, network);
+    if (site == network->site)
+        mp_ipv6_plan_draw_site(blueprint, network);
     if (site->has_portal || site->proxy.type != MP_PROXY_NONE)
         draw_office(blueprint);
     if (site->dns.slow)

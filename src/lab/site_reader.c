@@ -129,6 +129,7 @@ typedef struct {
 
 static const Exclusion ipv6_exclusions[] = {
     {"nat", "the carrier's NAT64 translates"},
+    {"ipv6", "it is what the site has anyway"},
     {"proxy", "the office's servers have IPv4 only"},
     {"captive_portal", "the office's servers have IPv4 only"},
     {"intercept_tls", "the interception knows IPv4 only"},
@@ -137,6 +138,7 @@ static const Exclusion ipv6_exclusions[] = {
 /* Slow names wait behind a link of their own, which only one site has. */
 static const Exclusion second_exclusions[] = {
     {"ip", "only the first site has IPv6"},
+    {"ipv6", "only the first site has IPv6"},
     {"proxy", "only the first site has an office"},
     {"captive_portal", "only the first site has an office"},
     {"slow", "only the first site has a slow name server"},
@@ -174,6 +176,13 @@ static gboolean check_ipv6(const MpYaml *yaml, MpYamlNode *node, const MpSite *s
     return FALSE;
 }
 
+static MpSiteIpv6 read_ipv6(MpYamlNode *node)
+{
+    if (mp_yaml_says(node, "ipv6", "works"))
+        return MP_SITE_IPV6_WORKS;
+    return mp_yaml_says(node, "ipv6", "black-hole") ? MP_SITE_IPV6_BLACK_HOLE : MP_SITE_IPV6_NONE;
+}
+
 MpSite *mp_site_read(const MpYaml *yaml, MpYamlNode *node, GError **error)
 {
     g_autoptr(MpSite) site = mp_site_new();
@@ -181,6 +190,7 @@ MpSite *mp_site_read(const MpYaml *yaml, MpYamlNode *node, GError **error)
     MpFamily family = is_ipv6 ? MP_FAMILY_IPV6 : MP_FAMILY_IPV4;
     MpYamlNode *nat = mp_yaml_get(node, "nat");
     site->ip = is_ipv6 ? MP_SITE_IPV6_NAT64 : MP_SITE_IPV4;
+    site->ipv6 = read_ipv6(node);
     site->has_nat = nat != NULL;
     site->nat = mp_nat_read(nat);
     site->mtu = mp_mtu_read(mp_yaml_get(node, "mtu"));

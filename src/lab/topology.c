@@ -7,6 +7,7 @@
 
 #include "lab/blueprint.h"
 #include "lab/firewall.h"
+#include "lab/ipv6_plan.h"
 #include "lab/nat64.h"
 #include "lab/netem.h"
 #include "lab/path_mtu.h"
@@ -90,6 +91,7 @@ static MpBlueprint *draw(const MpNetwork *network)
     if (network->site->ip == MP_SITE_IPV6_NAT64)
         draw_nat64(blueprint);
     draw_internet(blueprint);
+    mp_ipv6_plan_draw_internet(blueprint, network);
     for (guint i = 0; i < MP_N_SITES; i++)
         if (mp_site_at(network, i))
             draw_way_back(blueprint, network, i);
@@ -158,7 +160,7 @@ static void add_gateway(GPtrArray *commands, const MpGateway *gateway, const MpN
             (const char *const[]){"ip", "netns", "exec", gateway->place, "nft", "-f", "-", NULL},
             ruleset);
     add_memory(commands, gateway);
-    add_forwarding(commands, gateway->place, network->site->ip == MP_SITE_IPV6_NAT64);
+    add_forwarding(commands, gateway->place, mp_network_has_ipv6(network));
 }
 
 GPtrArray *mp_topology_commands(const MpNetwork *network)

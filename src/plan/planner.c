@@ -27,6 +27,9 @@
 /* Enough media to see that a relay works; the engine gives the first way that works more. */
 #define RELAY_MEDIA_TIME MP_MSEC(1500)
 
+/* Behind the id of a step over IPv6 beside the same one over IPv4. */
+#define IPV6_SUFFIX "/v6"
+
 static const char *const kinds[] = {"stun",       "nat",   "turn",  "web",
                                     "computer",   "path",  "ports", "ports-relay",
                                     "ports-walk", "media", NULL};
@@ -85,10 +88,12 @@ static char *server_id(const MpServerUri *server, MpWay way)
 
 /* Servers are asked side by side, in phase 0. The same server given twice is asked once. A STUN
  * server belongs to the way without a relay. */
-static void add_server_step(Planner *planner, const MpServerUri *server, MpWay way)
+static void add_step_of_family(Planner *planner, const MpServerUri *server, MpWay way,
+                               MpFamily family)
 {
     const char *kind = server->is_turn ? "turn" : "stun";
-    g_autofree char *id = server_id(server, way);
+    g_autofree char *plain_id = server_id(server, way);
+    g_autofree char *id = g_strconcat(plain_id, family == MP_FAMILY_IPV6 ? IPV6_SUFFIX : "", NULL);
     if (!is_wanted(planner->options, kind) || !is_way_wanted(planner->options, way) ||
         is_planned(planner, id))
         return;
@@ -96,9 +101,22 @@ static void add_server_step(Planner *planner, const MpServerUri *server, MpWay w
     MpStep *step = mp_step_new(kind, id);
     step->server = mp_server_uri_copy(server);
     step->way = way;
+    step->family = family;
     step->deadline = MIN(server->is_turn ? TURN_DEADLINE : SERVER_DEADLINE,
                          planner->options->budget);
     g_ptr_array_add(planner->steps, step);
+}
+
+/* Where this computer has both families, a name is asked over each; which ones it has is found out
+ * by the step. A proxy finds the name by itself. */
+static void add_server_step(Planner *planner, const MpServerUri *server, MpWay way)
+{
+    MpAddress literal;
+    const gboolean has_both = planner->options->has_both_families && !mp_way_is_proxied(way) &&
+                              !mp_address_parse(&literal, server->host, server->port);
+    add_step_of_family(planner, server, way, has_both ? MP_FAMILY_IPV4 : MP_FAMILY_NONE);
+    if (has_both)
+        add_step_of_family(planner, server, way, MP_FAMILY_IPV6);
 }
 
 /* A proxy carries TCP only, and only where there is one. */
@@ -238,6 +256,7 @@ static MpStep *add_nat_step(Planner *planner, const char *kind, const MpServerUr
     g_autofree char *id = g_strconcat(kind, strchr(stun_id, ':'), NULL);
     MpStep *step = mp_step_new(kind, id);
     step->server = mp_server_uri_copy(server);
+    step->family = planner->options->has_both_families ? MP_FAMILY_IPV4 : MP_FAMILY_NONE;
     step->is_beside = TRUE;
     g_ptr_array_add(planner->steps, step);
     return step;

@@ -13,6 +13,7 @@ typedef struct {
     const char *const *skip;       /* kinds to leave out; NULL: none. NULL-terminated */
     const char *const *transports; /* names of ways to go; NULL or empty: all. NULL-terminated */
     gboolean is_guest;             /* the role: else host */
+    gboolean has_both_families;    /* this computer has routes for IPv4 and for IPv6 */
     guint16 first_port;            /* of the map of UDP ports; 0: 1025 */
     guint16 last_port;             /* 0: 65535 */
     guint port_rate;               /* 0: gentle */

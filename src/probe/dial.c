@@ -42,11 +42,18 @@ static GArray *resolve(MpMeasurement *measurement, const MpDialGoal *goal, const
     GArray *addresses = mp_server_addresses(goal->server, goal->family, measurement->facts, limit,
                                             &status);
     MpTime took = mp_clock_now() - began;
-    if (addresses)
-        mp_measurement_add_stage(measurement, "resolve", MP_OUTCOME_ANSWERED, took, 0, NULL);
-    else
+    if (!addresses) {
         mp_dial_add_failure(measurement, "resolve", took, &status, error);
-    return addresses;
+        return NULL;
+    }
+    if (addresses->len > 0) {
+        mp_measurement_add_stage(measurement, "resolve", MP_OUTCOME_ANSWERED, took, 0, NULL);
+        return addresses;
+    }
+    mp_measurement_add_stage(measurement, "resolve", MP_OUTCOME_NOT_RUN, took, 0, NULL);
+    json_object_set_string_member(measurement->facts, "reason", "the name has no IPv6 address");
+    g_array_unref(addresses);
+    return NULL;
 }
 
 static MpNetTransport *open_socket(MpTransport transport, const MpAddress *address,

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "net/resolver.h"
 #include "net/socket.h"
+#include "probe/server_addresses.h"
 #include "session/media_description.h"
 
 #define RESOLVE_LIMIT MP_SEC(1)
@@ -48,7 +48,9 @@ static MpAddress stun_server_for(const MpMediaCall *call)
         MpNetStatus status;
         if (server->transport != MP_TRANSPORT_UDP)
             continue;
-        g_autoptr(GArray) found = mp_net_resolve(server->host, server->port, &limit, &status);
+        g_autoptr(JsonObject) facts = json_object_new();
+        g_autoptr(GArray) found = mp_server_addresses(server, MP_FAMILY_IPV4, facts, &limit,
+                                                      &status);
         if (found && found->len > 0)
             address = g_array_index(found, MpAddress, 0);
         break;

@@ -20,6 +20,11 @@
 /* More records than these are not gone through. */
 #define MOST_TARGETS 4
 
+gboolean mp_server_has_both_families(void)
+{
+    return mp_net_has_route(MP_FAMILY_IPV4) && mp_net_has_route(MP_FAMILY_IPV6);
+}
+
 /* RFC 8489 section 8, RFC 5928 section 3, RFC 7350: "_turns._tcp.turn.example". */
 static char *service_name(const MpServerUri *server)
 {
@@ -149,8 +154,5 @@ GArray *mp_server_addresses(const MpServerUri *server, MpFamily family, JsonObje
     append_family(chosen, all, family);
     if (family == MP_FAMILY_IPV4)
         append_family(chosen, all, MP_FAMILY_IPV6);
-    if (chosen->len > 0)
-        return g_steal_pointer(&chosen);
-    mp_net_fail(status, MP_NET_REFUSED, "the name has no IPv6 address");
-    return NULL;
+    return g_steal_pointer(&chosen);
 }

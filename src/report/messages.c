@@ -234,6 +234,10 @@ static const MpMessage messages[] = {
      N_("Look for a VPN or tunnel with a small packet size (MTU) and for a firewall "
         "that drops ICMP \"packet too big\" or large UDP packets; let packets of at "
         "least 1200 bytes through.")},
+    {"ipv6-broken", N_("IPv6 leads nowhere"),
+     N_("Over IPv6 there was no answer from {server}[ ({outcome})], over IPv4 there was. Programs "
+        "that try IPv6 first wait for nothing."),
+     N_("Have IPv6 repaired or switched off, at the router or by the internet provider.")},
     {"media-no-family", N_("The media server and this computer have no IP version in common"),
      N_("One of them has IPv6 only and the other IPv4 only, so that media cannot go straight to "
         "the "

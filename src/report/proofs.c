@@ -25,6 +25,7 @@ static const struct {
     {"dtls-blocked", OTHER_NETWORK},
     {"dtls-failed", OTHER_NETWORK},
     {"dtls-fingerprint-mismatch", OTHER_NETWORK},
+    {"ipv6-broken", OTHER_NETWORK},
     {"media-blocked", OTHER_NETWORK},
     {"media-cut", LONGER_CALL},
     {"mtu-black-hole", OTHER_NETWORK},

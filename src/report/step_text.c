@@ -16,6 +16,7 @@
 static const char *const reasons[] = {
     N_("interrupted"),
     N_("the time limit of the check was reached"),
+    N_("the name has no IPv6 address"),
 };
 
 static char *server_text(const MpServerUri *server)
@@ -46,8 +47,10 @@ static char *server_of(const MpStep *step)
 {
     if (!step->server)
         return g_strdup("");
-    return g_str_equal(step->kind, "web") ? g_strdup(step->server->host)
-                                          : server_text(step->server);
+    if (g_str_equal(step->kind, "web"))
+        return g_strdup(step->server->host);
+    g_autofree char *server = server_text(step->server);
+    return g_strconcat(server, step->family == MP_FAMILY_IPV6 ? " (IPv6)" : "", NULL);
 }
 
 char *mp_step_title(const MpStep *step)

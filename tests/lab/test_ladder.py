@@ -69,7 +69,7 @@ def text_of(finding):
 def summary(result):
     ways = {}
     for measurement in result["measurements"]:
-        way = measurement["id"].split(":")[0]
+        way = measurement["id"].split(":")[0] + "/v6" * measurement["id"].endswith("/v6")
         if measurement["outcome"] != "not_run":
             ways.setdefault(way, broken_stage(measurement))
     return {"ways": ways, "findings": [text_of(finding) for finding in result["findings"]

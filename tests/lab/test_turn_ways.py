@@ -15,6 +15,7 @@ MEDIAPATH = None
 HOST = 'turn.lab.mediapath.test'
 SERVICES = 'services.lab.mediapath.test'
 ADDRESS = '168.100.64.10'
+ADDRESS6 = '2001:db8:100::10'
 DTLS = f'turns:{HOST}:443?transport=udp'
 
 
@@ -122,6 +123,47 @@ class Nat64(unittest.TestCase):
             self.assertIsNone(broken(seen), step)
             self.assertEqual(seen['facts']['nat64_prefix'], '64:ff9b::/96')
             self.assertTrue(seen['facts']['server_address'].startswith('[64:ff9b::a864:400a]'))
+
+
+class BothFamilies(unittest.TestCase):
+    """IPv6 beside IPv4: a ladder each."""
+
+    def outcomes(self, result):
+        return {each['id'].replace(HOST, ''): (broken(each), each['facts']['server_address'])
+                for each in result['measurements']}
+
+    def test_both_are_climbed(self):
+        result = check('dual-stack')
+        for name, port in (('stun', 3478), ('turn-udp', 3478), ('turn-tcp', 3478),
+                           ('turn-tls', 443)):
+            seen = self.outcomes(result)
+            self.assertEqual(seen[f'{name}::{port}'], (None, f'{ADDRESS}:{port}'))
+            self.assertEqual(seen[f'{name}::{port}/v6'], (None, f'[{ADDRESS6}]:{port}'))
+        self.assertEqual(findings(result), [])
+        for each in result['measurements']:
+            if each['kind'] == 'turn':
+                self.assertEqual(each['facts']['ipv6_relay'], 'yes', each['id'])
+
+    def test_a_hole_in_ipv6_is_a_warning_and_nothing_else(self):
+        result = check('ipv6-broken')
+        for name, (stage, _) in self.outcomes(result).items():
+            self.assertEqual(stage is not None, name.endswith('/v6'), name)
+            self.assertIn(stage, (None, ('binding', 'silent'), ('connect', 'silent')))
+        self.assertEqual(findings(result), ['ipv6-broken'])
+        self.assertEqual(result['findings'][0]['severity'], 'warning')
+        self.assertLess(result['duration_ms'], 7000)
+        self.assertNotIn('failed', {row['state'] for row in result['requirements']})
+
+    def test_a_name_with_ipv4_only_is_asked_once(self):
+        seen = measurement(check('dual-stack', '--stun', 'stun:nobody.lab.mediapath.test:3478'),
+                           'stun:nobody.lab.mediapath.test:3478/v6')
+        self.assertEqual(seen['outcome'], 'not_run')
+        self.assertEqual(seen['facts']['reason'], 'the name has no IPv6 address')
+
+    def test_elsewhere_there_is_no_second_ladder(self):
+        for network in ('clean', 'ipv6-only-nat64'):
+            self.assertFalse([name for name in self.outcomes(check(network))
+                              if name.endswith('/v6')], network)
 
 
 if __name__ == '__main__':

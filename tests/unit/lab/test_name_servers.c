@@ -25,7 +25,7 @@ static void assert_line(const char *config, const char *line)
 static void the_zone_has_the_labs_servers_and_the_products_hosts(void)
 {
     static const char *const domains[] = {"bell-face.com", "code.jquery.com", NULL};
-    g_autofree char *config = mp_dnsmasq_zone("192.0.2.53", domains);
+    g_autofree char *config = mp_dnsmasq_zone("192.0.2.53", domains, FALSE);
     assert_line(config, "listen-address=192.0.2.53");
     assert_line(config, "host-record=turn.lab.mediapath.test,168.100.64.10");
     assert_line(config, "host-record=responder.lab.mediapath.test,216.147.0.20");
@@ -38,7 +38,7 @@ static void the_zone_has_the_labs_servers_and_the_products_hosts(void)
 static void other_names_do_not_exist_and_other_types_are_not_there(void)
 {
     static const char *const domains[] = {"bell-face.com", NULL};
-    g_autofree char *config = mp_dnsmasq_zone("192.0.2.53", domains);
+    g_autofree char *config = mp_dnsmasq_zone("192.0.2.53", domains, FALSE);
     assert_line(config, "local=/#/");
     assert_line(config, "local=/bell-face.com/");
 }

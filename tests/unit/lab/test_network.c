@@ -154,7 +154,7 @@ static void a_misspelt_word_is_told_at_its_place(void)
     expect_rule_error("{action: block, protocol: udp}",
                       "6:16: \"block\" was found, expected one of drop, reject");
     expect_error(START "site: {nat: {}, firewal: []}\n" PROVIDER,
-                 "4:17: key \"firewal\" was found, expected one of ip, nat, firewall, dns, proxy, "
+                 "4:17: key \"firewal\" was found, expected one of ip, ipv6, nat, firewall, dns, proxy, "
                  "intercept_tls, captive_portal, dscp, mtu (did you mean \"firewall\"?)");
 }
 

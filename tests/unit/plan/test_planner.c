@@ -60,6 +60,25 @@ static void test_turn_over_dtls_is_asked_but_carries_no_media(void)
     assert_ids(plan, "turn-dtls:turn.example:443 media-udp");
 }
 
+/* The ids of the steps over IPv4 stay what they are elsewhere. */
+static void test_with_both_families_each_name_is_asked_over_each(void)
+{
+    static const char *const servers[] = {"stun:stun.example", "turn:turn.example",
+                                          "turn:192.0.2.7", NULL};
+    const MpPlanOptions options = {
+        .only = calls, .media_time = MP_SEC(4), .budget = MP_SEC(60), .has_both_families = TRUE};
+    g_autoptr(GPtrArray) plan = make_plan_with(servers, "https://far.example/whip", &options);
+    assert_ids(plan, "stun:stun.example:3478 stun:stun.example:3478/v6 "
+                     "turn-udp:turn.example:3478 turn-udp:turn.example:3478/v6 "
+                     "turn-udp:192.0.2.7:3478 media-udp media-turn-udp");
+    const MpStep *plain = plan->pdata[2];
+    const MpStep *beside = plan->pdata[3];
+    const MpStep *media = plan->pdata[6];
+    g_assert_cmpint(plain->family, ==, MP_FAMILY_IPV4);
+    g_assert_cmpint(beside->family, ==, MP_FAMILY_IPV6);
+    g_assert_cmpstr(media->requires_id, ==, plain->id);
+}
+
 static void test_ids(void)
 {
     g_autoptr(GPtrArray) plan = make_plan(all_servers, "https://far.example/whip");
@@ -280,6 +299,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/planner/computer", test_the_computer_is_looked_at_alone_and_before_media);
     g_test_add_func("/planner/dtls", test_turn_over_dtls_is_asked_but_carries_no_media);
+    g_test_add_func("/planner/families", test_with_both_families_each_name_is_asked_over_each);
     g_test_add_func("/planner/ids", test_ids);
     g_test_add_func("/planner/servers-side-by-side-then-media-alone",
                     test_servers_side_by_side_then_media_alone);
