@@ -14,6 +14,7 @@
 #define MARGIN MP_MSEC(20)
 /* How often an interruption is looked for. */
 #define LOOK_EVERY MP_MSEC(100)
+#define MOST_SOCKETS 32
 
 MpMeasurement *mp_nat_question_ask(const MpStep *step, const MpProbeContext *context,
                                    MpNatQuestion question, GError **error)
@@ -60,7 +61,8 @@ GPtrArray *mp_nat_question_sockets(const MpAddress *server, guint n_sockets, MpA
 
 void mp_nat_question_wait(const GPtrArray *sockets, MpTime until)
 {
-    g_autofree struct pollfd *descriptors = g_new0(struct pollfd, sockets->len);
+    struct pollfd descriptors[MOST_SOCKETS];
+    g_assert(sockets->len <= MOST_SOCKETS);
     for (guint i = 0; i < sockets->len; i++)
         descriptors[i] = (struct pollfd){.fd = mp_datagram_fd(sockets->pdata[i]), .events = POLLIN};
     MpTime left = CLAMP(until - mp_clock_now(), 0, LOOK_EVERY);

@@ -16,8 +16,8 @@ typedef void (*MpNatQuestion)(MpMeasurement *measurement, const MpStep *step,
 MpMeasurement *mp_nat_question_ask(const MpStep *step, const MpProbeContext *context,
                                    MpNatQuestion question, GError **error);
 
-/* `n_sockets` MpDatagram* toward the server, whose own addresses go to `locals`. NULL with a
- * status. Free with g_ptr_array_unref(). */
+/* `n_sockets` (32 at most) MpDatagram* toward the server, whose own addresses go to `locals`. NULL
+ * with a status. Free with g_ptr_array_unref(). */
 GPtrArray *mp_nat_question_sockets(const MpAddress *server, guint n_sockets, MpAddress *locals,
                                    MpNetStatus *status);
 
