@@ -16,8 +16,8 @@
 
 typedef struct {
     char *profile, *role, *turn_user, *turn_password_file, *turn_secret_file, *responder;
-    char *token_file, *proxy, *proxy_user, *proxy_password_file, *ca_file, *codec, *deadline,
-        *media_seconds, *nat_lifetime, *user_agent, *browser, *json, *lang;
+    char *token_file, *stamp_key_file, *proxy, *proxy_user, *proxy_password_file, *ca_file, *codec,
+        *deadline, *media_seconds, *nat_lifetime, *user_agent, *browser, *json, *lang;
     char **stun, **turn, **resolvers, **only, **skip, **transports, **scenario;
     gboolean is_quiet, is_colorless;
 } Options;
@@ -31,6 +31,7 @@ static void clear_options(Options *options)
                      options->turn_secret_file,
                      options->responder,
                      options->token_file,
+                     options->stamp_key_file,
                      options->proxy,
                      options->proxy_user,
                      options->proxy_password_file,
@@ -71,6 +72,8 @@ static gboolean parse_options(Options *options, int argc, char **argv, GError **
          N_("WHIP address of a mediapath responder: without one no media is measured"), "URL"},
         {"token-file", 0, 0, G_OPTION_ARG_FILENAME, &options->token_file,
          N_("file with the responder's token; or MEDIAPATH_TOKEN"), "FILE"},
+        {"stamp-key-file", 0, 0, G_OPTION_ARG_FILENAME, &options->stamp_key_file,
+         N_("file with \"ID KEY\" of this site at the responder; or MEDIAPATH_STAMP_KEY"), "FILE"},
         {"proxy", 0, 0, G_OPTION_ARG_STRING, &options->proxy,
          N_("the site's proxy: http://HOST:PORT or socks5://HOST:PORT (the system's settings)"),
          "URL"},
@@ -83,9 +86,13 @@ static gboolean parse_options(Options *options, int argc, char **argv, GError **
         {"resolver", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->resolvers,
          N_("name server whose answers are compared with the system's; may be repeated"), "IP"},
         {"only", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->only,
-         N_("run only these kinds: stun, nat, turn, web, computer, media"), "KIND,..."},
+         N_("run only these kinds: stun, nat, turn, path, web, computer, ports, "
+            "ports-relay, ports-walk, media"),
+         "KIND,..."},
         {"skip", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->skip,
-         N_("leave out these kinds: stun, nat, turn, web, computer, media"), "KIND,..."},
+         N_("leave out these kinds: stun, nat, turn, path, web, computer, ports, "
+            "ports-relay, ports-walk, media"),
+         "KIND,..."},
         {"transport", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->transports,
          N_("go only these ways: udp, turn-udp, turn-tcp, turn-tls, turn-tcp-proxy, "
             "turn-tls-proxy, turn-dtls"),
@@ -143,6 +150,7 @@ static gboolean fill_config(MpCheckConfig *config, const Options *options, GErro
         .turn_secret_file = options->turn_secret_file,
         .responder_url = options->responder,
         .token_file = options->token_file,
+        .stamp_key_file = options->stamp_key_file,
         .proxy = options->proxy,
         .proxy_user = options->proxy_user,
         .proxy_password_file = options->proxy_password_file,

@@ -144,7 +144,7 @@ MpMarkedSend mp_marked_udp_send(MpMarkedUdp *udp, MpBytes message, guint8 dscp, 
 }
 
 /* IPv4 says it in a byte, IPv6 in an int. */
-static gboolean read_class(const struct cmsghdr *part, guint8 *dscp)
+static gboolean read_class(const struct cmsghdr *part, guint8 *dscp, guint8 *ecn)
 {
     int traffic_class = 0;
     if (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_TOS)
@@ -154,10 +154,11 @@ static gboolean read_class(const struct cmsghdr *part, guint8 *dscp)
     else
         return FALSE;
     *dscp = (guint8)(traffic_class >> ECN_BITS);
+    *ecn = (guint8)(traffic_class & ((1 << ECN_BITS) - 1));
     return TRUE;
 }
 
-gboolean mp_marked_udp_take(MpMarkedUdp *udp, MpBytes *message, guint8 *dscp)
+gboolean mp_marked_udp_take(MpMarkedUdp *udp, MpBytes *message, guint8 *dscp, guint8 *ecn)
 {
     Control control;
     struct iovec vector = {.iov_base = udp->buffer, .iov_len = sizeof udp->buffer};
@@ -170,9 +171,9 @@ gboolean mp_marked_udp_take(MpMarkedUdp *udp, MpBytes *message, guint8 *dscp)
     if (got < 0)
         return FALSE;
     *message = (MpBytes){udp->buffer, (gsize)got};
-    *dscp = 0;
+    *dscp = *ecn = 0;
     for (struct cmsghdr *part = CMSG_FIRSTHDR(&header); part; part = CMSG_NXTHDR(&header, part))
-        if (read_class(part, dscp))
+        if (read_class(part, dscp, ecn))
             break;
     return TRUE;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * A connected UDP socket on which each datagram says its DSCP, its ECN, and whether it may be
- * fragmented, and which tells the DSCP of what comes.
+ * fragmented, and which tells the marks of what comes.
  */
 #pragma once
 
@@ -30,7 +30,7 @@ typedef enum {
 MpMarkedSend mp_marked_udp_send(MpMarkedUdp *udp, MpBytes message, guint8 dscp, guint8 ecn,
                                 gboolean may_fragment, MpNetStatus *status);
 /* One that has come already, lent until the next call. FALSE: none has. */
-gboolean mp_marked_udp_take(MpMarkedUdp *udp, MpBytes *message, guint8 *dscp);
+gboolean mp_marked_udp_take(MpMarkedUdp *udp, MpBytes *message, guint8 *dscp, guint8 *ecn);
 
 /* The smallest MTU that a router on the way has told by ICMP so far, and who it was; 0: none has.
  */

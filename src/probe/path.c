@@ -107,8 +107,9 @@ static void take_all(Lane *lane)
 {
     MpBytes message;
     guint8 dscp;
-    while (mp_marked_udp_take(lane->udp, &message, &dscp))
-        mp_path_properties_receive(lane->properties, message, dscp, mp_clock_now());
+    guint8 ecn;
+    while (mp_marked_udp_take(lane->udp, &message, &dscp, &ecn))
+        mp_path_properties_receive(lane->properties, message, dscp, ecn, mp_clock_now());
 }
 
 /* The first lane that answers is the only one that goes on; NULL: none has answered yet. */

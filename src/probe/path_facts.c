@@ -16,6 +16,17 @@ static void add_mark(JsonArray *marks, const MpPathQuestion *question)
     json_array_add_object_element(marks, mark);
 }
 
+/* The way back is known where the mark had not gone on the way out. */
+static void set_ecn(JsonObject *facts, const MpPathQuestion *question)
+{
+    const gboolean is_kept = question->class.received_ecn == question->ecn;
+    JsonObject *kept = json_object_new();
+    json_object_set_boolean_member(kept, "up", is_kept);
+    if (is_kept)
+        json_object_set_boolean_member(kept, "down", question->reply_ecn == question->ecn);
+    json_object_set_object_member(facts, "ecn_kept", kept);
+}
+
 /* The way back is known where the question arrived. */
 static void set_fragments(JsonObject *facts, const MpPathQuestion *question)
 {
@@ -66,8 +77,7 @@ void mp_path_facts(JsonObject *facts, const MpPathProperties *properties)
         if (question->aspect == MP_PATH_DSCP)
             add_mark(marks, question);
         else if (question->aspect == MP_PATH_ECN && question->has_class)
-            json_object_set_boolean_member(facts, "ecn_kept_up",
-                                           question->class.received_ecn == question->ecn);
+            set_ecn(facts, question);
         else if (question->aspect == MP_PATH_FRAGMENTS)
             set_fragments(facts, question);
     }

@@ -217,13 +217,15 @@ void mp_path_properties_refuse(MpPathProperties *properties)
         properties->questions[last].is_too_large = TRUE;
 }
 
-static void note_answer(MpPathProperties *properties, guint exchange, MpBytes message, guint8 dscp)
+static void note_answer(MpPathProperties *properties, guint exchange, MpBytes message, guint8 dscp,
+                        guint8 ecn)
 {
     MpStampItem item;
     MpPathQuestion *question = &properties->questions[exchange];
     question->is_answered = TRUE;
     question->arrival = MP_PATH_ARRIVED;
     question->reply_dscp = dscp;
+    question->reply_ecn = ecn;
     question->has_class = mp_stamp_find(&item, message, MP_STAMP_OPEN,
                                         MP_STAMP_TLV_CLASS_OF_SERVICE) &&
                           !(item.flags & MP_STAMP_FLAG_UNRECOGNIZED) &&
@@ -259,7 +261,7 @@ static gboolean is_reply(const MpPathProperties *properties, MpBytes message)
 }
 
 void mp_path_properties_receive(MpPathProperties *properties, MpBytes message, guint8 dscp,
-                                MpTime now)
+                                guint8 ecn, MpTime now)
 {
     MpStampPacket packet;
     if (!is_reply(properties, message) ||
@@ -270,7 +272,7 @@ void mp_path_properties_receive(MpPathProperties *properties, MpBytes message, g
     if (exchange == HELLO && properties->round_trip == MP_NEVER)
         properties->round_trip = now - properties->first_sent;
     if (exchange < N_QUESTIONS)
-        note_answer(properties, exchange, message, dscp);
+        note_answer(properties, exchange, message, dscp, ecn);
     else if (exchange == SEEN_WHOLE)
         note_seen(properties, 0, FRAGMENTS, message);
     else if (exchange == SEEN_FRAGMENTS)

@@ -40,6 +40,7 @@ typedef struct {
     gboolean is_answered;
     gboolean has_class; /* the reflector said what it got: */
     MpStampClass class; /* DSCP and ECN as the reflector got them */
+    guint8 reply_ecn;   /* left the reflector as the question's came there */
     guint8 reply_dscp;  /* as the reply had it here */
 } MpPathQuestion;
 
@@ -58,9 +59,9 @@ gboolean mp_path_properties_advance(MpPathProperties *properties, MpTime now,
 MpTime mp_path_properties_deadline(const MpPathProperties *properties);
 /* The kernel did not take the datagram of the last call: it is larger than its interface allows. */
 void mp_path_properties_refuse(MpPathProperties *properties);
-/* Whatever has come; what is not a genuine answer is ignored. `dscp` is that of the packet. */
+/* Whatever has come, with its marks; what is not a genuine answer is ignored. */
 void mp_path_properties_receive(MpPathProperties *properties, MpBytes message, guint8 dscp,
-                                MpTime now);
+                                guint8 ecn, MpTime now);
 
 /* Did the reflector answer at all? */
 gboolean mp_path_properties_is_answered(const MpPathProperties *properties);

@@ -32,6 +32,7 @@ typedef struct {
     guint8 bytes[4096];
     gsize length;
     guint8 dscp;
+    guint8 ecn;
     MpTime arrival;
 } Reply;
 
@@ -83,7 +84,8 @@ static void carry(FarEnd *far, const MpPathDatagram *datagram, const Path *path,
         !passes(datagram->message.length, datagram->may_fragment, path->most_up, path))
         return;
     Reply reply = {.arrival = now + path->round_trip,
-                   .dscp = path->clears_down ? 0 : datagram->dscp};
+                   .dscp = path->clears_down ? 0 : datagram->dscp,
+                   .ecn = path->clears_up || path->clears_down ? 0 : datagram->ecn};
     reply.length = datagram->message.length;
     if (path->is_mirror)
         memcpy(reply.bytes, datagram->message.data, reply.length);
@@ -116,7 +118,7 @@ static MpPathProperties *run(const Path *path, FarEnd *far)
         while (far->under_way->len && g_array_index(far->under_way, Reply, 0).arrival <= now) {
             const Reply *reply = &g_array_index(far->under_way, Reply, 0);
             mp_path_properties_receive(properties, (MpBytes){reply->bytes, reply->length},
-                                       reply->dscp, now);
+                                       reply->dscp, reply->ecn, now);
             g_array_remove_index(far->under_way, 0);
         }
     }
@@ -176,6 +178,7 @@ static void a_clean_path_keeps_everything(void)
         g_assert_cmpuint(question->class.received_dscp, ==, question->dscp);
         g_assert_cmpuint(question->class.received_ecn, ==, question->ecn);
         g_assert_cmpuint(question->reply_dscp, ==, question->dscp);
+        g_assert_cmpuint(question->reply_ecn, ==, question->ecn);
     }
 }
 
@@ -197,6 +200,8 @@ static void marks_are_lost_in_one_direction(void)
     g_autoptr(MpPathProperties) down = over(&(Path){.clears_down = TRUE});
     g_assert_cmpuint(find(down, MP_PATH_DSCP, 34)->class.received_dscp, ==, 34);
     g_assert_cmpuint(find(down, MP_PATH_DSCP, 34)->reply_dscp, ==, 0);
+    g_assert_cmpuint(find(down, MP_PATH_ECN, 0)->class.received_ecn, ==, 2);
+    g_assert_cmpuint(find(down, MP_PATH_ECN, 0)->reply_ecn, ==, 0);
 }
 
 static void fragments_may_be_dropped(void)
