@@ -14,6 +14,7 @@
 #define TESTER MP_OWNER_TESTER
 
 static const MpRule rules[] = {
+    {"only-proxy-answers", ERROR, SITE, mp_rule_only_proxy_answers},
     {"nothing-answered", ERROR, SITE, mp_rule_nothing_answered},
     {"captive-portal", ERROR, TESTER, mp_rule_captive_portal},
     {"name-unresolved", ERROR, SITE, mp_rule_name_unresolved},

@@ -41,7 +41,8 @@ static void put_media_questions(MpDiagnosis *diagnosis, const MpStep *step,
                                 const MpMeasurement *measurement)
 {
     MpAddress far_end = {.port = 0};
-    const MpReach signalling = mp_stage_reach(mp_measurement_stage(measurement, "whip"));
+    JsonObject *whip = mp_measurement_stage(measurement, "whip");
+    const MpReach signalling = mp_stage_is_proxys(whip) ? MP_REACH_UNASKED : mp_stage_reach(whip);
     const MpReach media = mp_stage_reach(mp_measurement_stage(measurement, "ice"));
     put(diagnosis, &(MpQuestion){.measurement = measurement,
                                  .host = MP_RESPONDER,

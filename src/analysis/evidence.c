@@ -4,6 +4,8 @@
  */
 #include "analysis/evidence.h"
 
+#define PROXY_LOGIN_WANTED 407
+
 static const MpReach reaches[MP_N_OUTCOMES] = {
     [MP_OUTCOME_ANSWERED] = MP_REACH_ANSWERED,
     [MP_OUTCOME_REFUSED] = MP_REACH_REFUSED,
@@ -150,4 +152,18 @@ gboolean mp_evidence_hop(const MpResult *result, const MpMeasurement *measuremen
     return from && mp_address_parse(hop, from, 0) &&
            (!mp_evidence_server(result, measurement, &server) ||
             !mp_address_equal_ip(&server, hop));
+}
+
+gboolean mp_stage_is_proxys(JsonObject *stage)
+{
+    double code;
+    return stage && g_strcmp0(mp_facts_string(stage, "name"), "whip") == 0 &&
+           mp_facts_number(stage, "code", &code) && code == PROXY_LOGIN_WANTED;
+}
+
+gboolean mp_evidence_reached_proxy(const MpMeasurement *measurement)
+{
+    return mp_stage_reach(mp_measurement_stage(measurement, "proxy_connect")) ==
+               MP_REACH_ANSWERED ||
+           mp_stage_is_proxys(mp_measurement_stage(measurement, "whip"));
 }

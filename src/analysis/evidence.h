@@ -45,6 +45,10 @@ gboolean mp_evidence_server(const MpResult *result, const MpMeasurement *measure
 /* The far end of media: of the pair, or the first UDP candidate that it offered. FALSE: it offered
  * none. */
 gboolean mp_evidence_media_peer(const MpMeasurement *media, MpAddress *address);
+/* Did the proxy answer a request in the far end's place? RFC 9110 section 15.5.8: 407. */
+gboolean mp_stage_is_proxys(JsonObject *stage);
+/* Was a connection to the proxy made? */
+gboolean mp_evidence_reached_proxy(const MpMeasurement *measurement);
 /* Who sent the ICMP message that broke it, where that was not the server itself. */
 gboolean mp_evidence_hop(const MpResult *result, const MpMeasurement *measurement, MpAddress *hop);
 /* A fact "ip:port", or "ip" with port 0. FALSE when it is absent. */

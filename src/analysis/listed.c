@@ -55,6 +55,7 @@ static const struct {
     const char *tcp;
 } closed[] = {
     {"nothing-answered", "3478", TRUE, "443, 3478"},
+    {"only-proxy-answers", "3478", TRUE, "443, 3478"},
     {"tcp-blocked", NULL, FALSE, "443, 3478"},
     {"tcp-by-proxy-only", "3478", TRUE, "443, 3478"},
     {"turn-server-silent", "3478", TRUE, "443, 3478"},

@@ -7,6 +7,7 @@
 #include "analysis/diagnosis.h"
 
 /* rules_reach.c: which servers and ports the network lets through */
+void mp_rule_only_proxy_answers(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_nothing_answered(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_udp_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_tcp_blocked(MpDiagnosis *diagnosis, const MpRule *rule);

@@ -2,8 +2,6 @@
  *
  * Who answered instead of the servers, as far as their certificates tell.
  */
-#include <string.h>
-
 #include "analysis/cases.h"
 #include "analysis/rules.h"
 #include "analysis/web.h"
@@ -177,32 +175,6 @@ static void name_rows(const MpDiagnosis *diagnosis, MpFinding *finding)
     mp_finding_add_text(finding, "rows", text);
 }
 
-/* "example.co": hosts of one company are not told from each other. */
-static const char *company_of(const char *host)
-{
-    guint dots = 0;
-    for (const char *at = host + strlen(host); at > host; at--)
-        if (*at == '.' && ++dots == 2)
-            return at + 1;
-    return host;
-}
-
-/* Hosts of several companies would not have one authority that nobody trusts. */
-static gboolean is_of_several_companies(const GPtrArray *group)
-{
-    const char *first = NULL;
-    for (guint i = 0; i < group->len; i++) {
-        const MpMeasurement *measurement = group->pdata[i];
-        if (!mp_web_is(measurement))
-            continue;
-        const char *company = company_of(mp_web_host(measurement));
-        if (first && !g_str_equal(first, company))
-            return TRUE;
-        first = company;
-    }
-    return FALSE;
-}
-
 /* Takes what the same authority signed out of `cases`; without one, what the same host showed. */
 static GPtrArray *take_authority(const MpDiagnosis *diagnosis, GPtrArray *cases)
 {
@@ -231,7 +203,7 @@ void mp_rule_tls_intercepted(MpDiagnosis *diagnosis, const MpRule *rule)
         describe_certificate(finding, group->pdata[0]);
         mp_web_describe(diagnosis, finding, group);
         name_rows(diagnosis, finding);
-        if (!is_of_several_companies(group))
+        if (!mp_web_spans_companies(finding))
             mp_finding_doubt(finding, MP_OWNER_SERVICE_OPERATOR);
     }
 }

@@ -42,14 +42,27 @@ static gboolean any_answered_over_ipv6(const MpDiagnosis *diagnosis)
     return FALSE;
 }
 
+/* Nothing comes back without the proxy, and the proxy is there: this computer is online. */
+void mp_rule_only_proxy_answers(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    const GPtrArray *measurements = diagnosis->result->measurements;
+    const guint kept = mp_diagnosis_count(diagnosis, &(MpPick){.reaches = MP_REACHED_LOST});
+    gboolean has_proxy = FALSE;
+    for (guint i = 0; i < measurements->len; i++)
+        has_proxy = has_proxy || mp_evidence_reached_proxy(measurements->pdata[i]);
+    if (has_proxy && kept == diagnosis->questions->len)
+        report(diagnosis, rule, &(MpPick){.reaches = MP_REACHED_LOST}, TRUE);
+}
+
 /* With the servers the hosts of the allow-list are silent, too. */
 void mp_rule_nothing_answered(MpDiagnosis *diagnosis, const MpRule *rule)
 {
-    const guint kept = mp_diagnosis_count(diagnosis, &(MpPick){.reaches = MP_REACHED_LOST});
-    if (kept < diagnosis->questions->len || any_answered_over_ipv6(diagnosis))
+    const MpPick lost = {.reaches = MP_REACHED_LOST};
+    const MpPick open_lost = {.reaches = MP_REACHED_LOST, .is_unexplained = TRUE};
+    if (mp_diagnosis_count(diagnosis, &lost) < diagnosis->questions->len ||
+        any_answered_over_ipv6(diagnosis))
         return;
-    g_autoptr(GPtrArray)
-        evidence = mp_diagnosis_pick(diagnosis, &(MpPick){.reaches = MP_REACHED_LOST});
+    g_autoptr(GPtrArray) evidence = mp_diagnosis_pick(diagnosis, &open_lost);
     g_autoptr(GPtrArray) hosts = mp_web_cases(diagnosis, is_lost);
     if (evidence->len == 0)
         return;

@@ -16,16 +16,23 @@ static gboolean is_kept(const MpMeasurement *measurement, JsonObject *stage)
            mp_stage_reach(stage) != MP_REACH_INTERCEPTED;
 }
 
-/* Only ICMP's "prohibited" says that it is a firewall's doing; a host may also be down. */
-static void describe_kept(MpFinding *finding, const MpMeasurement *measurement)
+/* ICMP's "prohibited" is a firewall's doing; and one host may be down, but hardly those of several
+ * companies. */
+static void doubt_single_companies(MpDiagnosis *diagnosis, guint first)
 {
-    finding->is_likely = !mp_stage_has_outcome(mp_measurement_broken_stage(measurement),
-                                               MP_OUTCOME_PROHIBITED);
+    for (guint i = first; i < diagnosis->findings->len; i++) {
+        MpFinding *finding = diagnosis->findings->pdata[i];
+        const char *outcome = mp_facts_string(finding->numbers, "outcome");
+        finding->is_likely = g_strcmp0(outcome, mp_outcome_name(MP_OUTCOME_PROHIBITED)) != 0 &&
+                             !mp_web_spans_companies(finding);
+    }
 }
 
 void mp_rule_web_hosts_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
 {
-    mp_web_report(diagnosis, rule, is_kept, describe_kept);
+    const guint before = diagnosis->findings->len;
+    mp_web_report(diagnosis, rule, is_kept, NULL);
+    doubt_single_companies(diagnosis, before);
 }
 
 /* It comes after an HTTPS answer of the same host. */
@@ -37,7 +44,9 @@ static gboolean is_websocket(const MpMeasurement *measurement, JsonObject *stage
 
 void mp_rule_websocket_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
 {
+    const guint before = diagnosis->findings->len;
     mp_web_report(diagnosis, rule, is_websocket, NULL);
+    doubt_single_companies(diagnosis, before);
 }
 
 /* -- the proxy, of all that went through it ---------------------------------------------------- */
@@ -51,10 +60,11 @@ static gboolean is_proxy_down(const MpMeasurement *measurement, JsonObject *stag
 static gboolean wants_login(const MpMeasurement *measurement, JsonObject *stage)
 {
     (void)measurement;
-    return mp_stage_has_name(stage, "proxy") && mp_stage_has_outcome(stage, MP_OUTCOME_AUTH_FAILED);
+    return mp_stage_is_proxys(stage) || (mp_stage_has_name(stage, "proxy") &&
+                                         mp_stage_has_outcome(stage, MP_OUTCOME_AUTH_FAILED));
 }
 
-/* RFC 7617 is what we speak; a SOCKS proxy names no schemes. */
+/* RFC 7617 is what we speak; a SOCKS proxy names no schemes, and WHIP does not tell them. */
 static gboolean wants_foreign_login(const MpMeasurement *measurement, JsonObject *stage)
 {
     const char *schemes = mp_facts_string(measurement->facts, "proxy.schemes");
@@ -96,7 +106,14 @@ void mp_rule_proxy_down(MpDiagnosis *diagnosis, const MpRule *rule)
 
 void mp_rule_proxy_login_unsupported(MpDiagnosis *diagnosis, const MpRule *rule)
 {
-    report_proxy(diagnosis, rule, wants_foreign_login);
+    const GPtrArray *measurements = diagnosis->result->measurements;
+    gboolean is_foreign = FALSE;
+    for (guint i = 0; i < measurements->len && !is_foreign; i++) {
+        JsonObject *stage = mp_diagnosis_open_stage(diagnosis, measurements->pdata[i]);
+        is_foreign = stage && wants_foreign_login(measurements->pdata[i], stage);
+    }
+    if (is_foreign)
+        report_proxy(diagnosis, rule, wants_login);
 }
 
 void mp_rule_proxy_login_wanted(MpDiagnosis *diagnosis, const MpRule *rule)

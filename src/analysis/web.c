@@ -223,6 +223,31 @@ gboolean mp_web_hurts(const MpDiagnosis *diagnosis, const MpFinding *finding)
     return FALSE;
 }
 
+/* "example.co" of "www.a.example.co": hosts of one company are not told from each other. */
+static const char *company_of(const char *host)
+{
+    guint dots = 0;
+    for (const char *at = host + strlen(host); at > host; at--)
+        if (*at == '.' && ++dots == 2)
+            return at + 1;
+    return host;
+}
+
+gboolean mp_web_spans_companies(const MpFinding *finding)
+{
+    const char *first = NULL;
+    for (guint i = 0; i < finding->evidence->len; i++) {
+        const char *id = finding->evidence->pdata[i];
+        if (!g_str_has_prefix(id, "web:"))
+            continue;
+        const char *company = company_of(id + strlen("web:"));
+        if (first && !g_str_equal(first, company))
+            return TRUE;
+        first = company;
+    }
+    return FALSE;
+}
+
 void mp_web_add(MpDiagnosis *diagnosis, MpFinding *finding, const GPtrArray *hosts)
 {
     for (guint i = 0; i < hosts->len; i++) {

@@ -35,6 +35,9 @@ void mp_web_report(MpDiagnosis *diagnosis, const MpRule *rule, MpIsCase is_case,
 /* Does the evidence hold a host of a required row? */
 gboolean mp_web_hurts(const MpDiagnosis *diagnosis, const MpFinding *finding);
 
+/* Does the evidence hold hosts of several companies? They have nothing in common but this site. */
+gboolean mp_web_spans_companies(const MpFinding *finding);
+
 /* Adds hosts to the evidence of a finding about something else: only the number count. */
 void mp_web_add(MpDiagnosis *diagnosis, MpFinding *finding, const GPtrArray *hosts);
 

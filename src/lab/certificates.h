@@ -20,7 +20,11 @@ gboolean mp_authority_write_certificate(const MpAuthority *authority, const char
 /* Its key, readable by the owner only: for a server that signs in its name. */
 gboolean mp_authority_write_key(const MpAuthority *authority, const char *path, GError **error);
 
-typedef enum { MP_VALIDITY_NOW, MP_VALIDITY_ENDED_YESTERDAY } MpValidity;
+typedef enum {
+    MP_VALIDITY_NOW,
+    MP_VALIDITY_ENDED_YESTERDAY,
+    MP_VALIDITY_BEGINS_TOMORROW
+} MpValidity;
 
 /* Writes a certificate for every name of `names` (NULL-terminated; IP literals become IP
  * addresses, RFC 5280 section 4.2.1.6) and its key, readable by the owner only. */

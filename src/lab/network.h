@@ -21,6 +21,7 @@ typedef enum {
     MP_CERTIFICATE_TRUSTED,
     MP_CERTIFICATE_UNTRUSTED, /* signed by an authority that nobody trusts */
     MP_CERTIFICATE_EXPIRED,
+    MP_CERTIFICATE_FUTURE,     /* what a client whose clock is slow sees */
     MP_CERTIFICATE_OTHER_NAME, /* for another host */
 } MpLabCertificate;
 
@@ -43,7 +44,8 @@ typedef struct {
     MpLink *link; /* between each site's router and the carrier; NULL: a plain wire */
     MpLabTurn turn;
     gboolean responder_is_running;
-    gboolean web_is_running;  /* HTTPS and WebSocket for every host name of the profile */
+    gboolean web_is_running; /* HTTPS and WebSocket for every host name of the profile */
+    gboolean web_drops_websockets;
     char **expected_findings; /* NULL: the file expects nothing */
     MpVerdict expected_verdict;
     int expected_exit;

@@ -14,9 +14,8 @@
 static MpLabCertificate read_certificate(MpYamlNode *turn)
 {
     static const char *const names[] = {
-        [MP_CERTIFICATE_TRUSTED] = "trusted",
-        [MP_CERTIFICATE_UNTRUSTED] = "untrusted",
-        [MP_CERTIFICATE_EXPIRED] = "expired",
+        [MP_CERTIFICATE_TRUSTED] = "trusted",       [MP_CERTIFICATE_UNTRUSTED] = "untrusted",
+        [MP_CERTIFICATE_EXPIRED] = "expired",       [MP_CERTIFICATE_FUTURE] = "future",
         [MP_CERTIFICATE_OTHER_NAME] = "other-name",
     };
     return (MpLabCertificate)mp_yaml_get_choice(turn, "certificate", names, G_N_ELEMENTS(names),
@@ -53,6 +52,7 @@ static gboolean read_provider(const MpYaml *yaml, MpYamlNode *node, MpNetwork *n
     network->responder_is_running = mp_yaml_says(mp_yaml_get(node, "responder"), "state",
                                                  "running");
     network->web_is_running = mp_yaml_says(mp_yaml_get(node, "web"), "state", "running");
+    network->web_drops_websockets = mp_yaml_says(mp_yaml_get(node, "web"), "websocket", "dropped");
     return read_forbidden(yaml, mp_yaml_get(turn, "forbidden_peers"), &network->turn, error);
 }
 

@@ -5,8 +5,6 @@
  */
 #include "lab/nginx.h"
 
-#include <glib.h>
-
 #include "lab/far_ends.h"
 #include "lab/places.h"
 
@@ -45,7 +43,8 @@ static void append_tls(GString *text, const char *directory, const char *address
                            address, directory, certificate, directory, certificate);
 }
 
-char *mp_nginx_web(const char *directory)
+/* 444 closes the connection without a word, as a filter does that knows no upgrade. */
+char *mp_nginx_web(const char *directory, gboolean drops_websockets)
 {
     GString *text = start_config(directory, "load_module " WEBSOCKET_MODULE ";\n");
     g_string_append(text, "    server {\n"
@@ -55,9 +54,11 @@ char *mp_nginx_web(const char *directory)
                           "    server {\n");
     append_tls(text, directory, MP_WEB_ADDRESS, "web");
     /* Every connection is a channel of its own, so that a client hears its own echo only. */
-    g_string_append(text, "        location / {\n"
-                          "            if ($http_upgrade) { rewrite ^ /websocket last; }\n"
-                          "            return 200 \"mediapath lab\\n\";\n"
+    g_string_append_printf(text,
+                           "        location / {\n"
+                           "            if ($http_upgrade) { %s; }\n",
+                           drops_websockets ? "return 444" : "rewrite ^ /websocket last");
+    g_string_append(text, "            return 200 \"mediapath lab\\n\";\n"
                           "        }\n"
                           "        location = /websocket {\n"
                           "            internal;\n"

@@ -4,12 +4,14 @@
  */
 #pragma once
 
+#include <glib.h>
+
 /* What nginx wants as its own in /var, as an empty directory. */
 #define MP_NGINX_SCRATCH "/var/lib/nginx"
 
 /* HTTPS for every name with WebSocket (RFC 6455) at every path; plain HTTP leads there. Free with
  * g_free(). */
-char *mp_nginx_web(const char *directory);
+char *mp_nginx_web(const char *directory, gboolean drops_websockets);
 
 /* A captive portal: whatever is asked for, the answer leads to its login page. Free with
  * g_free(). */

@@ -149,9 +149,9 @@ static void add_web(List *list)
     static const char *const before[] = {"nginx", "-e", "stderr", "-c", NULL};
     if (!list->network->web_is_running)
         return;
-    MpService *service = add_configured(list, "the web server (nginx)", MP_PLACE_INTERNET, "web",
-                                        mp_port_is_open, mp_nginx_web(list->far_ends->directory),
-                                        before);
+    MpService *service = add_configured(
+        list, "the web server (nginx)", MP_PLACE_INTERNET, "web", mp_port_is_open,
+        mp_nginx_web(list->far_ends->directory, list->network->web_drops_websockets), before);
     service->address = mp_address_literal(MP_WEB_ADDRESS, 443);
     service->scratch = MP_NGINX_SCRATCH;
 }
@@ -202,12 +202,12 @@ static void add_interception(List *list, const MpSite *site, const MpSitePlace *
         ->address = mp_address_literal(place->router_address, MP_INTERCEPTION_PORT);
 }
 
-static void add_http_proxy(List *list, gboolean asks_login)
+static void add_http_proxy(List *list, const MpSiteProxy *proxy)
 {
     static const char *const before[] = {"squid", "-N", "-C", "-f", NULL};
-    MpService *service = add_configured(
-        list, "the HTTP proxy (squid)", MP_PLACE_OFFICE, "squid", mp_port_is_open,
-        mp_squid_config(list->far_ends->directory, asks_login), before);
+    MpService *service = add_configured(list, "the HTTP proxy (squid)", MP_PLACE_OFFICE, "squid",
+                                        mp_port_is_open,
+                                        mp_squid_config(list->far_ends->directory, proxy), before);
     service->address = mp_address_literal(MP_OFFICE_ADDRESS, MP_HTTP_PROXY_PORT);
     service->scratch = MP_SQUID_SCRATCH;
     service->is_not_root = TRUE;
@@ -237,7 +237,7 @@ static void add_office(List *list, const MpSite *site)
 {
     static const char *const before[] = {"nginx", "-e", "stderr", "-c", NULL};
     if (site->proxy.type == MP_PROXY_HTTP)
-        add_http_proxy(list, site->proxy.asks_login);
+        add_http_proxy(list, &site->proxy);
     else if (site->proxy.type == MP_PROXY_SOCKS)
         add_socks_proxy(list, site->proxy.asks_login);
     if (!site->has_portal)

@@ -42,7 +42,9 @@ static gboolean issue_turn(const MpAuthority *trusted, const MpAuthority *foreig
     const char *const other_names[] = {"other.lab.mediapath.test", NULL};
     return issue(kind == MP_CERTIFICATE_UNTRUSTED ? foreign : trusted, far_ends, "turn",
                  kind == MP_CERTIFICATE_OTHER_NAME ? other_names : names,
-                 kind == MP_CERTIFICATE_EXPIRED ? MP_VALIDITY_ENDED_YESTERDAY : MP_VALIDITY_NOW,
+                 kind == MP_CERTIFICATE_EXPIRED  ? MP_VALIDITY_ENDED_YESTERDAY
+                 : kind == MP_CERTIFICATE_FUTURE ? MP_VALIDITY_BEGINS_TOMORROW
+                                                 : MP_VALIDITY_NOW,
                  error);
 }
 

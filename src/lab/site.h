@@ -37,7 +37,8 @@ typedef enum { MP_PROXY_NONE, MP_PROXY_HTTP, MP_PROXY_SOCKS } MpProxyType;
 
 typedef struct {
     MpProxyType type;
-    gboolean asks_login; /* Basic (HTTP) or user name and password (SOCKS, RFC 1929) */
+    gboolean asks_login;        /* Basic (HTTP) or user name and password (SOCKS, RFC 1929) */
+    gboolean asks_domain_login; /* NTLM and Negotiate only, RFC 4559: the client has none */
 } MpSiteProxy;
 
 typedef struct {

@@ -108,7 +108,9 @@ static void read_proxy(MpYamlNode *node, MpSiteProxy *proxy)
     if (!node)
         return;
     proxy->type = mp_yaml_says(node, "type", "http") ? MP_PROXY_HTTP : MP_PROXY_SOCKS;
-    proxy->asks_login = mp_yaml_get_boolean(node, "login", FALSE);
+    const gboolean asks = mp_yaml_get_boolean(node, "login", FALSE);
+    proxy->asks_domain_login = asks && mp_yaml_says(node, "login_scheme", "domain");
+    proxy->asks_login = asks && !proxy->asks_domain_login;
 }
 
 static void read_intercepted_ports(MpYamlNode *list, GArray *ports)

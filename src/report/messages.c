@@ -15,6 +15,10 @@ static const MpMessage messages[] = {
         "requirements.]"),
      N_("Check that this computer is online at all. Then let UDP 3478, UDP 1025-65535, TCP 443 and "
         "TCP 3478 to the listed addresses through[; and TCP 443 to the {count} hosts, by name].")},
+    {"only-proxy-answers", N_("Only the proxy answers"),
+     N_("Without the proxy not one of the servers gave any answer[: {server}]."),
+     N_("Let the listed addresses go out past the proxy: UDP 3478, UDP 1025-65535, TCP 443 and TCP "
+        "3478. Through it calls have longer delays and worse video.")},
     {"name-unresolved", N_("A server name is not known"),
      N_("The name in {server} could not be turned into an address[: {detail}]."),
      N_("Check the spelling of the name, and let the name server of this site resolve it.")},

@@ -33,6 +33,7 @@ static const struct {
     {"name-slow", OTHER_NAME_SERVER},
     {"name-unresolved", OTHER_NAME_SERVER},
     {"nothing-answered", OTHER_NETWORK},
+    {"only-proxy-answers", OTHER_NETWORK},
     {"relay-data-blocked", N_("A packet capture at the TURN server: does it send to the far end?")},
     {"relay-restarted", N_("The TURN server's log at that time: did it restart, or was its "
                            "connection cut on the way?")},
@@ -52,6 +53,7 @@ static const struct {
     {"udp-blocked", OTHER_NETWORK},
     {"udp-media-ports-blocked", OTHER_NETWORK},
     {"web-hosts-blocked", OTHER_NETWORK},
+    {"websocket-blocked", OTHER_NETWORK},
 };
 
 char *mp_message_proof(const MpFinding *finding)

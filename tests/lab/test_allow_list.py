@@ -182,6 +182,18 @@ class AllowList(unittest.TestCase):
         self.assert_all(result, ("proxy_connect", "refused"))
         self.assertIn("proxy-down", findings(result))
 
+    def test_websockets_are_cut(self):
+        status, result = check(read("office-websocket-blocked"), "--only", "web")
+        self.assertEqual(status, 1)
+        self.assertEqual(list(findings(result)), ["websocket-blocked"])
+        # Hosts of several companies: it is this site.
+        self.assertNotIn("likely", findings(result)["websocket-blocked"])
+        self.assertEqual(broken(hosts(result)[HOST]), ("websocket", "reset"))
+        self.assertEqual({row["state"] for row in web_rows(result) if row["service"] == "WSS"},
+                         {"failed"})
+        self.assertEqual({row["state"] for row in web_rows(result) if row["service"] == "HTTPS"},
+                         {"met"})
+
     def test_443_only(self):
         _, result = check(read("office-443-only"), "--only", "web")
         self.assert_all(result, None)

@@ -56,7 +56,8 @@ def network_file(rung, folder):
 def broken_stage(measurement):
     for stage in measurement["facts"]["stages"]:
         if stage["outcome"] != "answered":
-            code = stage.get("code")
+            by_proxy = measurement["facts"].get("proxy", {}) if stage["name"] == "proxy" else {}
+            code = stage.get("code") or by_proxy.get("code")
             return f"{stage['name']} {stage['outcome']}" + (f" {code}" if code else "")
     return "ok"
 

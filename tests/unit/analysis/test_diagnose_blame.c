@@ -131,6 +131,25 @@ static MpMeasurement *by_proxy(MpResult *result, MpTransport transport, guint16 
     return measurement;
 }
 
+/* A 407 is never the far end's, and a proxy that answers is no far end. */
+static void a_proxy_that_wants_another_login_is_the_only_one_that_answers(void)
+{
+    g_autoptr(MpResult) result = built_result(
+        &(BuiltCase){.stun = "binding silent",
+                     .turn_udp = "binding silent",
+                     .turn_tcp = "connect silent",
+                     .turn_tls = "connect silent",
+                     .media_udp = "whip refused 407 Proxy Authentication Required"});
+    built_facts(
+        by_proxy(result, MP_TRANSPORT_TLS, 443, "proxy_connect answered, proxy auth_failed"),
+        "{\"proxy\": {\"schemes\": \"Negotiate, NTLM\"}}");
+    judged(result);
+
+    g_assert_cmpuint(result->findings->len, ==, 2);
+    g_assert_true(find(result, "only-proxy-answers")->is_likely);
+    g_assert_cmpuint(find(result, "proxy-login-unsupported")->evidence->len, ==, 2);
+}
+
 static void what_only_the_proxy_reaches_is_one_finding(void)
 {
     g_autoptr(MpResult) result = built_result(&(BuiltCase){.turn_tcp = "connect silent",
@@ -218,6 +237,8 @@ int main(int argc, char **argv)
     g_test_add_func("/blame/told-refusal", a_refusal_by_a_router_is_not_the_machines);
     g_test_add_func("/blame/two-hosts", two_hosts_with_the_same_closed_port_prove_it);
     g_test_add_func("/blame/two-names", two_names_of_one_machine_prove_nothing_more);
+    g_test_add_func("/blame/proxy-login",
+                    a_proxy_that_wants_another_login_is_the_only_one_that_answers);
     g_test_add_func("/blame/by-proxy-only", what_only_the_proxy_reaches_is_one_finding);
     g_test_add_func("/blame/by-proxy-straight",
                     an_answer_by_the_proxy_does_not_open_the_straight_port);

@@ -147,6 +147,19 @@ static void one_that_ended_yesterday_is_expired(Files *files, gconstpointer data
     X509_free(certificate);
 }
 
+static void one_that_begins_tomorrow_is_not_yet_valid(Files *files, gconstpointer data)
+{
+    (void)data;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MpAuthority) authority = mp_authority_new("test", &error);
+    g_assert_true(mp_authority_write_certificate(authority, files->ca, &error));
+    g_assert_true(mp_authority_issue(authority, names, MP_VALIDITY_BEGINS_TOMORROW,
+                                     files->certificate, files->key, &error));
+    X509 *certificate = read_certificate(files->certificate);
+    g_assert_cmpint(verify(files->ca, certificate), ==, X509_V_ERR_CERT_NOT_YET_VALID);
+    X509_free(certificate);
+}
+
 static void a_server_can_sign_in_the_authoritys_name(Files *files, gconstpointer data)
 {
     (void)data;
@@ -186,6 +199,7 @@ int main(int argc, char **argv)
     add("/lab/certificates/key", the_key_is_its_own_and_nobody_else_may_read_it);
     add("/lab/certificates/fresh", every_run_has_its_own);
     add("/lab/certificates/expired", one_that_ended_yesterday_is_expired);
+    add("/lab/certificates/future", one_that_begins_tomorrow_is_not_yet_valid);
     add("/lab/certificates/authority-key", a_server_can_sign_in_the_authoritys_name);
     g_test_add_func("/lab/certificates/unwritable", a_place_that_cannot_be_written_is_an_error);
     return g_test_run();

@@ -155,16 +155,22 @@ static void squids_file_of_users_has_no_password(void)
 
 static void squid_asks_for_a_login_only_where_it_should(void)
 {
-    g_autofree char *open = mp_squid_config("/run/lab", FALSE);
-    g_autofree char *closed = mp_squid_config("/run/lab", TRUE);
+    g_autofree char *open = mp_squid_config("/run/lab", &(MpSiteProxy){0});
+    g_autofree char *closed = mp_squid_config("/run/lab", &(MpSiteProxy){.asks_login = TRUE});
+    g_autofree char *domain = mp_squid_config("/run/lab",
+                                              &(MpSiteProxy){.asks_domain_login = TRUE});
     g_assert_null(strstr(open, "proxy_auth"));
     g_assert_nonnull(strstr(closed, "http_access deny !known\n"));
+    g_assert_nonnull(strstr(domain, "http_access deny !known\n"));
+    g_assert_nonnull(strstr(domain, "auth_param ntlm program"));
+    g_assert_null(strstr(domain, "auth_param basic"));
     g_assert_nonnull(strstr(open, "http_port 10.10.1.2:3128\n"));
 }
 
 static void web_servers_write_only_to_the_labs_directory(void)
 {
-    g_autofree char *web = mp_nginx_web("/run/lab");
+    g_autofree char *web = mp_nginx_web("/run/lab", FALSE);
+    g_autofree char *closed = mp_nginx_web("/run/lab", TRUE);
     g_autofree char *portal = mp_nginx_portal("/run/lab");
     const char *configs[] = {web, portal};
     for (guint i = 0; i < G_N_ELEMENTS(configs); i++) {
@@ -172,6 +178,8 @@ static void web_servers_write_only_to_the_labs_directory(void)
         g_assert_nonnull(strstr(configs[i], "client_body_temp_path /run/lab/"));
         g_assert_nonnull(strstr(configs[i], "daemon off;\n"));
     }
+    g_assert_null(strstr(web, "return 444"));
+    g_assert_nonnull(strstr(closed, "if ($http_upgrade) { return 444; }\n"));
     g_assert_nonnull(strstr(web, "return 301 https://$host$request_uri;"));
     g_assert_nonnull(strstr(portal, "return 302 http://portal.lab.mediapath.test/login;"));
 }
