@@ -7,13 +7,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/splitmix.h"
 #include "session/port_sweep_pace.h"
 
 /* Of so many questions one goes to a port that is known to be open. */
 #define CONTROL_EVERY 32
 #define CONTROL_EVERY_IN_DISTRESS 2
-/* Open ports tell enough by themselves where more of the range is open than this. */
-#define MOSTLY_OPEN 0.5
+/* Where more of the range answers than this, nothing is lost, and every question is a control. */
+#define MOSTLY_OPEN 0.97
 /* Short rounds must tell their loss, too. */
 #define LEAST_CONTROLS 16
 /* Questions in all, for each port of the range. */
@@ -57,13 +58,9 @@ struct _MpPortSweep {
     guint64 sent_bytes;
 };
 
-/* Splitmix64 (Steele, Lea, Flood 2014): any seed is as good as any other. */
-static guint32 draw(MpPortSweep *sweep, guint below)
+static guint draw(MpPortSweep *sweep, guint below)
 {
-    guint64 mixed = sweep->random += G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
-    mixed = (mixed ^ mixed >> 30) * G_GUINT64_CONSTANT(0xbf58476d1ce4e5b9);
-    mixed = (mixed ^ mixed >> 27) * G_GUINT64_CONSTANT(0x94d049bb133111eb);
-    return (guint32)(((mixed ^ mixed >> 31) >> 32) * below >> 32);
+    return (guint)((mp_splitmix_next(&sweep->random) >> 32) * below >> 32);
 }
 
 static void swap(guint16 *a, guint16 *b)

@@ -8,7 +8,7 @@
 
 /* 6.4 Mbps of IPv4 for a caller who allows it; gentle rates are below. */
 #define FIRST_RATE 8000.0
-#define LEAST_RATE 50.0
+#define LEAST_RATE 250.0
 /* 200 kpps are more than a kernel forwards one by one. */
 #define GREATEST_RATE 250000.0
 /* A tick's worth of questions leaves at once, no more than this share of a second. */
@@ -17,7 +17,14 @@
 /* What may wait in a queue on the way: half of a TUN device's 500 (txqueuelen). */
 #define QUEUE 256.0
 #define ENOUGH_EXPECTED 32.0
-#define LEAST_EPOCH MP_MSEC(2)
+#define LEAST_EXPECTED 8.0 /* of a long epoch at a low rate */
+#define MANY_EXPECTED 128.0
+#define ENOUGH_CONTROLS 48
+/* Of an epoch at the next, once the rate was cut. */
+#define FIRST_GOOD_ENOUGH 6 /* epochs */
+#define GREATEST_GOOD_ENOUGH 96
+#define GROWTH 1.02
+#define LEAST_EPOCH MP_MSEC(4)
 #define LONGEST_EPOCH MP_MSEC(500)
 /* RFC 6298 section 2.1: 1 s before the first sample. Its least second is not kept: a question that
  * is repeated too soon costs nothing but itself. */
@@ -25,16 +32,20 @@
 #define LEAST_VARIATION MP_MSEC(10)
 #define GREATEST_PATIENCE MP_SEC(3)
 /* A deficit counts from here on, in standard deviations and as a share. */
+#define GONE 0.9
+#define MOST 0.5
 #define DEVIATIONS_GOOD 2.0
-#define DEVIATIONS_BAD 3.0
+#define DEVIATIONS_BAD 4.0
 #define SHARE_BAD 0.02
-/* Before open ports have been asked again, they are taken to answer at 19 of 20. */
+/* Before open ports have been asked again, they are taken to answer at 9 of 10. */
 #define PRIOR_ASKED 20.0
-#define PRIOR_ANSWERED 19.0
+#define PRIOR_ANSWERED 18.0
 
 void mp_sweep_pace_init(MpSweepPace *pace, double most, MpTime now)
 {
-    *pace = (MpSweepPace){.most = CLAMP(most, LEAST_RATE, GREATEST_RATE), .credit_at = now};
+    *pace = (MpSweepPace){.most = CLAMP(most, LEAST_RATE, GREATEST_RATE),
+                          .credit_at = now,
+                          .good_enough = FIRST_GOOD_ENOUGH};
     pace->rate = MIN(pace->most, FIRST_RATE);
     pace->slow_start = pace->most;
     pace->epochs[0] = (MpSweepEpoch){.begun = now, .ended = MP_NEVER, .rate = pace->rate};
@@ -184,46 +195,61 @@ static void set_rate(MpSweepPace *pace, double rate, MpTime now)
     begin_epoch(pace, now);
 }
 
+/* A limit may have been a moment's: after some time without loss it is tried again, and after twice
+ * as long each time that it was there. */
 static void grow(MpSweepPace *pace, double rate, MpTime now)
 {
     pace->greatest_rate = MAX(pace->greatest_rate, rate);
-    set_rate(pace, rate < pace->slow_start ? MIN(rate * 2, pace->slow_start) : rate * 1.05, now);
-}
-
-static void learn(MpSweepPace *pace, const MpSweepEpoch *epoch)
-{
-    for (guint asks = 0; asks < MP_N_SWEEP_ASKS; asks++) {
-        pace->known[asks].asked += epoch->counts[asks].asked;
-        pace->known[asks].answered += epoch->counts[asks].answered;
-    }
-}
-
-static void forget(MpSweepPace *pace)
-{
-    for (guint asks = 0; asks < MP_N_SWEEP_ASKS; asks++)
-        pace->known[asks] = (MpSweepCount){0};
-}
-
-/* Too little came back. At a lower rate than the last time and yet as bad: then it is not the rate.
- * A path that is gone altogether is no reason to be given more. */
-static void cut(MpSweepPace *pace, const MpSweepEpoch *epoch, double deficit, MpTime now)
-{
-    if (pace->cut_rate > 0 && epoch->rate <= 0.8 * pace->cut_rate && deficit < 0.5 &&
-        deficit >= 0.6 * pace->cut_deficit) {
-        forget(pace);
-        learn(pace, epoch);
-        double rate = pace->cut_rate;
-        pace->cut_rate = 0;
+    if (++pace->n_good == pace->good_enough && pace->slow_start < pace->most) {
         pace->slow_start = pace->most;
-        set_rate(pace, rate, now);
-        return;
+        pace->good_enough = MIN(pace->good_enough * 2, GREATEST_GOOD_ENOUGH);
     }
+    set_rate(pace, rate < pace->slow_start ? MIN(rate * 2, pace->slow_start) : rate * GROWTH, now);
+}
+
+static void add_count(MpSweepCount *sum, const MpSweepCount *count)
+{
+    sum->asked += count->asked;
+    sum->answered += count->answered;
+}
+
+/* Too little came back: half as fast for a while, which shows whether it was the rate. Where most
+ * is gone, no path loses that by itself: on with what got through. */
+static void cut(MpSweepPace *pace, double rate, double deficit, MpTime now)
+{
+    pace->controls = (MpSweepCount){0};
+    pace->lately = (MpSweepTally){0};
+    pace->n_good = 0;
     pace->n_cuts++;
-    pace->cut_rate = epoch->rate;
+    pace->cut_rate = rate;
     pace->cut_deficit = deficit;
-    double got_through = epoch->rate * CLAMP(1 - deficit, 0.3, 0.85) * 0.9;
-    pace->slow_start = got_through;
-    set_rate(pace, got_through, now);
+    pace->is_testing = deficit < MOST;
+    /* What is gone altogether will come back as it was. */
+    if (deficit < GONE)
+        pace->slow_start = rate * CLAMP(0.95 * (1 - deficit), 0.3, 0.85);
+    set_rate(pace, rate * (pace->is_testing ? 0.5 : MAX(1 - deficit, 0.3) * 0.9), now);
+    pace->cut_generation = pace->generation;
+}
+
+/* A limit lets the same number through at any rate above it; what the path loses by itself is the
+ * same share at any rate. */
+static gboolean is_own_loss(const MpSweepPace *pace, double deficit)
+{
+    double by_limit = 1 - (1 - pace->cut_deficit) * pace->cut_rate / pace->rate;
+    return deficit > (pace->cut_deficit + MAX(by_limit, 0)) / 2;
+}
+
+static void end_test(MpSweepPace *pace, double deficit, MpTime now)
+{
+    double share = share_of(pace, MP_SWEEP_ASKS_CONTROL) * (1 - deficit);
+    pace->is_testing = FALSE;
+    if (!is_own_loss(pace, deficit) || share < 0.5)
+        return;
+    pace->known[MP_SWEEP_ASKS_NEW] = (MpSweepCount){0};
+    pace->known[MP_SWEEP_ASKS_CONTROL] = (MpSweepCount){ENOUGH_CONTROLS,
+                                                        (guint)(ENOUGH_CONTROLS * share)};
+    pace->slow_start = pace->most;
+    set_rate(pace, pace->cut_rate, now);
 }
 
 static double answers_of(const MpSweepEpoch *epoch)
@@ -235,24 +261,80 @@ static double answers_of(const MpSweepEpoch *epoch)
 /* As soon as enough came it is good; that it was bad is known only when nothing more will come. */
 static void judge_good(MpSweepPace *pace, MpSweepEpoch *epoch, MpTime now)
 {
-    if (epoch->is_judged || epoch->expected < ENOUGH_EXPECTED / 2 ||
+    if (epoch->is_judged || epoch->expected < LEAST_EXPECTED ||
         answers_of(epoch) < epoch->expected - DEVIATIONS_GOOD * sqrt(epoch->variance))
         return;
     epoch->is_judged = TRUE;
-    if (epoch->generation == pace->generation)
+    if (epoch->generation == pace->generation && !pace->is_testing)
         grow(pace, epoch->rate, now);
+}
+
+static gboolean is_less(double expected, double variance, double missing)
+{
+    return expected > 0 && missing > DEVIATIONS_BAD * sqrt(MAX(variance, 1)) + SHARE_BAD * expected;
+}
+
+static void judge_tally(MpSweepPace *pace, const MpSweepTally *tally, double rate, MpTime now)
+{
+    double missing = tally->expected - tally->answered;
+    if (pace->is_testing && tally->expected > 0)
+        end_test(pace, missing / tally->expected, now);
+    else if (is_less(tally->expected, tally->variance, missing))
+        cut(pace, rate, missing / tally->expected, now);
+}
+
+/* What answers of new ports are compared with may itself be the little that gets through; ports
+ * that are known to be open should nearly all answer. */
+static void judge_controls(MpSweepPace *pace, MpTime now)
+{
+    const MpSweepCount controls = pace->controls;
+    if (controls.asked < ENOUGH_CONTROLS || pace->is_testing)
+        return;
+    double share = share_of(pace, MP_SWEEP_ASKS_CONTROL);
+    double expected = share * controls.asked;
+    const MpSweepTally tally = {expected, expected * (1 - share), controls.answered};
+    if (is_less(tally.expected, tally.variance, expected - tally.answered)) {
+        pace->known[MP_SWEEP_ASKS_NEW] = (MpSweepCount){0};
+        judge_tally(pace, &tally, pace->rate, now);
+        return;
+    }
+    add_count(&pace->known[MP_SWEEP_ASKS_CONTROL], &controls);
+    pace->controls = (MpSweepCount){0};
+}
+
+/* Small deficits show in many epochs together only, whatever their rates. */
+static void judge_lately(MpSweepPace *pace, const MpSweepEpoch *epoch, MpTime now)
+{
+    pace->lately.expected += epoch->expected;
+    pace->lately.variance += epoch->variance;
+    pace->lately.answered += answers_of(epoch);
+    add_count(&pace->controls, &epoch->counts[MP_SWEEP_ASKS_CONTROL]);
+    if (pace->lately.expected >= MANY_EXPECTED) {
+        const MpSweepTally lately = pace->lately;
+        pace->lately = (MpSweepTally){0};
+        judge_tally(pace, &lately, pace->rate, now);
+    }
+    judge_controls(pace, now);
 }
 
 static void close_epoch(MpSweepPace *pace, MpSweepEpoch *epoch, MpTime now)
 {
-    double missing = epoch->expected - answers_of(epoch);
-    gboolean is_bad = !epoch->is_judged && epoch->expected > 0 &&
-                      missing > DEVIATIONS_BAD * sqrt(MAX(epoch->variance, 1)) +
-                                    SHARE_BAD * epoch->expected;
+    const MpSweepTally tally = {epoch->expected, epoch->variance, answers_of(epoch)};
+    double missing = tally.expected - tally.answered;
+    gboolean is_bad = !epoch->is_judged && is_less(tally.expected, tally.variance, missing);
+    if (epoch->generation < pace->cut_generation) {
+        /* It was under way when the rate was cut, and may show better why. */
+        if (is_bad && epoch->generation + 1 == pace->cut_generation)
+            pace->cut_deficit = MAX(pace->cut_deficit, missing / tally.expected);
+        return;
+    }
+    if (is_bad && epoch->generation == pace->generation && !pace->is_testing) {
+        judge_tally(pace, &tally, epoch->rate, now);
+        return;
+    }
     if (!is_bad)
-        learn(pace, epoch);
-    else if (epoch->generation == pace->generation)
-        cut(pace, epoch, missing / epoch->expected, now);
+        add_count(&pace->known[MP_SWEEP_ASKS_NEW], &epoch->counts[MP_SWEEP_ASKS_NEW]);
+    judge_lately(pace, epoch, now);
 }
 
 static void end_last(MpSweepPace *pace, MpTime now)
@@ -272,9 +354,13 @@ static void end_last(MpSweepPace *pace, MpTime now)
 
 void mp_sweep_pace_overflow(MpSweepPace *pace, MpTime now)
 {
+    if (pace->overflow_at > 0 && now < pace->overflow_at + mp_sweep_pace_patience(pace))
+        return;
+    pace->overflow_at = now;
     pace->n_cuts++;
-    pace->slow_start = pace->rate / 2;
+    pace->slow_start = pace->rate * 0.8;
     set_rate(pace, pace->rate / 2, now);
+    pace->cut_generation = pace->generation;
 }
 
 void mp_sweep_pace_advance(MpSweepPace *pace, MpTime now)

@@ -29,6 +29,12 @@ typedef struct {
 } MpSweepCount;
 
 typedef struct {
+    double expected;
+    double variance;
+    double answered;
+} MpSweepTally;
+
+typedef struct {
     MpTime begun;
     MpTime ended; /* MP_NEVER: goes on */
     double rate;
@@ -53,7 +59,14 @@ typedef struct {
     MpTime rtt_least;
     MpTime rtt_greatest; /* since rtt_taken */
     MpTime rtt_taken;
-    MpSweepCount known[MP_N_SWEEP_ASKS]; /* of epochs without congestion */
+    MpSweepCount known[MP_N_SWEEP_ASKS]; /* while nothing was missing */
+    MpSweepCount controls;               /* not judged yet */
+    MpSweepTally lately;
+    guint cut_generation;
+    gboolean is_testing; /* whether half the rate helps */
+    guint n_good;        /* epochs since the last cut */
+    guint good_enough;
+    MpTime overflow_at; /* 0: never */
     MpSweepEpoch epochs[MP_SWEEP_EPOCHS];
     guint64 first_epoch; /* that is not closed */
     guint64 last_epoch;

@@ -22,23 +22,38 @@ static MpLink *path(double loss_percent, MpTime rtt)
     return link;
 }
 
-static PortSiteResult sweep(const PortWall *wall, const MpLink *link, guint rate, guint64 seed)
+static void tell(const PortSiteResult *result)
 {
-    const PortSiteRun run = {.wall = wall,
-                             .link = link,
-                             .rate = rate,
-                             .seed = seed,
-                             .first_unserved = 1,
-                             .stop_at = MP_NEVER,
-                             .gone_from = MP_NEVER};
-    PortSiteResult result = port_site_run(&run);
     g_test_message("%.3f s, %" G_GUINT64_FORMAT " sent, %u rounds, %u wrong (%u), %u undecided, "
                    "bound %g, loss %g (out %g), %u cuts, %.0f/s",
-                   mp_time_to_ms(result.took) / 1000, result.facts.n_sent, result.facts.n_rounds,
-                   result.n_wrong, result.first_wrong, result.n_undecided, result.facts.wrong_bound,
-                   result.facts.loss, result.facts.loss_out, result.facts.n_cuts,
-                   result.facts.greatest_rate);
+                   mp_time_to_ms(result->took) / 1000, result->facts.n_sent, result->facts.n_rounds,
+                   result->n_wrong, result->first_wrong, result->n_undecided,
+                   result->facts.wrong_bound, result->facts.loss, result->facts.loss_out,
+                   result->facts.n_cuts, result->facts.greatest_rate);
+}
+
+static PortSiteRun plain(const PortWall *wall, const MpLink *link, guint rate, guint64 seed)
+{
+    return (PortSiteRun){.wall = wall,
+                         .link = link,
+                         .rate = rate,
+                         .seed = seed,
+                         .first_unserved = 1,
+                         .stop_at = MP_NEVER,
+                         .gone_from = MP_NEVER};
+}
+
+static PortSiteResult run(const PortSiteRun *run)
+{
+    PortSiteResult result = port_site_run(run);
+    tell(&result);
     return result;
+}
+
+static PortSiteResult sweep(const PortWall *wall, const MpLink *link, guint rate, guint64 seed)
+{
+    const PortSiteRun site = plain(wall, link, rate, seed);
+    return run(&site);
 }
 
 static void assert_exact(const PortSiteResult *result)
@@ -121,6 +136,196 @@ static void test_random_firewalls(void)
     }
 }
 
+/* What is above the rate is dropped after a burst: no queue, no delay. */
+static MpLink *policed(guint64 rate_bps, guint64 burst_bytes)
+{
+    MpLink *link = path(0, MP_MSEC(10));
+    link->up.conditions.rate_bps = rate_bps;
+    link->up.conditions.burst_bytes = burst_bytes;
+    link->up.conditions.queue.limit_packets = 2;
+    return link;
+}
+
+static void test_a_policer_is_no_block(void)
+{
+    const guint64 rates[] = {5000000, 20000000};
+    g_autofree PortWall *open = port_wall_open();
+    g_autofree PortWall *walled = two_ranges();
+    const PortWall *walls[] = {open, walled};
+    for (guint i = 0; i < 4; i++) {
+        g_autoptr(MpLink) link = policed(rates[i / 2], 15000);
+        PortSiteResult result = sweep(walls[i % 2], link, FAST, i);
+        assert_exact(&result);
+        g_assert_cmpuint(result.facts.n_cuts, >, 0);
+        /* It went on near to what gets through. */
+        g_assert_cmpfloat(result.facts.loss, <, 0.3);
+        double bps = (double)result.facts.sent_bytes * 8 / (mp_time_to_ms(result.took) / 1e3);
+        g_assert_cmpfloat(bps, >, (double)rates[i / 2] * 0.5);
+    }
+}
+
+static void test_a_slow_queue_is_no_block(void)
+{
+    g_autofree PortWall *wall = two_ranges();
+    g_autoptr(MpLink) link = path(0, MP_MSEC(20));
+    link->up.conditions.rate_bps = 20000000;
+    link->up.conditions.queue.limit_time = MP_MSEC(50);
+    PortSiteResult result = sweep(wall, link, FAST, 1);
+    assert_exact(&result);
+}
+
+static void test_bursts_of_loss(void)
+{
+    g_autofree PortWall *wall = two_ranges();
+    for (guint64 seed = 1; seed <= 5; seed++) {
+        g_autoptr(MpLink) link = path(0, MP_MSEC(10));
+        link->up.conditions.loss = mp_link_loss_bursts(0.03, 5);
+        link->down.conditions.loss = mp_link_loss_bursts(0.03, 5);
+        PortSiteResult result = sweep(wall, link, FAST, seed);
+        assert_exact(&result);
+    }
+}
+
+/* One in 20 of these would be wrong about 3478 if it were asked once. */
+static void test_a_single_open_port_is_found(void)
+{
+    g_autofree PortWall *wall = port_wall_open();
+    port_wall_set(wall, FIRST_PORT, LAST_PORT, MP_SWEPT_UNSEEN);
+    port_wall_set(wall, 20000, 20999, MP_SWEPT_ANSWERED);
+    for (guint port = 40000; port < 60000; port += 1000)
+        port_wall_set(wall, port, port, MP_SWEPT_ANSWERED);
+    for (guint64 seed = 1; seed <= 20; seed++) {
+        g_autoptr(MpLink) link = path(3, MP_MSEC(1));
+        PortSiteResult result = sweep(wall, link, FAST, seed);
+        assert_exact(&result);
+    }
+}
+
+static void test_an_outage_is_no_block(void)
+{
+    g_autofree PortWall *wall = two_ranges();
+    g_autoptr(MpLink) link = path(0, MP_MSEC(10));
+    const MpLinkOutage outage = {MP_OUTAGE_DROPS, MP_SEC(3), MP_SEC(4), 0};
+    g_array_append_val(link->up.outages, outage);
+    PortSiteResult result = sweep(wall, link, GENTLE * 4, 1);
+    assert_exact(&result);
+}
+
+static void test_a_far_end_that_goes_leaves_nothing_decided(void)
+{
+    g_autofree PortWall *wall = port_wall_open();
+    g_autoptr(MpLink) link = path(0, MP_MSEC(10));
+    PortSiteRun site = plain(wall, link, GENTLE * 4, 1);
+    site.gone_from = MP_SEC(2);
+    site.stop_at = MP_SEC(60);
+    PortSiteResult result = run(&site);
+    g_assert_cmpuint(result.n_wrong, ==, 0);
+    g_assert_cmpuint(result.n_undecided, >, 40000);
+    /* It does not go on as if nothing had happened. */
+    g_assert_cmpuint(result.facts.n_sent, <, 40000);
+}
+
+static void test_cut_short(void)
+{
+    g_autofree PortWall *wall = two_ranges();
+    g_autoptr(MpLink) link = path(2, MP_MSEC(40));
+    for (MpTime stop_at = MP_MSEC(100); stop_at < MP_MSEC(1000); stop_at += MP_MSEC(100)) {
+        PortSiteRun site = plain(wall, link, FAST, 1);
+        site.stop_at = stop_at;
+        PortSiteResult result = run(&site);
+        g_assert_cmpuint(result.n_wrong, ==, 0);
+        g_assert_cmpuint(result.n_undecided, >, 0);
+    }
+}
+
+static void test_nothing_answers(void)
+{
+    g_autofree PortWall *wall = port_wall_open();
+    port_wall_set(wall, FIRST_PORT, LAST_PORT, MP_SWEPT_SILENT);
+    g_autoptr(MpLink) link = path(0, MP_MSEC(10));
+    PortSiteRun site = plain(wall, link, FAST, 1);
+    site.gone_from = 0;
+    PortSiteResult result = run(&site);
+    g_assert_cmpuint(result.n_wrong + result.n_undecided, ==, 0);
+    g_assert_true(isnan(result.facts.wrong_bound) && isnan(result.facts.loss));
+    g_assert_cmpuint(result.facts.n_sent, ==, 2 * (LAST_PORT - FIRST_PORT + 1));
+    /* Nobody has said that the path bears more. */
+    g_assert_cmpfloat(result.greatest_bps, <, 10e6);
+}
+
+static void test_a_far_end_that_cannot_tell(void)
+{
+    g_autofree PortWall *wall = port_wall_random(4);
+    g_autoptr(MpLink) link = path(2, MP_MSEC(10));
+    PortSiteRun site = plain(wall, link, FAST, 1);
+    site.cannot_tell = TRUE;
+    PortSiteResult result = run(&site);
+    assert_exact(&result);
+}
+
+static void test_ports_that_are_not_served(void)
+{
+    g_autofree PortWall *wall = two_ranges();
+    g_autoptr(MpLink) link = path(2, MP_MSEC(10));
+    PortSiteRun site = plain(wall, link, FAST, 1);
+    site.first_unserved = 35000;
+    site.last_unserved = 50000;
+    PortSiteResult result = run(&site);
+    g_assert_cmpuint(result.n_wrong, ==, 0);
+    g_assert_cmpuint(result.n_undecided, ==, 15001);
+}
+
+static void test_overflow_here_is_no_block(void)
+{
+    g_autofree PortWall *wall = port_wall_open();
+    g_autoptr(MpLink) link = path(0, MP_MSEC(10));
+    PortSiteRun site = plain(wall, link, 50000, 1);
+    site.deaf_from = MP_MSEC(500);
+    site.deaf_to = MP_MSEC(700);
+    PortSiteResult result = run(&site);
+    assert_exact(&result);
+    site.deaf_to = MP_NEVER;
+    site.stop_at = MP_SEC(20);
+    result = run(&site);
+    g_assert_cmpuint(result.n_wrong, ==, 0);
+    g_assert_cmpuint(result.n_undecided, >, 10000);
+}
+
+static void test_the_rate_is_kept(void)
+{
+    g_autofree PortWall *wall = port_wall_open();
+    g_autoptr(MpLink) link = path(1, MP_MSEC(30));
+    PortSiteResult result = sweep(wall, link, GENTLE, 1);
+    assert_exact(&result);
+    g_assert_cmpfloat(result.greatest_bps, <, 2.1e6);
+}
+
+static void test_strange_answers(void)
+{
+    const MpPortSweepConfig config = {.first = 2000,
+                                      .last = 2003,
+                                      .rate = 100,
+                                      .seed = 1,
+                                      .question_size = 108,
+                                      .block_question_size = 1000};
+    g_autoptr(MpPortSweep) sweep = mp_port_sweep_new(&config, 0);
+    MpPortQuestion question;
+    guint8 bits[1] = {0xff};
+    g_assert_cmpuint(mp_port_sweep_next(sweep, MP_SEC(1), &question, 1), ==, 1);
+    mp_port_sweep_answer(sweep, 0, question.port, MP_SEC(1));
+    mp_port_sweep_answer(sweep, 99, question.port, MP_SEC(1));
+    mp_port_sweep_answer(sweep, question.sequence, question.port ^ 1, MP_SEC(1));
+    mp_port_sweep_told(sweep, &question, bits);
+    g_assert_cmpint(mp_port_sweep_facts(sweep).rtt_least, ==, 0);
+    mp_port_sweep_answer(sweep, question.sequence, question.port, MP_SEC(1) + MP_MSEC(5));
+    mp_port_sweep_answer(sweep, question.sequence, question.port, MP_SEC(1) + MP_MSEC(1));
+    g_assert_cmpint(mp_port_sweep_facts(sweep).rtt_least, ==, MP_MSEC(5));
+    mp_port_sweep_stop(sweep, MP_SEC(2));
+    for (guint16 port = 2000; port <= 2003; port++)
+        g_assert_cmpint(mp_port_sweep_verdict(sweep, port), ==,
+                        port == question.port ? MP_SWEPT_ANSWERED : MP_SWEPT_UNDECIDED);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -128,5 +333,19 @@ int main(int argc, char **argv)
     g_test_add_func("/port_sweep/goals in time", test_goals_in_time);
     g_test_add_func("/port_sweep/gentle rate", test_gentle_rate);
     g_test_add_func("/port_sweep/random firewalls", test_random_firewalls);
+    g_test_add_func("/port_sweep/a policer is no block", test_a_policer_is_no_block);
+    g_test_add_func("/port_sweep/a slow queue is no block", test_a_slow_queue_is_no_block);
+    g_test_add_func("/port_sweep/bursts of loss", test_bursts_of_loss);
+    g_test_add_func("/port_sweep/a single open port is found", test_a_single_open_port_is_found);
+    g_test_add_func("/port_sweep/an outage is no block", test_an_outage_is_no_block);
+    g_test_add_func("/port_sweep/a far end that goes leaves nothing decided",
+                    test_a_far_end_that_goes_leaves_nothing_decided);
+    g_test_add_func("/port_sweep/cut short", test_cut_short);
+    g_test_add_func("/port_sweep/nothing answers", test_nothing_answers);
+    g_test_add_func("/port_sweep/a far end that cannot tell", test_a_far_end_that_cannot_tell);
+    g_test_add_func("/port_sweep/ports that are not served", test_ports_that_are_not_served);
+    g_test_add_func("/port_sweep/overflow here is no block", test_overflow_here_is_no_block);
+    g_test_add_func("/port_sweep/the rate is kept", test_the_rate_is_kept);
+    g_test_add_func("/port_sweep/strange answers", test_strange_answers);
     return g_test_run();
 }
