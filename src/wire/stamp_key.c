@@ -20,13 +20,10 @@ struct _MpStampKey {
 
 static gboolean read_hex(GByteArray *bytes, const char *digits)
 {
-    gsize length = strlen(digits);
-    if (length % 2)
-        return FALSE;
-    for (gsize i = 0; i < length; i += 2) {
-        int high = g_ascii_xdigit_value(digits[i]);
-        int low = g_ascii_xdigit_value(digits[i + 1]);
-        if (high < 0 || low < 0)
+    for (; *digits; digits += 2) {
+        int high = g_ascii_xdigit_value(digits[0]);
+        int low = high < 0 ? -1 : g_ascii_xdigit_value(digits[1]);
+        if (low < 0)
             return FALSE;
         const guint8 byte = (guint8)(high << 4 | low);
         g_byte_array_append(bytes, &byte, 1);
