@@ -70,6 +70,19 @@ static void join_records(MpMediaCall *call, const MpMediaRecord *theirs)
     mp_media_facts_timing(facts, "far_timing", theirs);
 }
 
+/* Without the far end's record nothing is known of what was lost; what this end saw is. */
+static void keep_own(MpMediaCall *call)
+{
+    JsonObject *facts = call->measurement->facts;
+    const MpMediaRecord *ours = mp_media_session_record(call->media);
+    const MpSummary none = {0};
+    JsonObject *object = json_object_new();
+    json_object_set_int_member(object, "packets_sent", ours->sent->len);
+    json_object_set_int_member(object, "packets_received", ours->received->len);
+    json_object_set_object_member(facts, "own_record", object);
+    mp_media_facts_round_trips(facts, &none, mp_media_session_rtcp_round_trips(call->media));
+}
+
 static MpTime longest_round_trip(const MpMediaCall *call)
 {
     const GArray *round_trips = mp_media_session_rtcp_round_trips(call->media);
@@ -107,5 +120,7 @@ void mp_media_handover(MpMediaCall *call)
     }
     if (theirs)
         join_records(call, theirs);
+    else if (call->runs->len > 0)
+        keep_own(call);
     mp_media_call_end_stage(call, "record", outcome, reply->status, error ? error->message : NULL);
 }

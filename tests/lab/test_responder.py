@@ -47,9 +47,11 @@ class Responder:
         ready, _, _ = select.select([self.process.stdout], [], [], 10)
         assert ready and self.process.stdout.readline().startswith("ready "), "not ready in 10 s"
 
-    def ask(self, method, path, body=None, kind="application/sdp", token=TOKEN):
+    def ask(self, method, path, body=None, kind="application/sdp", token=TOKEN, match=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         headers = {"Content-Type": kind} if body is not None else {}
+        if match is not None:
+            headers["If-Match"] = match
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         try:
@@ -96,6 +98,33 @@ class ResponderTest(unittest.TestCase):
         for status, arguments, options in rows:
             with self.subTest(arguments=arguments[:2], options=options):
                 self.assertEqual(ask(*arguments, **options)[0], status)
+
+    def test_a_restart_of_ice_follows_the_rfc(self):
+        """RFC 9725 section 4.3: an entity tag with the session, If-Match with every PATCH."""
+        ask = self.responder.ask
+        status, _, headers = ask("POST", "/whip", OFFER)
+        self.assertEqual(status, 201)
+        session, tag = headers["Location"], headers["ETag"]
+        self.assertRegex(tag, '^"[!#-~]+"$')
+        kind = "application/trickle-ice-sdpfrag"
+        good = "a=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n"
+        rows = [
+            (428, good, {}),
+            (412, good, {"match": '"another"'}),
+            (422, good, {"match": tag}),
+            (415, good, {"match": '"*"', "kind": "application/sdp"}),
+            (400, "a=ice-ufrag:EsAw\r\n", {"match": '"*"'}),
+            (401, good, {"match": '"*"', "token": None}),
+            # Nobody has connected: there is nothing to restart.
+            (503, good, {"match": '"*"'}),
+            (503, good, {"match": "*"}),
+        ]
+        for status, body, options in rows:
+            with self.subTest(status=status, options=options):
+                self.assertEqual(ask("PATCH", session, body, **{"kind": kind, **options})[0],
+                                 status)
+        self.assertEqual(ask("PATCH", "/whip/session/none", good, kind=kind, match="*")[0], 404)
+        self.assertEqual(ask("DELETE", session)[0], 200)
 
     def test_the_message_names_the_line(self):
         status, text, _ = self.responder.ask("POST", "/whip", OFFER.replace("abcd", "a"))

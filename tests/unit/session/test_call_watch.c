@@ -164,7 +164,7 @@ static void a_437_is_noted_once_and_not_after_a_new_mapping(void)
     g_assert_cmpuint(mp_call_watch_events(watch)->len, ==, 1);
     g_assert_true(mp_call_watch_wants_restart(watch, now));
 
-    restart(watch, now, MP_MSEC(100));
+    restart(watch, now, MP_MSEC(90));
     mp_call_watch_note_mapping(watch, now, &first, TRUE);
     mp_call_watch_note_mapping(watch, now, &second, TRUE);
     mp_call_watch_note_relay(watch, now, 437);
