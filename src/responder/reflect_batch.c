@@ -312,8 +312,8 @@ static void send_all(MpReflectBatch *batch, const MpReflectSocket *socket, guint
     }
 }
 
-void mp_reflect_batch_run(MpReflectBatch *batch, const MpReflectSocket *socket,
-                          MpStampReflector *reflector)
+gboolean mp_reflect_batch_run(MpReflectBatch *batch, const MpReflectSocket *socket,
+                              MpStampReflector *reflector)
 {
     prepare(batch);
     int got = recvmmsg(socket->fd, batch->in, MOST_MESSAGES, MSG_DONTWAIT, NULL);
@@ -321,4 +321,5 @@ void mp_reflect_batch_run(MpReflectBatch *batch, const MpReflectSocket *socket,
     for (int i = 0; i < got; i++)
         n_answers += answer(batch, (guint)i, n_answers, socket, reflector);
     send_all(batch, socket, n_answers);
+    return got == MOST_MESSAGES;
 }

@@ -13,6 +13,6 @@ typedef struct _MpReflectBatch MpReflectBatch;
 MpReflectBatch *mp_reflect_batch_new(void);
 void mp_reflect_batch_free(MpReflectBatch *batch);
 
-/* Answers what waits at the socket, at most one batch of it. */
-void mp_reflect_batch_run(MpReflectBatch *batch, const MpReflectSocket *socket,
-                          MpStampReflector *reflector);
+/* Answers what waits at the socket, at most one batch of it. TRUE where more may wait. */
+gboolean mp_reflect_batch_run(MpReflectBatch *batch, const MpReflectSocket *socket,
+                              MpStampReflector *reflector);

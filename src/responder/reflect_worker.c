@@ -12,6 +12,7 @@
 #include "responder/reflect_batch.h"
 
 #define MOST_EVENTS 64
+#define MOST_BATCHES 16
 #define CONTROL G_MAXUINT32
 
 struct _MpReflectWorker {
@@ -60,6 +61,14 @@ void mp_reflect_worker_free(MpReflectWorker *worker)
     g_free(worker);
 }
 
+/* A flood at one socket must not keep the others, or the end, from their turn. */
+static void serve(MpReflectWorker *worker, const MpReflectSocket *socket)
+{
+    for (guint i = 0; i < MOST_BATCHES; i++)
+        if (!mp_reflect_batch_run(worker->batch, socket, worker->reflector))
+            return;
+}
+
 void mp_reflect_worker_run(MpReflectWorker *worker)
 {
     for (;;) {
@@ -71,9 +80,7 @@ void mp_reflect_worker_run(MpReflectWorker *worker)
             guint32 number = events[i].data.u32;
             if (number == CONTROL)
                 return;
-            mp_reflect_batch_run(worker->batch,
-                                 &g_array_index(worker->sockets, MpReflectSocket, number),
-                                 worker->reflector);
+            serve(worker, &g_array_index(worker->sockets, MpReflectSocket, number));
         }
     }
 }
