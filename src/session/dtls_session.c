@@ -83,9 +83,13 @@ static const BIO_METHOD *datagram_method(void)
     return (const BIO_METHOD *)method;
 }
 
+/* Before each wait for an answer; `last_us` is 0 before a flight's first. OpenSSL also counts a
+ * wait as over when a datagram comes shortly before its end. */
 static guint retry_timer(SSL *ssl, guint last_us)
 {
-    (void)ssl;
+    MpDtlsSession *session = SSL_get_app_data(ssl);
+    if (last_us > 0 && ++session->timeouts == WHOLE_SENDS)
+        SSL_set_mtu(ssl, SMALL_MTU);
     return last_us == 0 ? FIRST_RETRY_US : MIN(last_us * 2, LAST_RETRY_US);
 }
 
@@ -247,8 +251,6 @@ void mp_dtls_session_advance(MpDtlsSession *session)
     if (session->state != MP_DTLS_HANDSHAKING)
         return;
     ERR_clear_error();
-    if (++session->timeouts == WHOLE_SENDS)
-        SSL_set_mtu(session->ssl, SMALL_MTU);
     if (DTLSv1_handle_timeout(session->ssl) < 0)
         fail(session, "too many retransmissions");
 }

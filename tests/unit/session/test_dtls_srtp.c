@@ -13,8 +13,8 @@ typedef struct {
     GQueue queues[2];       /* GBytes on their way to that end */
     guint datagrams;
     guint largest;
-    guint lost;     /* this many first datagrams vanish */
-    guint greatest; /* larger ones vanish; 0: none do */
+    guint lost;        /* this many first datagrams vanish */
+    guint greatest[2]; /* larger ones to that end vanish; 0: none do */
 } Wire;
 
 typedef struct {
@@ -27,7 +27,8 @@ static void carry(const guint8 *data, gsize length, gpointer user_data)
     Direction *direction = user_data;
     Wire *wire = direction->wire;
     wire->largest = MAX(wire->largest, (guint)length);
-    if (wire->datagrams++ < wire->lost || (wire->greatest && length > wire->greatest))
+    if (wire->datagrams++ < wire->lost ||
+        (wire->greatest[direction->to] && length > wire->greatest[direction->to]))
         return;
     g_queue_push_tail(&wire->queues[direction->to], g_bytes_new(data, length));
 }
@@ -135,12 +136,15 @@ static void test_four_flights_are_seen(void)
     tear_down(&wire);
 }
 
-static void wait_for_retransmissions(Wire *wire)
+/* The ends from `first` on look at their timers. */
+static void wait_for_retransmissions(Wire *wire, guint first)
 {
-    MpTime wait = MIN(mp_dtls_session_wait(wire->ends[0]), mp_dtls_session_wait(wire->ends[1]));
+    MpTime wait = MP_NEVER;
+    for (guint i = first; i < 2; i++)
+        wait = MIN(wait, mp_dtls_session_wait(wire->ends[i]));
     if (wait != MP_NEVER)
         g_usleep((gulong)(wait / MP_USEC(1)) + 1);
-    for (guint i = 0; i < 2; i++)
+    for (guint i = first; i < 2; i++)
         if (mp_dtls_session_wait(wire->ends[i]) == 0)
             mp_dtls_session_advance(wire->ends[i]);
     deliver(wire);
@@ -149,16 +153,29 @@ static void wait_for_retransmissions(Wire *wire)
 /* RFC 6347 section 4.1.1.1. */
 static void test_flights_that_vanish_come_in_small_pieces(void)
 {
-    Wire wire = {.greatest = 300};
+    Wire wire = {.greatest = {300, 300}};
     connect_ends(&wire);
     for (guint i = 0; i < 20 && mp_dtls_session_state(wire.ends[0]) == MP_DTLS_HANDSHAKING; i++)
-        wait_for_retransmissions(&wire);
+        wait_for_retransmissions(&wire, 0);
     g_assert_cmpint(mp_dtls_session_state(wire.ends[0]), ==, MP_DTLS_CONNECTED);
     const MpDtlsFlight *server = &mp_dtls_session_flights(wire.ends[0])->flights[1];
     g_assert_false(server->is_ours);
     g_assert_cmpuint(server->largest, <=, 256);
     g_assert_cmpuint(server->datagrams, >, 2);
     g_assert_cmpuint(wire.largest, >, 300);
+    tear_down(&wire);
+}
+
+/* The server's flight comes again when the client's timer is about to end: OpenSSL repeats the
+ * client's at once, and that counts. */
+static void test_a_flight_that_is_repeated_while_one_comes_counts(void)
+{
+    Wire wire = {.greatest = {0, 300}};
+    connect_ends(&wire);
+    for (guint i = 0; i < 6 && mp_dtls_session_state(wire.ends[0]) == MP_DTLS_HANDSHAKING; i++)
+        wait_for_retransmissions(&wire, 1);
+    g_assert_cmpint(mp_dtls_session_state(wire.ends[0]), ==, MP_DTLS_CONNECTED);
+    g_assert_cmpuint(mp_dtls_session_flights(wire.ends[0])->flights[2].retransmissions, ==, 3);
     tear_down(&wire);
 }
 
@@ -251,6 +268,8 @@ int main(int argc, char **argv)
     g_test_add_func("/dtls/fingerprint", test_another_certificate_is_refused);
     g_test_add_func("/dtls/flights", test_four_flights_are_seen);
     g_test_add_func("/dtls/small-pieces", test_flights_that_vanish_come_in_small_pieces);
+    g_test_add_func("/dtls/repeated-at-once",
+                    test_a_flight_that_is_repeated_while_one_comes_counts);
     g_test_add_func("/dtls/retransmission", test_a_lost_first_flight_waits_100_ms);
     g_test_add_func("/dtls/garbage", test_garbage_leaves_the_handshake_alone);
     g_test_add_func("/dtls/close", test_close_notify_is_seen);
