@@ -109,9 +109,10 @@ int mp_cmd_responder(int argc, char **argv)
         G_OPTION_ENTRY_NULL,
     };
     g_autoptr(GError) error = NULL;
-    if (!mp_command_parse("responder",
-                          _("The far end of a check: answers STUN, and is a media peer by WHIP."),
-                          entries, &argc, &argv, &error))
+    if (!mp_command_parse(
+            "responder",
+            _("The far end of a check: answers STUN, is a media peer by WHIP, reflects STAMP."),
+            entries, &argc, &argv, &error))
         return mp_command_fail(error);
     if (!listen || argc > 1 || stun_port < 0 || stun_port > G_MAXUINT16 || sessions < 1) {
         g_set_error(&error, MP_ERROR, MP_ERROR_INPUT,

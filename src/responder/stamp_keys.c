@@ -124,13 +124,17 @@ MpStampKeys *mp_stamp_keys_read_file(const char *path, GError **error)
         g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "%s: %s", path, g_strerror(errno));
         return NULL;
     }
-    g_autoptr(MpStampKeys) keys = g_new0(MpStampKeys, 1);
+    MpStampKeys *keys = g_new0(MpStampKeys, 1);
     keys->entries = g_array_new(FALSE, FALSE, sizeof(Entry));
     g_array_set_clear_func(keys->entries, clear_entry);
-    g_autofree char *text = g_malloc0(LARGEST_FILE + 2);
+    char *text = g_malloc0(LARGEST_FILE + 2);
     gssize length = read_text(fd, path, text, error);
     close(fd);
     gboolean is_good = length >= 0 && read_lines(keys, path, text, error);
     explicit_bzero(text, LARGEST_FILE + 2);
-    return is_good ? g_steal_pointer(&keys) : NULL;
+    g_free(text);
+    if (is_good)
+        return keys;
+    mp_stamp_keys_free(keys);
+    return NULL;
 }
