@@ -289,6 +289,20 @@ static void test_a_relay_of_another_family_than_asked_for_is_malformed(void)
     g_assert_cmpint(deliver(script).type, ==, MP_TURN_EVENT_MALFORMED);
 }
 
+/* RFC 8489 section 14.16. */
+static void test_300_may_name_a_domain_for_tls(void)
+{
+    g_autoptr(Script) script = script_new(NULL, TRUE);
+    begin_allocate(script);
+    MpAddress alternate = address_of("192.0.2.9:5349");
+    mp_stun_add_error(start_answer(script, MP_STUN_ERROR), MP_STUN_ERROR_TRY_ALTERNATE);
+    mp_stun_add_address(&script->answer, MP_STUN_ATTRIBUTE_ALTERNATE_SERVER, &alternate);
+    mp_stun_add_text(&script->answer, MP_STUN_ATTRIBUTE_ALTERNATE_DOMAIN, "other.example");
+    g_assert_cmpuint(deliver(script).code, ==, 300);
+    assert_address(&mp_turn_client_facts(script->client)->alternate, "192.0.2.9:5349");
+    g_assert_cmpstr(mp_turn_client_facts(script->client)->alternate_domain, ==, "other.example");
+}
+
 static void test_second_401_means_wrong_credentials(void)
 {
     g_autoptr(Script) script = script_new("wrong", FALSE);
@@ -664,6 +678,7 @@ static const struct {
     TEST(both_families_are_asked_for_and_told),
     TEST(address_error_code_says_why_there_is_one_family_only),
     TEST(a_relay_of_another_family_than_asked_for_is_malformed),
+    TEST(300_may_name_a_domain_for_tls),
     TEST(second_401_means_wrong_credentials),
     TEST(401_without_credentials_is_final),
     TEST(401_without_nonce_is_malformed),
