@@ -64,6 +64,13 @@ static void a_name_without_ipv6_is_nobodys_fault(void)
     g_assert_cmpuint(result->findings->len, ==, 0);
 }
 
+static void what_both_keep_is_not_ipv6s(void)
+{
+    g_autoptr(MpResult) result = result_with(SILENT, SILENT);
+    for (guint i = 0; i < result->findings->len; i++)
+        g_assert_cmpstr(((const MpFinding *)result->findings->pdata[i])->id, !=, "ipv6-broken");
+}
+
 static void both_that_answer_are_no_finding(void)
 {
     g_autoptr(MpResult) result = result_with(ANSWERED, ANSWERED);
@@ -88,6 +95,7 @@ int main(int argc, char **argv)
     g_test_add_func("/ipv6/broken", what_only_ipv6_keeps_is_ipv6s);
     g_test_add_func("/ipv6/proved", several_servers_prove_it);
     g_test_add_func("/ipv6/no-address", a_name_without_ipv6_is_nobodys_fault);
+    g_test_add_func("/ipv6/both-kept", what_both_keep_is_not_ipv6s);
     g_test_add_func("/ipv6/works", both_that_answer_are_no_finding);
     g_test_add_func("/ipv6/ipv4-kept", ipv6_does_not_hide_what_ipv4_keeps);
     return g_test_run();
