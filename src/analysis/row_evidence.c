@@ -32,6 +32,21 @@ gboolean mp_row_evidence_turn(const MpResult *result, const MpMeasurement *measu
     return mp_evidence_server(result, measurement, &evidence->server);
 }
 
+/* What a stage of media says about the ports. */
+static MpReach media_reach(const MpMeasurement *media, const char *stage)
+{
+    const MpReach reach = mp_stage_reach(mp_measurement_stage(media, stage));
+    double sent;
+    /* Somebody answered who was not announced: the ports are open to him. */
+    if (reach == MP_REACH_INTERCEPTED)
+        return MP_REACH_STRANGE;
+    /* The far end has the keys and sends nothing. */
+    if (reach == MP_REACH_LOST && mp_facts_number(media->facts, "srtp.down.packets_sent", &sent) &&
+        sent == 0)
+        return MP_REACH_STRANGE;
+    return reach;
+}
+
 /* Straight to the far end's UDP port. What broke before ICE says nothing about it. */
 static gboolean read_media(const MpResult *result, const MpMeasurement *measurement,
                            MpRowEvidence *evidence)
@@ -43,7 +58,7 @@ static gboolean read_media(const MpResult *result, const MpMeasurement *measurem
 
     static const char *const stages[] = {"ice", "dtls", "srtp"};
     for (gsize i = 0; i < G_N_ELEMENTS(stages); i++) {
-        const MpReach reach = mp_stage_reach(mp_measurement_stage(measurement, stages[i]));
+        const MpReach reach = media_reach(measurement, stages[i]);
         evidence->reach = reach;
         if (reach != MP_REACH_ANSWERED)
             break;

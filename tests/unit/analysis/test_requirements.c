@@ -244,6 +244,33 @@ static void udp_3478_does_not_stand_for_the_ports_of_media(void)
                      MP_REQUIREMENT_UNKNOWN);
 }
 
+/* Packets come and go, whoever sends them: a certificate that was not announced, a far end that has
+ * the keys and sends nothing. */
+static void a_far_end_that_is_another_or_mute_says_nothing_about_the_ports(void)
+{
+    static const struct {
+        const char *stages;
+        const char *facts;
+        MpRequirementState state;
+    } rows[] = {
+        {"ice answered, dtls silent", "{\"pair\": {\"remote\": \"216.147.0.20:40000\"}}",
+         MP_REQUIREMENT_FAILED},
+        {"ice answered, dtls intercepted", "{\"pair\": {\"remote\": \"216.147.0.20:40000\"}}",
+         MP_REQUIREMENT_UNKNOWN},
+        {"ice answered, dtls answered, srtp silent",
+         "{\"pair\": {\"remote\": \"216.147.0.20:40000\"}, \"srtp\": {\"down\": "
+         "{\"packets_sent\": 0, \"packets_received\": 0}}}",
+         MP_REQUIREMENT_UNKNOWN},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(MpProfile) profile = built_profile();
+        g_autoptr(MpResult) result = built_result(&(BuiltCase){.media_udp = rows[i].stages});
+        built_facts(built_measurement(result, "media-udp"), rows[i].facts);
+        mp_analysis_requirements(result, profile);
+        g_assert_cmpuint(find(result, "3-1", "MEDIA", "udp")->state, ==, rows[i].state);
+    }
+}
+
 static void ice_alone_is_no_media(void)
 {
     g_autoptr(MpProfile) profile = built_profile();
@@ -370,6 +397,8 @@ int main(int argc, char **argv)
     g_test_add_func("/requirements/other-udp-port", another_udp_port_does_not_stand_for_3478);
     g_test_add_func("/requirements/media-ports", udp_3478_does_not_stand_for_the_ports_of_media);
     g_test_add_func("/requirements/ice-alone", ice_alone_is_no_media);
+    g_test_add_func("/requirements/another-far-end",
+                    a_far_end_that_is_another_or_mute_says_nothing_about_the_ports);
     g_test_add_func("/requirements/media-kept",
                     media_that_the_network_keeps_fails_at_the_ports_offered);
     g_test_add_func("/requirements/relay-media",
