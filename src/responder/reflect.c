@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "responder/confine.h"
+#include "responder/port_bits.h"
 #include "responder/reflect_quiet.h"
 #include "responder/reflect_worker.h"
 
@@ -25,9 +26,6 @@
 #define OTHER_FILES 64
 #define MOST_PORTS_OF_A_PROCESS 16384
 #define MOST_WORKERS 64
-/* Ports of the kernel's own choice that bound sockets leave: else nothing on this machine could
- * send a datagram any more. */
-#define HEADROOM 512
 /* The kernel's memory for a bound socket with its place in an epoll, measured. */
 #define KB_OF_A_SOCKET 3
 
@@ -43,6 +41,8 @@ struct _MpReflect {
     int control; /* the workers end when this end of the pipe closes */
     Worker workers[MOST_WORKERS];
     guint n_workers;
+    guint16 media_first;
+    guint16 media_last;
     char *description;
     void (*died)(gpointer data);
     gpointer died_data;
@@ -58,23 +58,6 @@ typedef struct {
     int report;
     pid_t parent;
 } Task;
-
-static gboolean has_port(const guint8 *bits, guint port)
-{
-    return bits[port / 8] >> (7 - port % 8) & 1;
-}
-
-static void set_port(guint8 *bits, guint port, gboolean is_set)
-{
-    guint8 mask = (guint8)(0x80u >> (port % 8));
-    bits[port / 8] = (guint8)(is_set ? bits[port / 8] | mask : bits[port / 8] & ~mask);
-}
-
-static void set_ports(guint8 *bits, guint first, guint last, gboolean is_set)
-{
-    for (guint port = first; port <= last; port++)
-        set_port(bits, port, is_set);
-}
 
 /* A worker. */
 
@@ -239,7 +222,7 @@ static gboolean start_lean(MpReflect *reflect, GError **error)
     const MpReflectConfig *config = reflect->config;
     const Task task = {.reflect = reflect, .is_lean = TRUE};
     g_autofree char *remark = NULL;
-    set_ports(reflect->shared->served, config->first_port, config->last_port, TRUE);
+    mp_port_bits_set_range(reflect->shared->served, config->first_port, config->last_port, TRUE);
     if (!start_all(reflect, &task, 1, &remark, error))
         return FALSE;
     reflect->description = g_strdup_printf("STAMP on UDP %u-%u of every address, by raw sockets%s",
@@ -247,16 +230,21 @@ static gboolean start_lean(MpReflect *reflect, GError **error)
     return TRUE;
 }
 
-/* The last ports that the kernel chooses from, udp(7). */
-static void spare_headroom(guint8 *bits)
+/* What bound sockets shall not have: some ports of the kernel's choice, or nothing on this machine
+ * could send a datagram any more. Media that may be everywhere gets these too. */
+static void spare(MpReflect *reflect, guint8 *bits)
 {
-    guint first = 32768;
-    guint last = 60999;
-    g_autofree char *text = NULL;
-    if (g_file_get_contents("/proc/sys/net/ipv4/ip_local_port_range", &text, NULL, NULL))
-        (void)sscanf(text, "%5u %5u", &first, &last);
-    last = MIN(last, G_MAXUINT16);
-    set_ports(bits, MAX(first, last >= HEADROOM ? last - HEADROOM + 1 : 0), last, FALSE);
+    const MpReflectConfig *config = reflect->config;
+    guint16 first;
+    guint16 last;
+    mp_port_headroom(&first, &last);
+    if (config->media_first <= config->first_port && config->media_last >= config->last_port) {
+        reflect->media_first = first;
+        reflect->media_last = last;
+    }
+    mp_port_bits_set_range(bits, first, last, FALSE);
+    mp_port_bits_set_range(bits, reflect->media_first, reflect->media_last, FALSE);
+    mp_port_bits_set(bits, config->spared_port, FALSE);
 }
 
 static guint ports_of_a_process(void)
@@ -271,16 +259,15 @@ static guint ports_of_a_process(void)
 static void describe_bound(MpReflect *reflect, guint n_wanted)
 {
     const MpReflectConfig *config = reflect->config;
-    guint n_served = 0;
-    for (guint port = config->first_port; port <= config->last_port; port++)
-        n_served += has_port(reflect->shared->served, port);
+    guint n_served = mp_port_bits_count(reflect->shared->served, config->first_port,
+                                        config->last_port);
     reflect->description = g_strdup_printf(
         "STAMP on %u of the UDP ports %u-%u of every address, by bound sockets in %u processes, "
         "about %u MB of the kernel's memory; left alone: %u of our own media, STUN and %d of the "
         "kernel's choice, %u of other programs",
         n_served, config->first_port, config->last_port, reflect->n_workers,
         n_served * KB_OF_A_SOCKET / 1024 + 1,
-        (guint)config->last_port - config->first_port + 1 - n_wanted, HEADROOM,
+        (guint)config->last_port - config->first_port + 1 - n_wanted, MP_PORT_HEADROOM,
         n_wanted - n_served);
 }
 
@@ -292,14 +279,9 @@ static gboolean start_bound(MpReflect *reflect, GError **error)
     Task tasks[MOST_WORKERS];
     guint n_tasks = 0;
     guint slice = ports_of_a_process();
-    guint n_wanted = 0;
-    set_ports(wanted, config->first_port, config->last_port, TRUE);
-    if (config->spared_first)
-        set_ports(wanted, config->spared_first, config->spared_last, FALSE);
-    set_port(wanted, config->spared_port, FALSE);
-    spare_headroom(wanted);
-    for (guint port = config->first_port; port <= config->last_port; port++)
-        n_wanted += has_port(wanted, port);
+    mp_port_bits_set_range(wanted, config->first_port, config->last_port, TRUE);
+    spare(reflect, wanted);
+    guint n_wanted = mp_port_bits_count(wanted, config->first_port, config->last_port);
     for (guint port = config->first_port & ~7u; port <= config->last_port; port += slice) {
         guint n_ports = MIN(slice, (guint)config->last_port + 1 - port);
         if (n_tasks == MOST_WORKERS) {
@@ -348,6 +330,8 @@ MpReflect *mp_reflect_new(const MpReflectConfig *config, GError **error)
     reflect->config = config;
     reflect->shared = shared;
     reflect->control = -1;
+    reflect->media_first = config->media_first;
+    reflect->media_last = config->media_last;
     gboolean is_started = start(reflect, error);
     reflect->config = NULL; /* of the caller */
     if (is_started)
@@ -364,6 +348,12 @@ void mp_reflect_free(MpReflect *reflect)
     (void)munmap(reflect->shared, sizeof *reflect->shared);
     g_free(reflect->description);
     g_free(reflect);
+}
+
+void mp_reflect_get_media(const MpReflect *reflect, guint16 *first, guint16 *last)
+{
+    *first = reflect->media_first;
+    *last = reflect->media_last;
 }
 
 const char *mp_reflect_describe(const MpReflect *reflect)

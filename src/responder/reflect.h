@@ -16,8 +16,8 @@ typedef struct {
     guint16 first_port;
     guint16 last_port;
     /* Ports that bound sockets leave alone; raw sockets take nothing from anybody. */
-    guint16 spared_first; /* media of our own; 0: none */
-    guint16 spared_last;
+    guint16 media_first; /* of our own; where they are all that is reflected, a few are left */
+    guint16 media_last;
     guint16 spared_port; /* 0: none */
     gboolean is_confined;
 } MpReflectConfig;
@@ -30,6 +30,9 @@ MpReflect *mp_reflect_new(const MpReflectConfig *config, GError **error);
 
 /* Ends the processes and waits for them; takes NULL. */
 void mp_reflect_free(MpReflect *reflect);
+
+/* Where our own media finds ports: within what the configuration says. */
+void mp_reflect_get_media(const MpReflect *reflect, guint16 *first, guint16 *last);
 
 /* For people: which ports, which way, what it costs. Lent. */
 const char *mp_reflect_describe(const MpReflect *reflect);

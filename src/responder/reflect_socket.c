@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "responder/port_bits.h"
 #include "wire/stamp.h"
 
 /* Bursts wait here while the processor is elsewhere; the kernel doubles it. */
@@ -174,8 +175,7 @@ gboolean mp_reflect_open_bound(GArray *sockets, guint8 *wanted, guint first_port
 {
     int family = AF_INET6;
     for (guint port = first_port; port < first_port + n_ports; port++) {
-        guint8 mask = (guint8)(0x80u >> (port % 8));
-        if (!(wanted[port / 8] & mask))
+        if (!mp_port_bits_has(wanted, port))
             continue;
         MpReflectSocket bound = {bind_port(family, (guint16)port), MP_REFLECT_UDP, (guint16)port};
         if (bound.fd < 0 && family == AF_INET6 && errno != EADDRINUSE) {
@@ -185,7 +185,7 @@ gboolean mp_reflect_open_bound(GArray *sockets, guint8 *wanted, guint first_port
         if (bound.fd >= 0)
             g_array_append_val(sockets, bound);
         else if (errno == EADDRINUSE || errno == EACCES)
-            wanted[port / 8] &= (guint8)~mask;
+            mp_port_bits_set(wanted, port, FALSE);
         else
             return fail(error, "a socket for each port");
     }

@@ -71,7 +71,7 @@ static gboolean stop(GCancellable *cancellable, gpointer loop)
 /* What serves at the same time. */
 typedef struct {
     const MpResponderConfig *config;
-    const MpWhipConfig *whip;
+    MpWhipConfig *whip;
     MpReflect *reflect; /* NULL: no STAMP */
     MpResponderReady ready;
     gpointer user_data;
@@ -135,8 +135,8 @@ static gboolean start_reflector(Run *run, const MpStampKeys *keys, GError **erro
         .way = config->reflect_way,
         .first_port = is_whole ? REFLECT_FIRST : config->reflect_first,
         .last_port = is_whole ? G_MAXUINT16 : config->reflect_last,
-        .spared_first = config->first_port,
-        .spared_last = config->last_port,
+        .media_first = config->first_port,
+        .media_last = config->last_port,
         .spared_port = config->stun_port,
         .is_confined = config->is_confined,
     };
@@ -147,9 +147,12 @@ static gboolean start_reflector(Run *run, const MpStampKeys *keys, GError **erro
         return FALSE;
     }
     run->reflect = mp_reflect_new(&reflect, error);
-    if (run->reflect && config->note)
+    if (!run->reflect)
+        return FALSE;
+    mp_reflect_get_media(run->reflect, &run->whip->peer.first_port, &run->whip->peer.last_port);
+    if (config->note)
         config->note(mp_reflect_describe(run->reflect), run->user_data);
-    return run->reflect != NULL;
+    return TRUE;
 }
 
 /* The reflector's processes come first, while this one has neither threads nor sockets. */
