@@ -4,6 +4,8 @@
  */
 #include "analysis/paths.h"
 
+#include <math.h>
+
 #include "analysis/evidence.h"
 
 /* Where a number of the facts of "media" goes in MpPath or MpDirection. */
@@ -119,11 +121,31 @@ static void add_kind(MpPath *path, const MpResult *result, const char *kind)
     }
 }
 
+/* Of the first relay of the way that took part. */
+static void read_rounds(MpPath *path)
+{
+    JsonArray *times = NULL;
+    double n_ways = 0;
+    for (guint i = 0; i < path->measurements->len && !times; i++) {
+        JsonObject *facts = ((const MpMeasurement *)path->measurements->pdata[i])->facts;
+        times = mp_facts_array(facts, "rounds.rtt_ms");
+        mp_facts_number(facts, "rounds.ways", &n_ways);
+    }
+    path->rounds_ways = times ? (guint)n_ways : 0;
+    for (guint i = 0; times && i < json_array_get_length(times); i++) {
+        const double time = json_array_get_null_element(times, i)
+                                ? NAN
+                                : json_array_get_double_element(times, i);
+        g_array_append_val(path->rounds_ms, time);
+    }
+}
+
 static MpPath *fold_way(const MpResult *result, MpWay way)
 {
     MpPath *path = mp_path_new(way);
     add_kind(path, result, "turn");
     path->usable = relays_usable(path);
+    read_rounds(path);
     const guint n_relays = path->measurements->len;
     add_kind(path, result, "media");
     for (guint i = n_relays; i < path->measurements->len; i++) {

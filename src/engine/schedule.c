@@ -19,6 +19,7 @@ typedef struct {
     guint n_running;            /* of the phase */
     guint n_beside;             /* steps that go on beside the phases */
     GCancellable *all_but_over; /* cancelled when only such steps run any more */
+    MpRounds *rounds;           /* of the relayed ways; NULL: there are not two */
     GError *failure;            /* the first error of a probe */
 } Run;
 
@@ -117,8 +118,25 @@ static gpointer run_probe(gpointer data)
 {
     Job *job = data;
     job->measurement = job->probe->run(job->step, &job->context, &job->error);
+    if (job->context.rounds)
+        mp_rounds_leave(job->context.rounds);
     g_async_queue_push(job->run->finished, job);
     return NULL;
+}
+
+/* Ways are compared over the address family that a call would take first. */
+static gboolean is_relayed_way(const MpStep *step)
+{
+    return g_str_equal(step->kind, "turn") && step->family != MP_FAMILY_IPV6;
+}
+
+/* Every one of them is in the first phase, so that all come or leave. */
+static MpRounds *new_rounds(const GPtrArray *plan)
+{
+    guint n_ways = 0;
+    for (guint i = 0; i < plan->len; i++)
+        n_ways += is_relayed_way(plan->pdata[i]);
+    return n_ways > 1 ? mp_rounds_new(n_ways) : NULL;
 }
 
 /* FALSE: the machine gives us no thread. */
@@ -134,6 +152,7 @@ static gboolean start_job(Run *run, guint index)
     job->started = mp_clock_now();
     job->context.targets = schedule->targets;
     job->context.required = step->requires_id ? find_measurement(run, step->requires_id) : NULL;
+    job->context.rounds = is_relayed_way(step) ? run->rounds : NULL;
     job->context.deadline = MIN(job->started + step->deadline, deadline_of(run));
     job->context.cancellable = step->ends_early ? run->all_but_over : schedule->cancellable;
     tell(run, index, NULL);
@@ -141,6 +160,8 @@ static gboolean start_job(Run *run, guint index)
     if (job->thread)
         return TRUE;
 
+    if (job->context.rounds)
+        mp_rounds_leave(job->context.rounds);
     g_free(job);
     keep_not_run(run, index, "no thread could be started");
     return FALSE;
@@ -184,6 +205,8 @@ static void run_phase(Run *run, guint first, guint end)
         g_autofree char *reason = reason_not_to_run(run, step);
         if (reason) {
             keep_not_run(run, i, reason);
+            if (run->rounds && is_relayed_way(step))
+                mp_rounds_leave(run->rounds);
             continue;
         }
         lengthen_media(run, step);
@@ -237,7 +260,9 @@ GPtrArray *mp_schedule_run(const MpSchedule *schedule, GPtrArray *plan, GError *
                                                                          G_CALLBACK(cancel_other),
                                                                          run.all_but_over, NULL)
                                                  : 0;
+    run.rounds = new_rounds(plan);
     run_phases(&run);
+    mp_rounds_free(run.rounds);
     g_cancellable_disconnect(schedule->cancellable, handler);
     g_object_unref(run.all_but_over);
 

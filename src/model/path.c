@@ -19,6 +19,7 @@ MpPath *mp_path_new(MpWay way)
     path->setup_ms = path->rtt_min_ms = path->rtt_p50_ms = path->rtt_p95_ms = NAN;
     path->rtt_p99_ms = path->rtt_max_ms = path->tier_kbps = path->tier_height = NAN;
     path->up = path->down = unmeasured();
+    path->rounds_ms = g_array_new(FALSE, FALSE, sizeof(double));
     path->measurements = g_ptr_array_new();
     return path;
 }
@@ -29,6 +30,7 @@ void mp_path_free(MpPath *path)
         return;
     g_free(path->server);
     g_free(path->tier);
+    g_array_unref(path->rounds_ms);
     g_ptr_array_unref(path->measurements);
     g_free(path);
 }

@@ -35,6 +35,10 @@ typedef struct {
     char *tier;       /* best video tier that was carried; NULL: none measured */
     double tier_kbps; /* its video rate */
     double tier_height;
+    /* double: the round trip to the relay in each round that the ways took together; NAN: no answer
+     * within it. Empty: this way was not compared. */
+    GArray *rounds_ms;
+    guint rounds_ways;       /* how many took part */
     GPtrArray *measurements; /* MpMeasurement*, lent: the evidence, in stage order */
 } MpPath;
 

@@ -11,11 +11,13 @@
 #include "model/measurement.h"
 #include "model/step.h"
 #include "model/target.h"
+#include "probe/rounds.h"
 
 typedef struct {
     const MpTargets *targets;      /* lent; not changed while probes run */
     const MpMeasurement *required; /* of step->requires_id, answered; NULL if none is required */
     MpTime deadline;               /* on mp_clock_now(): the probe returns before it */
+    MpRounds *rounds;              /* where ways meet to be compared; NULL: nowhere */
     GCancellable *cancellable;     /* cancelled: return soon with what was seen */
 } MpProbeContext;
 

@@ -92,6 +92,7 @@ static gboolean refresh(MpTurnLadder *ladder)
 static const MpTurnRung rungs[] = {
     dial,
     bind_address,
+    mp_turn_rung_take_rounds,
     mp_turn_rung_allocate,
     mp_turn_rung_open_far,
     mp_turn_rung_permit,

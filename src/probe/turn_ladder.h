@@ -41,6 +41,9 @@ gboolean mp_turn_rung_data(MpTurnLadder *ladder);
 gboolean mp_turn_rung_ask_tcp_relay(MpTurnLadder *ladder);
 gboolean mp_turn_rung_ask_ipv6_relay(MpTurnLadder *ladder);
 
+/* Round trips together with the other ways of the check, as a fact: before they go apart. */
+gboolean mp_turn_rung_take_rounds(MpTurnLadder *ladder);
+
 void mp_turn_ladder_set_facts(const MpTurnLadder *ladder);
 
 /* TRUE when the rung held. */

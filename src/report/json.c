@@ -11,6 +11,7 @@
 #include "model/result.h"
 #include "report/json_text.h"
 #include "report/messages.h"
+#include "report/rounds.h"
 
 static void put_text(JsonObject *object, const char *name, const char *text)
 {
@@ -202,6 +203,8 @@ static JsonObject *path_json(gconstpointer item, const MpResult *unused)
         json_object_set_boolean_member(object, "usable", path->usable == MP_USABLE_YES);
     put_number(object, "setup_ms", path->setup_ms);
     put_object(object, "rtt_ms", rtt_json(path));
+    if (path->rounds_ms->len > 0)
+        put_object(object, "rounds", mp_rounds_json(path));
     put_object(object, "up", direction_json(&path->up));
     put_object(object, "down", direction_json(&path->down));
     put_text(object, "tier", path->tier);

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "base/i18n.h"
+#include "report/rounds.h"
 #include "report/table.h"
 #include "report/template.h"
 #include "report/words.h"
@@ -107,9 +108,10 @@ void mp_section_ways(const MpReport *report)
     g_autoptr(MpTable) wide = ways_table(report->result, TRUE);
     if (mp_table_width(wide) + INDENT <= report->columns) {
         mp_table_print(wide, report->out, INDENT, report->columns, report->use_color);
-        return;
+    } else {
+        g_autoptr(MpTable) narrow = ways_table(report->result, FALSE);
+        mp_table_print(narrow, report->out, INDENT, report->columns, report->use_color);
+        print_relays(report);
     }
-    g_autoptr(MpTable) narrow = ways_table(report->result, FALSE);
-    mp_table_print(narrow, report->out, INDENT, report->columns, report->use_color);
-    print_relays(report);
+    mp_rounds_print(report);
 }

@@ -165,9 +165,26 @@ static void one_of_two_relays_out_of_reach_leaves_the_way_unknown(void)
     g_assert_cmpuint(path_of(result, MP_WAY_TURN_UDP)->usable, ==, MP_USABLE_UNKNOWN);
 }
 
+static void a_way_has_the_rounds_that_it_took_with_the_others(void)
+{
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){0});
+    built_facts(built_measurement(result, "turn-tcp:168.100.64.10:3478"),
+                "{\"rounds\": {\"ways\": 3, \"interval_ms\": 50, \"rtt_ms\": [20, null, 22]}}");
+    mp_analysis_paths(result);
+
+    const MpPath *path = path_of(result, MP_WAY_TURN_TCP);
+    g_assert_cmpuint(path->rounds_ways, ==, 3);
+    g_assert_cmpuint(path->rounds_ms->len, ==, 3);
+    g_assert_cmpfloat(g_array_index(path->rounds_ms, double, 0), ==, 20);
+    g_assert_true(isnan(g_array_index(path->rounds_ms, double, 1)));
+    g_assert_cmpfloat(g_array_index(path->rounds_ms, double, 2), ==, 22);
+    g_assert_cmpuint(path_of(result, MP_WAY_TURN_UDP)->rounds_ms->len, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/paths/rounds", a_way_has_the_rounds_that_it_took_with_the_others);
     g_test_add_func("/paths/four-ways", a_healthy_network_has_four_ways_in_browser_order);
     g_test_add_func("/paths/not-planned", a_way_nobody_planned_is_no_path);
     g_test_add_func("/paths/figures", a_path_has_the_figures_of_its_media);

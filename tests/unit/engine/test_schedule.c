@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <math.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -100,12 +101,24 @@ static MpMeasurement *run_requiring(const MpStep *step, const MpProbeContext *co
     return answer(step, MP_OUTCOME_ANSWERED);
 }
 
+/* Meets the other ways; "silent" ones never come. */
+static MpMeasurement *run_turn(const MpStep *step, const MpProbeContext *context, GError **error)
+{
+    MpRoundsPlace place = {.n_ways = 0};
+    const gboolean comes = context->rounds && !g_str_has_prefix(step->id, "silent");
+    if (comes)
+        mp_rounds_join(context->rounds, MP_MSEC(10), context->cancellable, &place);
+    MpMeasurement *measurement = run_answered(step, context, error);
+    json_object_set_int_member(measurement->facts, "ways", comes ? (gint64)place.n_ways : -1);
+    return measurement;
+}
+
 static const MpProbe *find(const char *kind)
 {
     static const MpProbe probes[] = {
         {"answered", run_answered}, {"silent", run_silent},         {"media", run_media},
         {"meeting", run_meeting},   {"cancelling", run_cancelling}, {"unable", run_unable},
-        {"misled", run_misled},     {"requiring", run_requiring},
+        {"misled", run_misled},     {"requiring", run_requiring},   {"turn", run_turn},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(probes); i++)
         if (g_str_equal(probes[i].kind, kind))
@@ -169,6 +182,36 @@ static void test_steps_of_a_phase_run_side_by_side(void)
     for (guint i = 0; i < N_STEPS; i++)
         g_assert_cmpstr(((const MpMeasurement *)measurements->pdata[i])->id, ==,
                         ((const MpStep *)plan->pdata[i])->id);
+}
+
+static double ways_of(const GPtrArray *measurements, guint index)
+{
+    double n = NAN;
+    mp_facts_number(((const MpMeasurement *)measurements->pdata[index])->facts, "ways", &n);
+    return n;
+}
+
+static void test_relayed_ways_meet_to_be_compared(void)
+{
+    g_autoptr(GPtrArray) plan = new_plan();
+    add(plan, "turn", "udp", 0);
+    add(plan, "turn", "tcp", 0);
+    add(plan, "turn", "silent", 0);
+    add(plan, "turn", "tls", 0);
+    /* Over the other family it is not the way that a call takes first. */
+    add(plan, "turn", "udp/v6", 0)->family = MP_FAMILY_IPV6;
+    g_autoptr(GPtrArray) measurements = run(plan);
+    const double expected[] = {3, 3, -1, 3, -1};
+    for (guint i = 0; i < plan->len; i++)
+        g_assert_cmpfloat(ways_of(measurements, i), ==, expected[i]);
+}
+
+static void test_one_way_alone_meets_nobody(void)
+{
+    g_autoptr(GPtrArray) plan = new_plan();
+    add(plan, "turn", "udp", 0);
+    g_autoptr(GPtrArray) measurements = run(plan);
+    g_assert_cmpfloat(ways_of(measurements, 0), ==, -1);
 }
 
 static void test_what_requires_an_answer_runs_after_it(void)
@@ -409,6 +452,8 @@ static void test_progress_comes_in_the_callers_thread(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/schedule/rounds", test_relayed_ways_meet_to_be_compared);
+    g_test_add_func("/schedule/no-rounds", test_one_way_alone_meets_nobody);
     g_test_add_func("/schedule/steps-of-a-phase-run-side-by-side",
                     test_steps_of_a_phase_run_side_by_side);
     g_test_add_func("/schedule/what-requires-an-answer-runs-after-it",
