@@ -75,7 +75,7 @@ static MpNetIcmp classify(const struct sock_extended_err *error, MpNetStatus *st
     return MP_NET_ICMP_IGNORED;
 }
 
-MpNetIcmp mp_net_icmp_read(int fd, MpNetStatus *status)
+MpNetIcmp mp_net_icmp_read_about(int fd, MpNetStatus *status, MpAddress *destination)
 {
     /* Room for the error and the address of who sent it. */
     union {
@@ -83,17 +83,28 @@ MpNetIcmp mp_net_icmp_read(int fd, MpNetStatus *status)
         struct cmsghdr aligned;
     } control;
     char returned[64]; /* the start of our own packet, not needed */
+    struct sockaddr_storage name = {.ss_family = AF_UNSPEC};
     struct iovec vector = {.iov_base = returned, .iov_len = sizeof returned};
-    struct msghdr message = {.msg_iov = &vector,
+    struct msghdr message = {.msg_name = &name,
+                             .msg_namelen = sizeof name,
+                             .msg_iov = &vector,
                              .msg_iovlen = 1,
                              .msg_control = control.bytes,
                              .msg_controllen = sizeof control.bytes};
     if (recvmsg(fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
         return MP_NET_ICMP_NONE;
+    if (!mp_address_from_sockaddr(destination, (struct sockaddr *)&name))
+        *destination = (MpAddress){.family = MP_FAMILY_NONE};
 
     for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part))
         if ((part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_RECVERR) ||
             (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_RECVERR))
             return classify((const struct sock_extended_err *)CMSG_DATA(part), status);
     return MP_NET_ICMP_IGNORED;
+}
+
+MpNetIcmp mp_net_icmp_read(int fd, MpNetStatus *status)
+{
+    MpAddress destination;
+    return mp_net_icmp_read_about(fd, status, &destination);
 }

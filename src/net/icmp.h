@@ -14,3 +14,5 @@ typedef enum {
 
 /* Takes the next one out of the queue. */
 MpNetIcmp mp_net_icmp_read(int fd, MpNetStatus *status);
+/* The same, with where the datagram went that it is about; MP_FAMILY_NONE: not told. */
+MpNetIcmp mp_net_icmp_read_about(int fd, MpNetStatus *status, MpAddress *destination);

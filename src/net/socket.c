@@ -28,23 +28,39 @@ static int fail_with_errno(int fd, MpNetStatus *status)
     return -1;
 }
 
+static int open_for(int type, MpFamily family, MpNetStatus *status)
+{
+    int domain = family == MP_FAMILY_IPV4 ? AF_INET : AF_INET6;
+    int fd = socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return fail_with_errno(fd, status);
+    enable_icmp_errors(fd, family);
+    return fd;
+}
+
+static gboolean bind_to(int fd, const MpAddress *local)
+{
+    struct sockaddr_storage storage;
+    socklen_t length = mp_address_to_sockaddr(local, &storage);
+    return bind(fd, (struct sockaddr *)&storage, length) == 0;
+}
+
+int mp_net_socket_bind(int type, const MpAddress *local, MpNetStatus *status)
+{
+    int fd = open_for(type, local->family, status);
+    return fd < 0 || bind_to(fd, local) ? fd : fail_with_errno(fd, status);
+}
+
 int mp_net_socket_connect_from(int type, const MpAddress *local, const MpAddress *peer,
                                MpNetStatus *status)
 {
-    int family = peer->family == MP_FAMILY_IPV4 ? AF_INET : AF_INET6;
-    int fd = socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int fd = open_for(type, peer->family, status);
     if (fd < 0)
+        return -1;
+    if (local && !bind_to(fd, local))
         return fail_with_errno(fd, status);
-    enable_icmp_errors(fd, peer->family);
-
     struct sockaddr_storage storage;
-    socklen_t length;
-    if (local) {
-        length = mp_address_to_sockaddr(local, &storage);
-        if (bind(fd, (struct sockaddr *)&storage, length) != 0)
-            return fail_with_errno(fd, status);
-    }
-    length = mp_address_to_sockaddr(peer, &storage);
+    socklen_t length = mp_address_to_sockaddr(peer, &storage);
     if (connect(fd, (struct sockaddr *)&storage, length) != 0 && errno != EINPROGRESS)
         return fail_with_errno(fd, status);
     return fd;

@@ -14,4 +14,7 @@ int mp_net_socket_connect(int type, const MpAddress *peer, MpNetStatus *status);
 int mp_net_socket_connect_from(int type, const MpAddress *local, const MpAddress *peer,
                                MpNetStatus *status);
 
+/* Unconnected, for many peers, and told of ICMP errors, too. */
+int mp_net_socket_bind(int type, const MpAddress *local, MpNetStatus *status);
+
 MpAddress mp_net_socket_local(int fd);

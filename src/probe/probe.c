@@ -15,6 +15,7 @@ static const MpProbe probes[] = {
     {"path", mp_probe_path},
     {"ports", mp_probe_ports_sweep},
     {"ports-relay", mp_probe_ports_relay},
+    {"ports-walk", mp_probe_ports_walk},
 };
 
 const MpProbe *mp_probe_find(const char *kind)

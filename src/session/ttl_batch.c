@@ -122,12 +122,15 @@ static void look_for_blocks(MpTtlWalk *walk, gboolean is_last)
 
 /* -- batches ----------------------------------------------------------------------------------- */
 
+/* Where everything is answered, a control would be an answer wasted; what is silent then is asked
+ * again with one. */
 static void send_batch(MpTtlWalk *walk, guint ttl, MpTime now)
 {
     MpTtlBatch *batch = &walk->batches[ttl];
+    batch->has_control = walk->facts.control && (batch->is_locating || !walk->is_plain[ttl]);
     for (guint i = 0; i < batch->n; i++)
         mp_ttl_walk_send(walk, ttl, batch->ports[i]);
-    if (walk->facts.control)
+    if (batch->has_control)
         mp_ttl_walk_send(walk, ttl, walk->facts.control);
     batch->is_busy = TRUE;
     batch->sent = now;
@@ -163,7 +166,7 @@ static void fill(MpTtlWalk *walk, guint ttl, MpTime now)
     }
     if (!is_mapped_at(walk, ttl, now) || tokens < LEAST_TOKENS)
         return;
-    double budget = tokens - 1; /* the control's */
+    double budget = tokens - !walk->is_plain[ttl]; /* the control's */
     while (batch->n < MP_TTL_BATCH &&
            mp_ttl_ports_next(walk->ports, ttl, &batch->ports[batch->n], &budget))
         batch->n++;
@@ -189,22 +192,37 @@ static void end_locating_at(MpTtlWalk *walk, guint ttl)
         walk->ports->silent_ttl[port] = (guint8)MIN(walk->ports->silent_ttl[port], ttl);
 }
 
+static gboolean is_all_answered(const MpTtlBatch *batch)
+{
+    return count_answers(batch) == batch->n + batch->has_control;
+}
+
+static void judge_lane(MpTtlWalk *walk, guint ttl, MpTime now)
+{
+    const MpTtlBatch *batch = &walk->batches[ttl];
+    mp_ttl_lane_spend(&walk->lanes[ttl], count_answers(batch));
+    if (batch->is_control_answered || is_all_answered(batch))
+        mp_ttl_lane_praise(&walk->lanes[ttl]);
+    else if (batch->has_control)
+        mp_ttl_lane_blame(&walk->lanes[ttl], now);
+}
+
 static void end_batch(MpTtlWalk *walk, guint ttl, MpTime now)
 {
     MpTtlBatch *batch = &walk->batches[ttl];
-    mp_ttl_lane_spend(&walk->lanes[ttl], count_answers(batch));
-    if (batch->is_control_answered)
-        mp_ttl_lane_praise(&walk->lanes[ttl]);
-    else if (walk->facts.control)
-        mp_ttl_lane_blame(&walk->lanes[ttl], now);
+    judge_lane(walk, ttl, now);
     batch->is_busy = FALSE;
     if (batch->is_locating) {
         end_locating_at(walk, ttl);
         return;
     }
-    for (guint i = 0; i < batch->n; i++)
-        mp_ttl_ports_end(walk->ports, batch->ports[i], ttl,
-                         batch->is_control_answered && !batch->is_answered[i]);
+    walk->is_plain[ttl] = is_all_answered(batch);
+    gboolean is_answered_later = batch->is_control_answered;
+    for (guint i = batch->n; i > 0; i--) {
+        const gboolean is_silent = is_answered_later && !batch->is_answered[i - 1];
+        mp_ttl_ports_end(walk->ports, batch->ports[i - 1], ttl, walk->facts.control && is_silent);
+        is_answered_later |= batch->is_answered[i - 1];
+    }
 }
 
 void mp_ttl_batch_note(MpTtlWalk *walk, guint ttl, guint16 port, MpTime now)
@@ -215,12 +233,11 @@ void mp_ttl_batch_note(MpTtlWalk *walk, guint ttl, guint16 port, MpTime now)
     for (guint i = 0; i < batch->n; i++)
         if (batch->ports[i] == port)
             batch->is_answered[i] = TRUE;
-    if (port == walk->facts.control)
-        batch->is_control_answered = TRUE;
-    const guint wanted = batch->n + (walk->facts.control != 0);
-    if (count_answers(batch) == wanted)
+    const gboolean is_control = batch->has_control && port == walk->facts.control;
+    batch->is_control_answered |= is_control;
+    if (is_all_answered(batch))
         batch->deadline = now;
-    else if (port == walk->facts.control)
+    else if (is_control)
         batch->deadline = MIN(batch->deadline, now + MAX(STRAGGLERS, now - batch->sent));
 }
 
@@ -232,17 +249,23 @@ static gboolean is_any_busy(const MpTtlWalk *walk)
     return FALSE;
 }
 
+/* Where a block is found may ask for more, so that is looked at first. */
+static gboolean is_finished(MpTtlWalk *walk, MpTime now)
+{
+    const gboolean is_late = now >= walk->until - LOCATE_RESERVE;
+    look_for_blocks(walk, is_late || mp_ttl_ports_is_done(walk->ports));
+    const gboolean is_mapped = mp_ttl_ports_is_done(walk->ports);
+    walk->facts.is_cut_short = !is_mapped;
+    return now >= walk->until || ((is_late || is_mapped) && !walk->locating && !is_any_busy(walk));
+}
+
 void mp_ttl_batch_advance_all(MpTtlWalk *walk, MpTime now)
 {
     for (guint ttl = 1; ttl <= MP_TTL_MOST; ttl++)
         if (walk->batches[ttl].is_busy && now >= walk->batches[ttl].deadline)
             end_batch(walk, ttl, now);
-    const gboolean is_late = now >= walk->until - LOCATE_RESERVE;
-    const gboolean is_mapped = mp_ttl_ports_is_done(walk->ports);
-    look_for_blocks(walk, is_late || is_mapped);
-    if (now >= walk->until || ((is_late || is_mapped) && !walk->locating && !is_any_busy(walk))) {
+    if (is_finished(walk, now)) {
         mp_ttl_ports_drop_undecided(walk->ports);
-        walk->facts.is_cut_short = !is_mapped;
         walk->stage = MP_TTL_OVER;
         return;
     }

@@ -11,11 +11,12 @@
 
 #define MP_TTL_BATCH 24
 
-/* Questions to one hop, sent together, with the control behind them: where its answer comes, the
- * hop had an answer left for each of them. */
+/* Questions to one hop, sent together, most often with the control behind them: where the answer to
+ * a later one comes, the hop had an answer left for each before it. */
 typedef struct {
     gboolean is_busy;
     gboolean is_locating; /* one blocked port, at a hop before the floor */
+    gboolean has_control;
     guint16 ports[MP_TTL_BATCH];
     gboolean is_answered[MP_TTL_BATCH];
     guint n;
@@ -50,6 +51,7 @@ struct _MpTtlWalk {
     MpTtlTrace trace;
     MpTtlLane lanes[MP_TTL_MOST + 1];
     MpTtlBatch batches[MP_TTL_MOST + 1];
+    gboolean is_plain[MP_TTL_MOST + 1];  /* the hop answered all of its last batch */
     guint16 locating;                    /* a blocked port whose hop is looked for; 0: none */
     guint8 locate_left[MP_TTL_MOST + 1]; /* questions still to ask about it, by TTL */
     guint8 is_located[G_MAXUINT16 + 1];

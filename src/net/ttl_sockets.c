@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Datagrams that end on the way.
+ */
+#include "net/ttl_sockets.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "net/icmp.h"
+#include "net/socket.h"
+
+#define MOST_TTL 32
+/* How often an interruption is looked for. */
+#define LOOK_EVERY MP_MSEC(50)
+/* An error that came for an earlier datagram is told at the next send, once each. */
+#define SEND_TRIES 4
+
+struct _MpTtlSockets {
+    guint n;
+    int descriptors[MOST_TTL];
+};
+
+static gboolean set_ttl(int fd, MpFamily family, int ttl)
+{
+    return family == MP_FAMILY_IPV4
+               ? setsockopt(fd, IPPROTO_IP, IP_TTL, &ttl, sizeof ttl) == 0
+               : setsockopt(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &ttl, sizeof ttl) == 0;
+}
+
+static int open_one(const MpAddress *local, guint ttl, MpNetStatus *status)
+{
+    int fd = mp_net_socket_bind(SOCK_DGRAM, local, status);
+    if (fd >= 0 && !set_ttl(fd, local->family, (int)ttl)) {
+        mp_net_fail_errno(status, errno);
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+MpTtlSockets *mp_ttl_sockets_open(const MpAddress *toward, guint most, MpNetStatus *status)
+{
+    g_return_val_if_fail(most <= MOST_TTL, NULL);
+    int route = mp_net_socket_connect(SOCK_DGRAM, toward, status);
+    if (route < 0)
+        return NULL;
+    MpAddress local = mp_net_socket_local(route);
+    close(route);
+    local.port = 0;
+    g_autoptr(MpTtlSockets) sockets = g_new0(MpTtlSockets, 1);
+    for (; sockets->n < most; sockets->n++)
+        if ((sockets->descriptors[sockets->n] = open_one(&local, sockets->n + 1, status)) < 0)
+            return NULL;
+    return g_steal_pointer(&sockets);
+}
+
+void mp_ttl_sockets_free(MpTtlSockets *sockets)
+{
+    if (!sockets)
+        return;
+    for (guint i = 0; i < sockets->n; i++)
+        close(sockets->descriptors[i]);
+    g_free(sockets);
+}
+
+gboolean mp_ttl_sockets_send(MpTtlSockets *sockets, guint ttl, const MpAddress *to, MpBytes payload,
+                             MpNetStatus *status)
+{
+    g_return_val_if_fail(ttl >= 1 && ttl <= sockets->n, FALSE);
+    struct sockaddr_storage storage;
+    const socklen_t length = mp_address_to_sockaddr(to, &storage);
+    const int fd = sockets->descriptors[ttl - 1];
+    int error_number = 0;
+    for (guint i = 0; i < SEND_TRIES; i++) {
+        if (sendto(fd, payload.data, payload.length, MSG_NOSIGNAL, (struct sockaddr *)&storage,
+                   length) >= 0)
+            return TRUE;
+        error_number = errno;
+        int pending;
+        socklen_t size = sizeof pending;
+        (void)getsockopt(fd, SOL_SOCKET, SO_ERROR, &pending, &size);
+    }
+    return mp_net_fail_errno(status, error_number);
+}
+
+void mp_ttl_sockets_wait(const MpTtlSockets *sockets, const MpNetLimit *limit)
+{
+    struct pollfd descriptors[MOST_TTL];
+    for (guint i = 0; i < sockets->n; i++)
+        descriptors[i] = (struct pollfd){.fd = sockets->descriptors[i], .events = POLLIN};
+    if (g_cancellable_is_cancelled(limit->cancellable))
+        return;
+    const MpTime left = CLAMP(limit->deadline - mp_clock_now(), 0, LOOK_EVERY);
+    const struct timespec timeout = {.tv_sec = 0, .tv_nsec = left};
+    (void)ppoll(descriptors, sockets->n, &timeout, NULL);
+}
+
+static gboolean take_answer(int fd, MpTtlNews *news)
+{
+    guint8 byte;
+    struct sockaddr_storage storage;
+    socklen_t length = sizeof storage;
+    news->is_answer = recvfrom(fd, &byte, sizeof byte, MSG_DONTWAIT, (struct sockaddr *)&storage,
+                               &length) >= 0 &&
+                      mp_address_from_sockaddr(&news->to, (struct sockaddr *)&storage);
+    return news->is_answer;
+}
+
+static gboolean take_error(int fd, MpTtlNews *news)
+{
+    MpNetIcmp icmp;
+    while ((icmp = mp_net_icmp_read_about(fd, &news->status, &news->to)) != MP_NET_ICMP_NONE)
+        if (icmp == MP_NET_ICMP_FATAL && news->to.family != MP_FAMILY_NONE)
+            return TRUE;
+    return FALSE;
+}
+
+gboolean mp_ttl_sockets_take(MpTtlSockets *sockets, MpTtlNews *news)
+{
+    for (guint i = 0; i < sockets->n; i++) {
+        *news = (MpTtlNews){.ttl = i + 1};
+        if (take_error(sockets->descriptors[i], news) || take_answer(sockets->descriptors[i], news))
+            return TRUE;
+    }
+    return FALSE;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * UDP sockets, one for each TTL (hop limit), and what routers and hosts say to their datagrams: the
+ * socket that hears it tells the TTL. No privilege is needed.
+ */
+#pragma once
+
+#include "base/bytes.h"
+#include "net/wait.h"
+
+typedef struct _MpTtlSockets MpTtlSockets;
+
+/* For the TTLs 1 to `most`, bound to the local address from which `toward` is reached. NULL with a
+ * status where there is no route or no descriptor. */
+MpTtlSockets *mp_ttl_sockets_open(const MpAddress *toward, guint most, MpNetStatus *status);
+void mp_ttl_sockets_free(MpTtlSockets *sockets);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpTtlSockets, mp_ttl_sockets_free)
+
+/* FALSE with a status when the kernel refuses it: MP_NET_PROHIBITED is this computer's firewall. */
+gboolean mp_ttl_sockets_send(MpTtlSockets *sockets, guint ttl, const MpAddress *to, MpBytes payload,
+                             MpNetStatus *status);
+
+/* Waits until something has come or the limit is reached. */
+void mp_ttl_sockets_wait(const MpTtlSockets *sockets, const MpNetLimit *limit);
+
+/* What came to datagrams of `ttl`. */
+typedef struct {
+    guint ttl;
+    MpAddress to;       /* where the datagram went */
+    gboolean is_answer; /* a datagram came back from there; otherwise `status` has an ICMP error */
+    MpNetStatus status;
+} MpTtlNews;
+
+/* What has come already; FALSE: nothing. */
+gboolean mp_ttl_sockets_take(MpTtlSockets *sockets, MpTtlNews *news);
