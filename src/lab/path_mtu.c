@@ -4,6 +4,7 @@
  */
 #include "lab/path_mtu.h"
 
+#include "lab/ipv6_plan.h"
 #include "lab/site_place.h"
 
 char *mp_path_mtu_words(const MpMtu *mtu)
@@ -45,7 +46,7 @@ static void append_tables(GString *text, const char *part, const MpMtu *mtu, gbo
 /* A line has a gateway at each end: what comes down a site's meets the carrier first. */
 void mp_path_mtu_append_silence(GString *text, const MpGateway *gateway, const MpNetwork *network)
 {
-    gboolean has_ipv6 = network->site->ip == MP_SITE_IPV6_NAT64;
+    gboolean has_ipv6 = mp_network_has_ipv6(network);
     if (gateway->site) {
         append_tables(text, gateway->part, &gateway->site->mtu, has_ipv6);
         return;

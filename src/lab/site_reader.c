@@ -165,15 +165,16 @@ static gboolean exclude(const MpYaml *yaml, MpYamlNode *node, const char *where,
 
 static gboolean check_ipv6(const MpYaml *yaml, MpYamlNode *node, const MpSite *site, GError **error)
 {
-    if (site->ip != MP_SITE_IPV6_NAT64)
+    const gboolean is_alone = site->ip == MP_SITE_IPV6_NAT64;
+    if (!is_alone && site->ipv6 == MP_SITE_IPV6_NONE)
         return TRUE;
-    if (!exclude(yaml, node, "a site with IPv6 only", ipv6_exclusions,
-                 G_N_ELEMENTS(ipv6_exclusions), error))
+    if (is_alone && !exclude(yaml, node, "a site with IPv6 only", ipv6_exclusions,
+                             G_N_ELEMENTS(ipv6_exclusions), error))
         return FALSE;
     if (!site->mtu.bytes || site->mtu.bytes >= MIN_MTU6)
         return TRUE;
     mp_yaml_error(yaml, mp_yaml_get(mp_yaml_get(node, "mtu"), "bytes"), error,
-                  "%u was found at a site with IPv6 only, expected %d or more (RFC 8200 section 5)",
+                  "%u was found at a site with IPv6, expected %d or more (RFC 8200 section 5)",
                   site->mtu.bytes, MIN_MTU6);
     return FALSE;
 }

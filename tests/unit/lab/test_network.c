@@ -153,9 +153,10 @@ static void a_misspelt_word_is_told_at_its_place(void)
 {
     expect_rule_error("{action: block, protocol: udp}",
                       "6:16: \"block\" was found, expected one of drop, reject");
-    expect_error(START "site: {nat: {}, firewal: []}\n" PROVIDER,
-                 "4:17: key \"firewal\" was found, expected one of ip, ipv6, nat, firewall, dns, proxy, "
-                 "intercept_tls, captive_portal, dscp, mtu (did you mean \"firewall\"?)");
+    expect_error(
+        START "site: {nat: {}, firewal: []}\n" PROVIDER,
+        "4:17: key \"firewal\" was found, expected one of ip, ipv6, nat, firewall, dns, proxy, "
+        "intercept_tls, captive_portal, dscp, mtu (did you mean \"firewall\"?)");
 }
 
 static void the_second_site_has_no_office(void)
@@ -193,8 +194,10 @@ static void a_site_with_ipv6_only_has_nothing_of_ipv4(void)
                                  "none: the office's servers have IPv4 only"},
         {"intercept_tls: [443]", "4:39: \"intercept_tls\" was found at a site with IPv6 only, "
                                  "expected none: the interception knows IPv4 only"},
-        {"mtu: {bytes: 1200}", "4:37: 1200 was found at a site with IPv6 only, expected 1280 or "
+        {"mtu: {bytes: 1200}", "4:37: 1200 was found at a site with IPv6, expected 1280 or "
                                "more (RFC 8200 section 5)"},
+        {"ipv6: works", "4:30: \"ipv6\" was found at a site with IPv6 only, expected none: "
+                        "it is what the site has anyway"},
         {"firewall: [{action: reject, protocol: udp, code: protocol-unreachable}]",
          "4:73: \"protocol-unreachable\" was found at a site with IPv6 only, expected another "
          "code: ICMPv6 has no such one"},
@@ -212,6 +215,7 @@ static void what_loopback_cannot_show_is_not_open(void)
         "site: {dscp: 0}\n",
         "site: {}\ncarrier: {dscp: 0}\n",
         "site: {mtu: {bytes: 1400}}\n",
+        "site: {ipv6: works}\n",
         "site: {}\ncarrier: {mtu: {bytes: 1400}}\n",
         "site: {firewall: [{action: drop, protocol: udp}]}\n",
         "site: {}\nlink: {both: {delay_ms: 20}}\n",

@@ -67,6 +67,20 @@ static void with_ipv6_only_the_client_has_nothing_else(void)
     g_assert_null(strstr(text, "10.10.0.2"));
 }
 
+static void ipv6_beside_ipv4_leads_on_or_into_a_hole(void)
+{
+    g_autofree char *works = text_of("site: {nat: {}, ipv6: works}");
+    assert_has(works, "address add 10.10.0.2/24 dev eth0\n");
+    assert_has(works, "address add 2001:db8:10::2/64 dev eth0 nodad\n");
+    assert_has(works, "route add ::/0 via 2001:db8:2::2\n");
+    assert_has(works, "address add 2001:db8:100::10/128 dev eth0 nodad\n");
+
+    g_autofree char *hole = text_of("site: {nat: {}, ipv6: black-hole}");
+    assert_has(hole, "route add blackhole ::/0\n");
+    assert_has(hole, "route add default via 2001:db8:10::1\n");
+    g_assert_null(strstr(hole, "route add ::/0 via"));
+}
+
 static void without_nat_the_way_back_is_known(void)
 {
     g_autofree char *plain = text_of("site: {}\nsecond_site: {}");
@@ -165,6 +179,7 @@ int main(int argc, char **argv)
     g_test_add_func("/lab/topology/clean", the_clean_network_is_built_as_before);
     g_test_add_func("/lab/topology/everything", a_network_with_everything_is_built_as_before);
     g_test_add_func("/lab/topology/ipv6", with_ipv6_only_the_client_has_nothing_else);
+    g_test_add_func("/lab/topology/ipv6-beside", ipv6_beside_ipv4_leads_on_or_into_a_hole);
     g_test_add_func("/lab/topology/no-nat", without_nat_the_way_back_is_known);
     g_test_add_func("/lab/topology/link", a_link_stands_between_router_and_carrier);
     g_test_add_func("/lab/topology/mtu", a_narrow_line_is_a_routes_at_both_ends);
