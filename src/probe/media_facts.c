@@ -23,21 +23,21 @@ static void set_address(JsonObject *object, const char *name, const MpAddress *a
 /* Nothing for what did not happen. */
 static void set_timing(JsonObject *facts, const MpIceSession *ice)
 {
-    const MpIceInstants *instants = mp_ice_session_instants(ice);
+    const MpIceInstants instants = mp_ice_session_instants(ice);
     const MpIceCounts counts = mp_ice_session_counts(ice);
     const struct {
         const char *name;
         MpTime instant;
     } members[] = {
-        {"gathered_ms", instants->gathered},         {"checks_began_ms", instants->checks_began},
-        {"first_answer_ms", instants->first_answer}, {"valid_ms", instants->valid},
-        {"selected_ms", instants->selected},         {"nominated_ms", instants->nominated},
+        {"gathered_ms", instants.gathered},         {"checks_began_ms", instants.checks_began},
+        {"first_answer_ms", instants.first_answer}, {"valid_ms", instants.valid},
+        {"selected_ms", instants.selected},         {"nominated_ms", instants.nominated},
     };
     JsonObject *object = json_object_new();
     for (gsize i = 0; i < G_N_ELEMENTS(members); i++)
         if (members[i].instant)
             set_number(object, members[i].name,
-                       mp_time_to_ms(members[i].instant - instants->gathering_began));
+                       mp_time_to_ms(members[i].instant - instants.gathering_began));
     json_object_set_int_member(object, "checks_received", counts.checks_received);
     json_object_set_int_member(object, "answers_received", counts.answers_received);
     json_object_set_object_member(facts, "ice", object);

@@ -142,6 +142,10 @@ static gboolean end_media(MpMediaCall *call)
     if (instants->ended_by_peer)
         return mp_media_call_end_stage(call, "media", MP_OUTCOME_RESET, 0,
                                        "the far end ended the call");
+    /* The way connects, and media passes for a moment: its figures say what it is worth. */
+    if (mp_call_watch_is_relapsing(watch))
+        return mp_media_call_end_stage(call, "media", MP_OUTCOME_ANSWERED, 0,
+                                       "media stopped again after every restart");
     if (mp_call_watch_has_given_up(watch, mp_clock_now()))
         return mp_media_call_end_stage(call, "media", MP_OUTCOME_SILENT, 0,
                                        "media stopped, and no restart brought it back");

@@ -286,10 +286,14 @@ gboolean mp_call_watch_advance(MpCallWatch *watch, MpTime now)
     return TRUE;
 }
 
+gboolean mp_call_watch_is_relapsing(const MpCallWatch *watch)
+{
+    return !watch->has_cause && watch->relapses >= MOST_RELAPSES;
+}
+
 static gboolean is_exhausted(const MpCallWatch *watch)
 {
-    return watch->restarts >= MOST_RESTARTS ||
-           (!watch->has_cause && watch->relapses >= MOST_RELAPSES);
+    return watch->restarts >= MOST_RESTARTS || mp_call_watch_is_relapsing(watch);
 }
 
 gboolean mp_call_watch_wants_restart(const MpCallWatch *watch, MpTime now)

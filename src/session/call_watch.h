@@ -77,6 +77,8 @@ gboolean mp_call_watch_is_troubled(const MpCallWatch *watch);
 /* Media is out and will not come back. */
 gboolean mp_call_watch_has_given_up(const MpCallWatch *watch, MpTime now);
 
+/* Restarts connect, and whatever cuts media cuts it again. */
+gboolean mp_call_watch_is_relapsing(const MpCallWatch *watch);
 /* The far end said that there is no such call. */
 gboolean mp_call_watch_is_gone(const MpCallWatch *watch);
 

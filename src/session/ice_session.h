@@ -110,7 +110,7 @@ gboolean mp_ice_session_pair(MpIceSession *session, MpIceCandidate *local, MpIce
  * the kernel stamps this way's packets. */
 gboolean mp_ice_session_send(MpIceSession *session, const guint8 *data, gsize length, guint32 tag);
 
-const MpIceInstants *mp_ice_session_instants(const MpIceSession *session);
+MpIceInstants mp_ice_session_instants(const MpIceSession *session);
 MpIceCounts mp_ice_session_counts(const MpIceSession *session);
 
 /* Is it the address that media leaves this computer from? The port is not compared. */
@@ -123,8 +123,8 @@ gboolean mp_ice_session_was_closed(const MpIceSession *session);
 gboolean mp_ice_session_check(MpIceSession *session);
 /* FALSE when no check was ever sent. */
 gboolean mp_ice_session_check_counts(const MpIceSession *session, MpIceCheckCounts *counts);
-/* Asks the TURN server through the allocation's socket; FALSE where that is not UDP. */
-gboolean mp_ice_session_ask_relay(MpIceSession *session);
+/* Asks the TURN server through the allocation's socket, where that is UDP. */
+void mp_ice_session_ask_relay(MpIceSession *session);
 
 /* Packets that our own socket dropped for want of room. */
 guint32 mp_ice_session_overflows(const MpIceSession *session);

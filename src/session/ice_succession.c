@@ -4,6 +4,8 @@
  */
 #include "session/ice_succession.h"
 
+#include "session/media_description.h"
+
 typedef struct {
     MpIceSuccession *succession;
     MpIceSession *ice;
@@ -162,6 +164,20 @@ gboolean mp_ice_succession_restart(MpIceSuccession *succession, const MpIceConfi
     mp_ice_succession_abandon(succession);
     succession->next = make_member(succession, config);
     return mp_ice_session_gather(succession->next->ice);
+}
+
+char *mp_ice_succession_fragment(const MpIceSuccession *succession)
+{
+    g_autoptr(MpIceFragment) fragment = mp_ice_fragment_new();
+    mp_ice_session_local(succession->next->ice, &fragment->ufrag, &fragment->pwd,
+                         fragment->candidates);
+    return mp_ice_fragment_write(fragment, MP_MEDIA_FIRST_MID);
+}
+
+gboolean mp_ice_succession_accept(MpIceSuccession *succession, const MpIceFragment *far_end)
+{
+    return mp_ice_session_set_remote(succession->next->ice, far_end->ufrag, far_end->pwd,
+                                     far_end->candidates);
 }
 
 void mp_ice_succession_abandon(MpIceSuccession *succession)

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "session/ice_session.h"
+#include "wire/ice_fragment.h"
 
 typedef struct _MpIceSuccession MpIceSuccession;
 
@@ -37,6 +38,11 @@ MpIceSession *mp_ice_succession_next(const MpIceSuccession *succession);
 
 /* Begins a restart: the next one gathers. FALSE: no usable interface or port. */
 gboolean mp_ice_succession_restart(MpIceSuccession *succession, const MpIceConfig *config);
+/* After gathering: what the far end must know of the next one, application/trickle-ice-sdpfrag.
+ * Free with g_free(). */
+char *mp_ice_succession_fragment(const MpIceSuccession *succession);
+/* Takes the far end's. FALSE when no candidate of it can be used. */
+gboolean mp_ice_succession_accept(MpIceSuccession *succession, const MpIceFragment *far_end);
 /* Ends a restart that came to nothing. */
 void mp_ice_succession_abandon(MpIceSuccession *succession);
 

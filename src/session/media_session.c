@@ -7,38 +7,15 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/error.h"
 #include "base/timer.h"
-#include "net/address_watch.h"
-#include "session/dtls_session.h"
-#include "session/ice_succession.h"
 #include "session/media_description.h"
-#include "session/media_sender.h"
-#include "session/media_streams.h"
-#include "session/srtp_session.h"
+#include "session/media_receiver.h"
+#include "session/media_session_parts.h"
 #include "stats/summary.h"
 
 #define LARGEST_PACKET 1500
 /* BYE may be lost, and nothing acknowledges it. */
 #define BYE_REPEATS 3
-/* Ten minutes at the responder's 10 Mbps; a far end cannot make us grow without bound. */
-#define MOST_ENTRIES 700000
-
-struct _MpMediaSession {
-    MpMediaSessionConfig config;
-    MpMediaInstants instants;
-    MpIceSuccession *ice;
-    MpDtlsIdentity *identity;
-    MpDtlsSession *dtls;
-    MpSrtpSession *srtp;
-    MpMediaSender *sender;
-    MpMediaStreams *streams;
-    MpMediaRecord *record;
-    MpCallWatch *watch;            /* NULL: an answerer */
-    MpAddressWatch *address_watch; /* NULL: an answerer, or the kernel gave none */
-    guint32 peer_echo_ssrc;
-    GSource *timer;
-};
 
 static void changed(MpMediaSession *session, MpTime *instant)
 {
@@ -50,9 +27,8 @@ static void changed(MpMediaSession *session, MpTime *instant)
 
 static void rearm(MpMediaSession *session)
 {
-    MpTime deadline = mp_media_sender_deadline(session->sender);
-    if (session->watch)
-        deadline = MIN(deadline, mp_call_watch_deadline(session->watch));
+    MpTime deadline = MIN(mp_media_sender_deadline(session->sender),
+                          mp_call_guard_deadline(session->guard));
     MpTime wait = session->dtls ? mp_dtls_session_wait(session->dtls) : MP_NEVER;
     if (wait != MP_NEVER)
         deadline = MIN(deadline, mp_clock_now() + wait);
@@ -61,7 +37,7 @@ static void rearm(MpMediaSession *session)
 
 /* Sending. */
 
-static void send_datagram(const guint8 *data, gsize length, gpointer user_data)
+void mp_media_session_send_handshake(const guint8 *data, gsize length, gpointer user_data)
 {
     MpMediaSession *session = user_data;
     MpIceSession *ice = mp_ice_succession_present(session->ice);
@@ -76,22 +52,13 @@ static gboolean send_media(const guint8 *data, gsize length, guint32 tag, gpoint
     return ice && mp_ice_session_send(ice, data, length, tag);
 }
 
-static void watch_path(MpMediaSession *session, MpTime now)
-{
-    MpIceSession *ice = mp_ice_succession_present(session->ice);
-    if (!session->watch || !ice || !mp_call_watch_advance(session->watch, now))
-        return;
-    mp_ice_session_check(ice);
-    mp_ice_session_ask_relay(ice);
-}
-
 static void on_timer(MpTime now, gpointer user_data)
 {
     MpMediaSession *session = user_data;
     if (session->dtls && mp_dtls_session_wait(session->dtls) == 0)
         mp_dtls_session_advance(session->dtls);
     mp_media_sender_advance(session->sender, now);
-    watch_path(session, now);
+    mp_call_guard_advance(session->guard, now);
     rearm(session);
 }
 
@@ -126,11 +93,6 @@ static void on_dtls(MpMediaSession *session, const guint8 *data, gsize length)
     rearm(session);
 }
 
-static guint clock_rate_of(guint8 payload_type)
-{
-    return payload_type == MP_PAYLOAD_VIDEO ? 90000 : 48000;
-}
-
 static void follow_rate(MpMediaSession *session, MpBytes payload)
 {
     MpReader reader = mp_reader_init(payload.data, payload.length);
@@ -139,45 +101,37 @@ static void follow_rate(MpMediaSession *session, MpBytes payload)
         mp_media_sender_set_rate(session->sender, MIN(asked, session->config.greatest_kbps));
 }
 
+static MpMediaReceiver receiver_of(const MpMediaSession *session)
+{
+    return (MpMediaReceiver){session->srtp, session->streams, session->record};
+}
+
 static void on_rtp(MpMediaSession *session, guint8 *packet, gsize length, MpTime arrival,
                    gboolean is_kernel_stamped)
 {
-    gsize protected_length = length;
-    MpRtpHeader header;
-    MpBytes payload;
-    if (!session->srtp || !mp_srtp_session_unprotect(session->srtp, packet, &length) ||
-        !mp_rtp_parse(packet, length, &header, &payload) ||
-        session->record->received->len == MOST_ENTRIES)
+    const MpMediaReceiver receiver = receiver_of(session);
+    MpReceivedPacket received;
+    if (!mp_media_receive_rtp(&receiver, packet, length, arrival, is_kernel_stamped, &received))
         return;
-    MpRecordEntry entry = {.ssrc = header.ssrc,
-                           .sequence = mp_media_streams_receive(session->streams, &header,
-                                                                clock_rate_of(header.payload_type),
-                                                                arrival),
-                           .size = (guint16)protected_length,
-                           .is_kernel_stamped = is_kernel_stamped,
-                           .time = arrival};
-    g_array_append_val(session->record->received, entry);
-    if (session->watch)
-        mp_call_watch_note_media(session->watch, mp_clock_now());
+    if (session->guard)
+        mp_call_watch_note_media(mp_call_guard_watch(session->guard), mp_clock_now());
     changed(session, &session->instants.first_media);
 
-    if (header.payload_type == MP_PAYLOAD_ECHO) {
-        session->peer_echo_ssrc = header.ssrc;
+    if (received.header.payload_type == MP_PAYLOAD_ECHO) {
+        session->peer_echo_ssrc = received.header.ssrc;
         if (!session->config.is_offerer)
-            mp_media_sender_echo(session->sender, entry.sequence);
-    } else if (header.payload_type == MP_PAYLOAD_VIDEO && !session->config.is_offerer) {
-        follow_rate(session, payload);
+            mp_media_sender_echo(session->sender, received.sequence);
+    } else if (received.header.payload_type == MP_PAYLOAD_VIDEO && !session->config.is_offerer) {
+        follow_rate(session, received.payload);
     }
 }
 
 static void on_rtcp(MpMediaSession *session, guint8 *packet, gsize length, MpTime arrival)
 {
+    const MpMediaReceiver receiver = receiver_of(session);
     MpRtcpReport report;
-    if (!session->srtp || !mp_srtp_session_unprotect_rtcp(session->srtp, packet, &length) ||
-        !mp_rtcp_parse(packet, length, &report))
+    if (!mp_media_receive_rtcp(&receiver, packet, length, arrival, &report))
         return;
-    if (report.has_sender_info)
-        mp_media_streams_note_sender_report(session->streams, report.ntp_time, arrival);
     mp_media_sender_take_report(session->sender, &report, arrival);
     if (report.is_bye) {
         mp_media_sender_end(session->sender);
@@ -218,11 +172,16 @@ static void on_sent(guint32 tag, MpTime left, gpointer user_data)
 /* Without a pair nothing may be sent (RFC 7675 section 5.1); a restart may bring another. */
 static void on_ice_lost(MpMediaSession *session)
 {
-    const MpIceSession *ice = mp_ice_succession_present(session->ice);
     mp_media_sender_hold(session->sender, TRUE);
-    if (session->watch)
-        mp_call_watch_note_failure(session->watch, mp_clock_now(), mp_ice_session_was_closed(ice));
+    mp_call_guard_note_lost(session->guard);
     changed(session, &session->instants.consent_lost);
+}
+
+static void on_ice_found(MpMediaSession *session)
+{
+    session->instants.consent_lost = 0;
+    mp_media_sender_hold(session->sender, FALSE);
+    rearm(session);
 }
 
 static void on_ice_changed(gpointer user_data)
@@ -237,7 +196,7 @@ static void on_ice_changed(gpointer user_data)
             session->instants.dtls_started = mp_clock_now();
             mp_dtls_session_start(session->dtls);
         }
-        rearm(session);
+        on_ice_found(session);
         changed(session, &session->instants.ice_connected);
         break;
     case MP_ICE_FAILED:
@@ -260,29 +219,22 @@ static void on_next_changed(gpointer user_data)
 static void on_succeeded(gpointer user_data)
 {
     MpMediaSession *session = user_data;
-    MpIceCandidate local = {0};
-    MpIceCandidate remote = {0};
-    session->instants.consent_lost = 0;
-    mp_media_sender_hold(session->sender, FALSE);
-    mp_ice_session_pair(mp_ice_succession_present(session->ice), &local, &remote);
-    if (session->watch)
-        mp_call_watch_note_restarted(session->watch, mp_clock_now(), &local.address,
-                                     &remote.address);
-    rearm(session);
+    mp_call_guard_note_succeeded(session->guard);
+    on_ice_found(session);
     session->config.changed(session->config.user_data);
 }
 
 static void on_mapped(const MpAddress *mapped, gboolean is_by_relay, gpointer user_data)
 {
     MpMediaSession *session = user_data;
-    mp_call_watch_note_mapping(session->watch, mp_clock_now(), mapped, is_by_relay);
+    mp_call_guard_note_mapped(session->guard, mapped, is_by_relay);
     session->config.changed(session->config.user_data);
 }
 
 static void on_relay_said(guint code, gpointer user_data)
 {
     MpMediaSession *session = user_data;
-    mp_call_watch_note_relay(session->watch, mp_clock_now(), code);
+    mp_call_guard_note_relay(session->guard, code);
     session->config.changed(session->config.user_data);
 }
 
@@ -296,12 +248,9 @@ static const MpIceSuccessionCallbacks ice_callbacks = {
     .relay_said = on_relay_said,
 };
 
-static void on_address(const MpAddress *address, gboolean is_new, gpointer user_data)
+static void on_guard_changed(gpointer user_data)
 {
     MpMediaSession *session = user_data;
-    const MpIceSession *ice = mp_ice_succession_present(session->ice);
-    mp_call_watch_note_address(session->watch, mp_clock_now(), address, is_new,
-                               ice && mp_ice_session_uses(ice, address));
     rearm(session);
     session->config.changed(session->config.user_data);
 }
@@ -314,13 +263,11 @@ MpMediaSession *mp_media_session_new(const MpMediaSessionConfig *config)
     session->streams = mp_media_streams_new();
     session->record = mp_media_record_new();
     session->sender = mp_media_sender_new(session->record, session->streams, send_media, session);
-    if (config->is_offerer) {
-        session->watch = mp_call_watch_new();
-        session->address_watch = mp_address_watch_new(on_address, session);
-    }
     MpIceConfig ice = config->ice;
     ice.is_controlling = config->is_offerer;
     session->ice = mp_ice_succession_new(&ice, &ice_callbacks, session);
+    if (config->is_offerer)
+        session->guard = mp_call_guard_new(session->ice, on_guard_changed, session);
     session->timer = mp_timer_new(on_timer, session);
     if (session->timer) {
         g_source_set_priority(session->timer, G_PRIORITY_HIGH);
@@ -339,7 +286,7 @@ void mp_media_session_free(MpMediaSession *session)
         g_source_destroy(session->timer);
         g_source_unref(session->timer);
     }
-    mp_address_watch_free(session->address_watch);
+    mp_call_guard_free(session->guard);
     mp_ice_succession_free(session->ice);
     mp_media_sender_free(session->sender);
     mp_srtp_session_free(session->srtp);
@@ -347,7 +294,6 @@ void mp_media_session_free(MpMediaSession *session)
     mp_dtls_identity_free(session->identity);
     mp_media_streams_free(session->streams);
     mp_media_record_free(session->record);
-    mp_call_watch_free(session->watch);
     g_free(session);
 }
 
@@ -356,104 +302,12 @@ gboolean mp_media_session_gather(MpMediaSession *session)
     return mp_ice_session_gather(mp_ice_succession_present(session->ice));
 }
 
-/* Describing. */
-
-static MpMediaDescription description_of(const MpMediaSession *session)
-{
-    return (MpMediaDescription){
-        .ice = mp_ice_succession_present(session->ice),
-        .fingerprint = mp_dtls_identity_fingerprint(session->identity),
-        .audio_ssrc = mp_media_sender_ssrc(session->sender, MP_STREAM_AUDIO),
-        .video_ssrc = mp_media_sender_ssrc(session->sender, MP_STREAM_VIDEO),
-        .video_codec = session->config.video_codec,
-        .video_kbps = session->config.video_kbps,
-        .video_fps = session->config.video_fps,
-    };
-}
-
-char *mp_media_session_offer(MpMediaSession *session)
-{
-    const MpMediaDescription description = description_of(session);
-    return mp_media_description_offer(&description);
-}
-
-static void begin_dtls(MpMediaSession *session, const MpSdp *peer)
-{
-    session->dtls = mp_dtls_session_new(session->identity, session->config.is_offerer,
-                                        peer->fingerprint, send_datagram, session);
-    if (!mp_ice_session_set_remote(mp_ice_succession_present(session->ice), peer->ice_ufrag,
-                                   peer->ice_pwd, peer->candidates))
-        g_debug("the far end offered no candidate of its own");
-}
-
-char *mp_media_session_answer(MpMediaSession *session, const MpSdp *offer, GError **error)
-{
-    if (g_str_equal(offer->setup, "passive")) {
-        g_set_error(error, MP_ERROR, MP_ERROR_MALFORMED,
-                    "SDP: found a=setup:passive, expected actpass or active: the answerer waits");
-        return NULL;
-    }
-    session->config.video_kbps = MIN(offer->video_kbps, session->config.greatest_kbps);
-    session->config.video_fps = offer->video_kbps ? offer->video_fps : 30;
-    const MpMediaDescription description = description_of(session);
-    char *text = mp_media_description_answer(&description, offer);
-    begin_dtls(session, offer);
-    return text;
-}
-
-gboolean mp_media_session_accept(MpMediaSession *session, const MpSdp *answer, GError **error)
-{
-    if (!g_str_equal(answer->setup, "passive")) {
-        g_set_error(error, MP_ERROR, MP_ERROR_MALFORMED,
-                    "SDP: found a=setup:%s in the answer, expected passive (RFC 9725 section 4.3)",
-                    answer->setup);
-        return FALSE;
-    }
-    begin_dtls(session, answer);
-    return TRUE;
-}
-
-/* Restarting. */
-
-gboolean mp_media_session_restart(MpMediaSession *session, const MpIceConfig *ice)
-{
-    MpIceConfig next = *ice;
-    next.is_controlling = session->config.is_offerer;
-    if (session->watch)
-        mp_call_watch_note_restart_begun(session->watch, mp_clock_now());
-    return mp_ice_succession_restart(session->ice, &next);
-}
-
-MpIceSession *mp_media_session_restarting(MpMediaSession *session)
-{
-    return mp_ice_succession_next(session->ice);
-}
-
-char *mp_media_session_restart_fragment(MpMediaSession *session)
-{
-    g_autoptr(MpIceFragment) fragment = mp_ice_fragment_new();
-    mp_ice_session_local(mp_ice_succession_next(session->ice), &fragment->ufrag, &fragment->pwd,
-                         fragment->candidates);
-    return mp_ice_fragment_write(fragment, MP_MEDIA_FIRST_MID);
-}
-
-gboolean mp_media_session_restart_accept(MpMediaSession *session, const MpIceFragment *far_end)
-{
-    return mp_ice_session_set_remote(mp_ice_succession_next(session->ice), far_end->ufrag,
-                                     far_end->pwd, far_end->candidates);
-}
-
-void mp_media_session_abandon_restart(MpMediaSession *session)
-{
-    mp_ice_succession_abandon(session->ice);
-}
+/* Asking. */
 
 MpCallWatch *mp_media_session_watch(MpMediaSession *session)
 {
-    return session->watch;
+    return mp_call_guard_watch(session->guard);
 }
-
-/* Asking. */
 
 const MpMediaInstants *mp_media_session_instants(const MpMediaSession *session)
 {
@@ -480,8 +334,8 @@ void mp_media_session_stop(MpMediaSession *session)
 {
     if (!mp_media_sender_is_sending(session->sender))
         return;
-    if (session->watch)
-        mp_call_watch_end(session->watch, mp_clock_now());
+    if (session->guard)
+        mp_call_watch_end(mp_call_guard_watch(session->guard), mp_clock_now());
     mp_media_sender_end(session->sender);
     for (guint i = 0; i < BYE_REPEATS; i++)
         mp_media_sender_report(session->sender, TRUE);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * What one end of a call is made of: for media_session.c and media_negotiation.c alone.
+ */
+#pragma once
+
+#include "session/call_guard.h"
+#include "session/dtls_session.h"
+#include "session/ice_succession.h"
+#include "session/media_sender.h"
+#include "session/media_session.h"
+#include "session/media_streams.h"
+#include "session/srtp_session.h"
+
+struct _MpMediaSession {
+    MpMediaSessionConfig config;
+    MpMediaInstants instants;
+    MpIceSuccession *ice;
+    MpDtlsIdentity *identity;
+    MpDtlsSession *dtls;
+    MpSrtpSession *srtp;
+    MpMediaSender *sender;
+    MpMediaStreams *streams;
+    MpMediaRecord *record;
+    MpCallGuard *guard; /* NULL: an answerer */
+    guint32 peer_echo_ssrc;
+    GSource *timer;
+};
+
+/* What the keys of media are sent through. */
+void mp_media_session_send_handshake(const guint8 *data, gsize length, gpointer user_data);
