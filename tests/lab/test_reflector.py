@@ -53,7 +53,8 @@ def set_up_wire():
     run("ip", "-n", "far", "link", "set", "wire1", "up")
     run("ip", "-n", "far", "route", "add", "default", "via", NEAR)
     # Every destination may have as many ICMP errors as there are.
-    run(*in_far("sh", "-c", "echo 0 > /proc/sys/net/ipv4/icmp_ratelimit"))
+    run(*in_far("sh", "-c", "echo 0 > /proc/sys/net/ipv4/icmp_ratelimit; "
+                "echo 0 > /proc/sys/net/ipv6/icmp/ratelimit"))
 
 
 def counters():
@@ -288,14 +289,14 @@ class Neighbours(ReflectorTest):
             server.kill()
 
     def test_the_kernel_does_not_say_unreachable(self):
-        with open_socket() as client:
-            client.connect((FAR, 7000))  # such a socket fails with what ICMP says
-            self.assertTrue(self.is_refused(client))
-            for _ in range(20):
-                packet = self.session.probe()
-                client.send(packet)
-                self.assertEqual(len(client.recv(2000)), len(packet))
-
+        for family, host in ((socket.AF_INET, FAR), (socket.AF_INET6, FAR6)):
+            with self.subTest(host=host), open_socket(family) as client:
+                client.connect((host, 7000))  # such a socket fails with what ICMP says
+                self.assertTrue(self.is_refused(client))
+                for _ in range(20):
+                    packet = self.session.probe()
+                    client.send(packet)
+                    self.assertEqual(len(client.recv(2000)), len(packet))
 
     @staticmethod
     def is_refused(client):
