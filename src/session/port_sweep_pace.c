@@ -11,9 +11,10 @@
 #define LEAST_RATE 250.0
 /* 200 kpps are more than a kernel forwards one by one. */
 #define GREATEST_RATE 250000.0
-/* A tick's worth of questions leaves at once, no more than this share of a second. */
+/* A tick's worth of questions leaves at once. Whoever wakes late may make up for so much. */
 #define TICKS_PER_SECOND 10000.0
 #define BURST_S 0.001
+#define LEAST_BURST 16.0
 /* What may wait in a queue on the way: half of a TUN device's 500 (txqueuelen). */
 #define QUEUE 256.0
 #define ENOUGH_EXPECTED 32.0
@@ -113,7 +114,7 @@ guint mp_sweep_pace_allows(MpSweepPace *pace, MpTime now, guint wanted)
 {
     double passed = (double)(now - pace->credit_at) / (double)MP_SEC(1);
     pace->credit_at = now;
-    pace->credit = MIN(pace->credit + passed * pace->rate, MAX(pace->rate * BURST_S, 1));
+    pace->credit = MIN(pace->credit + passed * pace->rate, MAX(pace->rate * BURST_S, LEAST_BURST));
     /* A thousandth of a question is an error of rounding. */
     if (pace->credit + 0.001 < MIN(tick_size(pace), wanted))
         return 0;
