@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The rounds of a sweep.
+ * The rounds of a sweep: what it asks and when.
  */
 #include "session/port_sweep.h"
 
-#include <math.h>
-#include <string.h>
-
 #include "base/splitmix.h"
-#include "session/port_sweep_pace.h"
+#include "session/port_sweep_state.h"
 
 /* Of so many questions one goes to a port that is known to be open. */
 #define CONTROL_EVERY 32
@@ -23,40 +20,6 @@
 /* Likely to be open where little is: the standard ports of STUN (RFC 8489 section 18.6), and one
  * that is in wide use. Asked first, for the path cannot be measured before something answers. */
 static const guint16 likely_ports[] = {3478, 5349, 19302};
-
-typedef struct {
-    MpTime at;
-    guint64 epoch;
-    guint16 port;
-    guint8 round;
-    guint8 asks;  /* MpSweepAsks */
-    guint8 about; /* MpSweepAbout */
-    guint8 block;
-    guint is_answered : 1;
-    guint is_void : 1; /* not sent, or no evidence */
-} Question;
-
-typedef enum { SENDING, WAITING, OVER } Stage;
-
-struct _MpPortSweep {
-    MpPortSweepConfig config;
-    MpSweepEvidence evidence;
-    MpSweepPace pace;
-    Stage stage;
-    GArray *questions; /* Question; sequence - 1 is the place */
-    GArray *open;      /* guint16 */
-    GArray *list;      /* guint16: what this round asks */
-    guint position;
-    guint round;
-    guint since_control;
-    guint n_waiting; /* questions of this round without an answer */
-    MpTime round_sent;
-    MpSweepBlocks blocks;
-    gboolean knows_served; /* it was asked */
-    guint64 random;
-    guint64 n_sent;
-    guint64 sent_bytes;
-};
 
 static guint draw(MpPortSweep *sweep, guint below)
 {
@@ -99,7 +62,7 @@ MpPortSweep *mp_port_sweep_new(const MpPortSweepConfig *config, MpTime now)
     guint n_ports = (guint)(config->last - config->first) + 1;
     sweep->config = *config;
     sweep->random = config->seed;
-    sweep->questions = g_array_sized_new(FALSE, TRUE, sizeof(Question), n_ports * 4);
+    sweep->questions = g_array_sized_new(FALSE, TRUE, sizeof(MpSweepQuestion), n_ports * 4);
     sweep->open = g_array_sized_new(FALSE, FALSE, sizeof(guint16), n_ports);
     sweep->list = g_array_sized_new(FALSE, FALSE, sizeof(guint16), n_ports);
     mp_sweep_evidence_init(&sweep->evidence, config->first, config->last);
@@ -123,18 +86,13 @@ void mp_port_sweep_free(MpPortSweep *sweep)
     g_free(sweep);
 }
 
-static gboolean is_open(const MpPortSweep *sweep, guint16 port)
-{
-    return sweep->evidence.answered[port] != 0;
-}
-
 static MpPortQuestion book(MpPortSweep *sweep, MpTime now, guint16 port, MpSweepAsks asks)
 {
-    const Question question = {.at = now,
-                               .epoch = mp_sweep_pace_sent(&sweep->pace, asks),
-                               .port = port,
-                               .round = (guint8)sweep->round,
-                               .asks = (guint8)asks};
+    const MpSweepQuestion question = {.at = now,
+                                      .epoch = mp_sweep_pace_sent(&sweep->pace, asks),
+                                      .port = port,
+                                      .round = (guint8)sweep->round,
+                                      .asks = (guint8)asks};
     g_array_append_val(sweep->questions, question);
     if (asks == MP_SWEEP_ASKS_CONTROL)
         sweep->evidence.n_controls[sweep->round]++;
@@ -174,7 +132,7 @@ static gboolean pick(MpPortSweep *sweep, MpTime now, MpPortQuestion *question)
 {
     /* What was answered late, after the round was planned, is left out. */
     while (sweep->position < sweep->list->len &&
-           is_open(sweep, g_array_index(sweep->list, guint16, sweep->position)))
+           mp_sweep_is_open(sweep, g_array_index(sweep->list, guint16, sweep->position)))
         sweep->position++;
     if (is_control_due(sweep)) {
         sweep->since_control = 0;
@@ -191,7 +149,7 @@ static gboolean pick(MpPortSweep *sweep, MpTime now, MpPortQuestion *question)
 
 static gboolean is_settled_by_far_end(const MpPortSweep *sweep, guint16 port)
 {
-    return is_open(sweep, port) || sweep->evidence.is_unserved[port];
+    return mp_sweep_is_open(sweep, port) || sweep->evidence.is_unserved[port];
 }
 
 static void want_blocks(MpPortSweep *sweep, MpTime now)
@@ -211,7 +169,7 @@ static void want_blocks(MpPortSweep *sweep, MpTime now)
 
 static void end_sending(MpPortSweep *sweep, MpTime now)
 {
-    sweep->stage = WAITING;
+    sweep->stage = MP_SWEEP_WAITING;
     sweep->round_sent = now;
     want_blocks(sweep, now);
 }
@@ -230,23 +188,13 @@ static guint send_round(MpPortSweep *sweep, MpTime now, MpPortQuestion *question
     return n;
 }
 
-static guint16 first_of(const MpPortSweep *sweep, guint block)
-{
-    return (guint16)(sweep->config.first + block * MP_SWEEP_BLOCK_PORTS);
-}
-
-static guint16 ports_of(const MpPortSweep *sweep, guint block)
-{
-    return (guint16)MIN(sweep->config.last - first_of(sweep, block) + 1, MP_SWEEP_BLOCK_PORTS);
-}
-
 static MpPortQuestion book_block(MpPortSweep *sweep, MpTime now, MpSweepAbout about, guint block)
 {
-    const Question question = {.at = now,
-                               .port = any_open(sweep),
-                               .round = (guint8)sweep->round,
-                               .about = (guint8)about,
-                               .block = (guint8)block};
+    const MpSweepQuestion question = {.at = now,
+                                      .port = any_open(sweep),
+                                      .round = (guint8)sweep->round,
+                                      .about = (guint8)about,
+                                      .block = (guint8)block};
     g_array_append_val(sweep->questions, question);
     sweep->n_sent++;
     sweep->sent_bytes += sweep->config.block_question_size;
@@ -255,8 +203,8 @@ static MpPortQuestion book_block(MpPortSweep *sweep, MpTime now, MpSweepAbout ab
     return (MpPortQuestion){.sequence = sweep->questions->len,
                             .port = question.port,
                             .about = about,
-                            .first = first_of(sweep, block),
-                            .n_ports = ports_of(sweep, block)};
+                            .first = mp_sweep_first_of(sweep, block),
+                            .n_ports = mp_sweep_ports_of(sweep, block)};
 }
 
 static guint send_blocks(MpPortSweep *sweep, MpTime now, MpPortQuestion *questions, guint capacity)
@@ -304,11 +252,11 @@ static void begin_round(MpPortSweep *sweep)
     gboolean is_last = sweep->round + 1 == MP_SWEEP_ROUNDS ||
                        sweep->n_sent > (guint64)n_ports * GREATEST_EFFORT + 1000;
     if (sweep->list->len == 0 || is_last) {
-        sweep->stage = OVER;
+        sweep->stage = MP_SWEEP_OVER;
         return;
     }
     shuffle(sweep);
-    sweep->stage = SENDING;
+    sweep->stage = MP_SWEEP_SENDING;
     sweep->round++;
     sweep->position = sweep->since_control = sweep->n_waiting = 0;
 }
@@ -317,9 +265,9 @@ guint mp_port_sweep_next(MpPortSweep *sweep, MpTime now, MpPortQuestion *questio
 {
     guint n = 0;
     mp_sweep_pace_advance(&sweep->pace, now);
-    if (sweep->stage == SENDING)
+    if (sweep->stage == MP_SWEEP_SENDING)
         n = send_round(sweep, now, questions, capacity);
-    if (sweep->stage == WAITING) {
+    if (sweep->stage == MP_SWEEP_WAITING) {
         n += send_blocks(sweep, now, questions + n, capacity - n);
         if (now >= round_end(sweep))
             begin_round(sweep);
@@ -329,113 +277,15 @@ guint mp_port_sweep_next(MpPortSweep *sweep, MpTime now, MpPortQuestion *questio
 
 MpTime mp_port_sweep_deadline(const MpPortSweep *sweep, MpTime now)
 {
-    if (sweep->stage == OVER)
+    if (sweep->stage == MP_SWEEP_OVER)
         return MP_NEVER;
-    if (sweep->stage == SENDING)
+    if (sweep->stage == MP_SWEEP_SENDING)
         return mp_sweep_pace_deadline(&sweep->pace, now);
     MpTime next = round_end(sweep);
     MpTime due = mp_sweep_blocks_deadline(&sweep->blocks);
     if (due != MP_NEVER)
         next = MIN(next, MAX(due, mp_sweep_pace_deadline(&sweep->pace, now)));
     return MAX(next, now);
-}
-
-static Question *find(MpPortSweep *sweep, guint32 sequence)
-{
-    if (sequence == 0 || sequence > sweep->questions->len)
-        return NULL;
-    return &g_array_index(sweep->questions, Question, sequence - 1);
-}
-
-void mp_port_sweep_answer(MpPortSweep *sweep, guint32 sequence, guint16 port, MpTime arrived)
-{
-    Question *question = find(sweep, sequence);
-    if (!question || question->about != MP_SWEEP_ABOUT_PORT || question->is_answered ||
-        question->port != port)
-        return;
-    question->is_answered = TRUE;
-    if (!question->is_void && question->round == sweep->round)
-        sweep->n_waiting--;
-    mp_sweep_pace_answered(&sweep->pace, question->epoch, question->asks,
-                           MAX(arrived - question->at, 1));
-    if (question->asks == MP_SWEEP_ASKS_CONTROL) {
-        sweep->evidence.n_controls_answered[question->round] += !question->is_void;
-        return;
-    }
-    if (!is_open(sweep, port))
-        g_array_append_val(sweep->open, port);
-    mp_sweep_evidence_answer(&sweep->evidence, port, question->round);
-}
-
-void mp_port_sweep_told(MpPortSweep *sweep, const MpPortQuestion *about, const guint8 *bits)
-{
-    Question *question = find(sweep, about->sequence);
-    if (!question || question->about == MP_SWEEP_ABOUT_PORT || question->is_answered ||
-        question->about != (guint)about->about || question->port != about->port)
-        return;
-    question->is_answered = TRUE;
-    if (!bits) {
-        sweep->blocks.cannot_tell[question->about] = TRUE;
-        return;
-    }
-    if (about->first != first_of(sweep, question->block) ||
-        about->n_ports != ports_of(sweep, question->block))
-        return;
-    if (question->about == MP_SWEEP_ABOUT_SEEN)
-        mp_sweep_evidence_seen(&sweep->evidence, question->block, question->round, bits);
-    else
-        mp_sweep_evidence_served(&sweep->evidence, question->block, bits);
-    if (question->round == sweep->round)
-        mp_sweep_blocks_told(&sweep->blocks, question->about, question->block);
-}
-
-static void void_question(MpPortSweep *sweep, Question *question)
-{
-    if (question->is_void || question->is_answered || question->about != MP_SWEEP_ABOUT_PORT)
-        return;
-    question->is_void = TRUE;
-    if (question->round == sweep->round)
-        sweep->n_waiting--;
-    if (question->asks == MP_SWEEP_ASKS_CONTROL)
-        sweep->evidence.n_controls[question->round]--;
-    else
-        mp_sweep_evidence_retract(&sweep->evidence, question->port, question->round);
-}
-
-void mp_port_sweep_unsent(MpPortSweep *sweep, guint32 sequence)
-{
-    Question *question = find(sweep, sequence);
-    if (!question)
-        return;
-    void_question(sweep, question);
-    sweep->n_sent--;
-    sweep->sent_bytes -= question->about == MP_SWEEP_ABOUT_PORT ? sweep->config.question_size
-                                                                : sweep->config.block_question_size;
-}
-
-static void void_since(MpPortSweep *sweep, MpTime since)
-{
-    for (guint i = sweep->questions->len; i > 0; i--) {
-        Question *question = &g_array_index(sweep->questions, Question, i - 1);
-        if (question->at < since)
-            return;
-        void_question(sweep, question);
-    }
-}
-
-void mp_port_sweep_overflow(MpPortSweep *sweep, MpTime now)
-{
-    void_since(sweep, now - mp_sweep_pace_patience(&sweep->pace));
-    mp_sweep_pace_overflow(&sweep->pace, now);
-}
-
-void mp_port_sweep_stop(MpPortSweep *sweep, MpTime now)
-{
-    if (sweep->stage == OVER)
-        return;
-    void_since(sweep, now - mp_sweep_pace_patience(&sweep->pace));
-    mp_sweep_evidence_settle(&sweep->evidence);
-    sweep->stage = OVER;
 }
 
 MpSweptPort mp_port_sweep_verdict(const MpPortSweep *sweep, guint16 port)
