@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# The self-loop over a real TURN server's relay ports, through firewalls, quotas and a slow link.
+"""usage: test_relay_loop.py MEDIAPATH RUN_PROBE [unittest arguments]"""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+MEDIAPATH, RUN_PROBE = (os.path.abspath(path) for path in sys.argv[1:3])
+RELAY_PROBE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "relay_probe.py")
+HOST = "turn.lab.mediapath.test"
+UDP = f"turn:{HOST}:3478?transport=udp"
+TCP = f"turn:{HOST}:3478?transport=tcp"
+TLS = f"turns:{HOST}:443?transport=tcp"
+# What coturn 4.6 never hands out: the ports that it listens on itself.
+OWN_PORTS = {3478, 3479}
+EVERY_PORT = 65535 - 1025 + 1 - len(OWN_PORTS)
+NETWORK = """schema: mediapath-network/1
+name: relay
+sentence: {en: "A firewall.", ja: "ファイアウォール。"}
+site:
+  nat: {}
+  firewall: [FIREWALL]
+provider:
+  turn: {state: running, quota: QUOTA}
+  responder: {state: stopped}
+"""
+HOLE = '{action: drop, protocol: udp, ports: "50000-50999", direction: DIRECTION}'
+
+
+def ask(uri, *options, firewall="", quota=None, network=None):
+    text = NETWORK.replace("FIREWALL", firewall)
+    text = text.replace(", quota: QUOTA", f", quota: {quota}" if quota else "")
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+        file.write(text)
+        file.flush()
+        run = subprocess.run([MEDIAPATH, "lab", network or file.name, "--", sys.executable,
+                              RELAY_PROBE, RUN_PROBE, uri, *options], capture_output=True,
+                             text=True, timeout=200)
+    if not run.stdout:
+        raise AssertionError(f"exit {run.returncode}: {run.stderr}")
+    result = json.loads(run.stdout)
+    return result["facts"], result["outcome"]
+
+
+def states(facts):
+    return {port: part["state"] for part in facts["ranges"] if part["state"] != "unknown"
+            for port in range(part["first"], part["last"] + 1)}
+
+
+class RelayLoop(unittest.TestCase):
+    def check_hole(self, facts, state):
+        for port, found in states(facts).items():
+            self.assertEqual(found, state if 50000 <= port <= 50999 else "open", port)
+
+    def test_every_port_and_a_hole_outward(self):
+        facts, _ = ask(UDP, "--rate", "20000", "--deadline", "120",
+                       firewall=HOLE.replace("DIRECTION", "out"))
+        self.check_hole(facts, "blocked_out")
+        self.assertEqual(facts["end"], "all_asked")
+        self.assertEqual(facts["ports_asked"], EVERY_PORT)
+        self.assertLess(facts["wrong_bound_percent"], 1)
+        self.assertNotIn("blocked_bound_percent", facts)
+        self.assertEqual({port for part in facts["ranges"] if part["state"] == "unknown"
+                          for port in range(part["first"], part["last"] + 1)}, OWN_PORTS)
+
+    def test_a_hole_inward(self):
+        facts, _ = ask(UDP, "--rate", "1000", "--deadline", "10",
+                       firewall=HOLE.replace("DIRECTION", "in"))
+        self.check_hole(facts, "blocked_in")
+        self.assertIn("blocked_in", states(facts).values())
+        self.assertGreater(facts["ports_asked"], 1000)
+
+    def test_a_gentle_sample_states_its_bound(self):
+        for uri in UDP, TCP, TLS:
+            with self.subTest(uri):
+                facts, outcome = ask(uri, "--deadline", "30")
+                self.assertEqual(outcome, "answered")
+                self.assertEqual(facts["end"], "sample_asked")
+                self.assertGreaterEqual(facts["ports_asked"], 400)
+                self.assertEqual(set(states(facts).values()), {"open"})
+                # 0 of 400: 0.746 %; a few more are under way when it is enough.
+                self.assertLess(facts["blocked_bound_percent"], 0.75)
+                self.assertGreater(facts["blocked_bound_percent"], 0.65)
+                # Fifty allocations a second.
+                self.assertGreater(facts["seconds"], 7)
+
+    def test_udp_blocked_and_control_over_tls(self):
+        facts, outcome = ask(TLS, "--deadline", "30", network="office-443-only")
+        self.assertEqual(outcome, "silent")
+        self.assertEqual(set(states(facts).values()), {"blocked"})
+        self.assertGreaterEqual(facts["ports_asked"], 100)
+        self.assertFalse(facts["mapped_by_stun"])
+
+    def test_a_quota_is_left_with_one_to_spare(self):
+        facts, outcome = ask(UDP, "--deadline", "15", quota=8)
+        self.assertEqual(outcome, "answered")
+        self.assertLessEqual(facts["allocations_at_once"], 8)
+        self.assertEqual(set(states(facts).values()), {"open"})
+        self.assertIn("blocked_bound_percent", facts)
+
+    def test_a_wrong_password_is_told(self):
+        facts, outcome = ask(UDP, network="turn-wrong-password")
+        self.assertEqual(outcome, "auth_failed")
+        self.assertEqual(facts["end"], "refused")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[3:]], verbosity=2)
