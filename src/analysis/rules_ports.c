@@ -21,8 +21,18 @@ static void append_run(GString *text, guint16 first, guint16 last)
         g_string_append_printf(text, "-%u", last);
 }
 
-/* "1025-3477, 3479-29999", closed runs that touch joined. `most` 0: all of them. The number of the
- * runs goes to `n_runs`. Free with g_free(). */
+/* The last of the closed runs that follow run `i` with nothing open between. */
+static guint last_joined(const GArray *runs, guint i)
+{
+    guint last = i;
+    for (; i < runs->len && g_array_index(runs, MpPortRun, i).state != MP_PORT_OPEN; i++)
+        if (is_closed(g_array_index(runs, MpPortRun, i).state))
+            last = i;
+    return last;
+}
+
+/* "1025-3477, 3479-29999", closed runs joined over what lies between them and was not asked. `most`
+ * 0: all of them. The number of the runs goes to `n_runs`. Free with g_free(). */
 static char *closed_runs(const MpPortMap *map, guint most, guint *n_runs)
 {
     g_autoptr(GArray) runs = mp_port_map_runs(map);
@@ -33,8 +43,7 @@ static char *closed_runs(const MpPortMap *map, guint most, guint *n_runs)
         const guint16 first = run->first;
         if (!is_closed(run->state))
             continue;
-        while (i + 1 < runs->len && is_closed(g_array_index(runs, MpPortRun, i + 1).state))
-            i++;
+        i = last_joined(runs, i);
         if (!most || *n_runs < most)
             append_run(text, first, g_array_index(runs, MpPortRun, i).last);
         (*n_runs)++;

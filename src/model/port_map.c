@@ -124,6 +124,8 @@ void mp_port_map_write(const MpPortMap *map, JsonObject *facts)
     json_object_set_double_member(facts, "seconds", mp_time_to_ms(map->took) / 1000);
     set_known(facts, "wrong_bound_percent", map->wrong_bound * 100);
     set_known(facts, "blocked_bound_percent", map->blocked_bound * 100);
+    if (map->widest_gap)
+        json_object_set_int_member(facts, "widest_gap", map->widest_gap);
     set_known(facts, "loss_percent", map->loss_percent);
     if (map->is_cut_short)
         json_object_set_boolean_member(facts, "is_cut_short", TRUE);
@@ -179,6 +181,8 @@ MpPortMap *mp_port_map_read(JsonObject *facts)
         map->n_sent = (guint64)number;
     if (mp_facts_number(facts, "sent_bytes", &number))
         map->sent_bytes = (guint64)number;
+    if (mp_facts_number(facts, "widest_gap", &number))
+        map->widest_gap = (guint)number;
     if (mp_facts_number(facts, "seconds", &number))
         map->took = (MpTime)(number * (double)MP_SEC(1));
     map->wrong_bound = known_or_nan(facts, "wrong_bound_percent", 0.01);

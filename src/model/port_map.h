@@ -42,10 +42,12 @@ typedef struct {
     guint64 n_sent;                 /* datagrams */
     guint64 sent_bytes;             /* of IP packets */
     MpTime took;
-    double wrong_bound;    /* probability that the state of any port is wrong; NAN: not known */
-    double blocked_bound;  /* where a sample was asked: greatest share of all ports that is
-                            * blocked, 0..1, at 95 %; NAN where every port was asked */
-    double loss_percent;   /* of the path itself, on ports that are open; NAN: not known */
+    double wrong_bound;   /* probability that the state of any port is wrong; NAN: not known */
+    double blocked_bound; /* where a sample was asked: greatest share of all ports that is
+                           * blocked, 0..1, at 95 %; NAN where every port was asked */
+    guint widest_gap;    /* where ports between two that agree are taken to agree: the most that lie
+                          * between such; a smaller hole may be missed. 0: each has its own answer */
+    double loss_percent; /* of the path itself, on ports that are open; NAN: not known */
     gboolean is_cut_short; /* time, budget or the user ended it before its end */
 } MpPortMap;
 
@@ -66,6 +68,6 @@ gboolean mp_port_method_parse(MpPortMethod *method, const char *name);
 
 /* The map as facts of a measurement and back: {method, first, last, ranges [{first, last, state}],
  * ports_asked, probes_sent, sent_bytes, seconds, wrong_bound_percent?, blocked_bound_percent?,
- * loss_percent?, is_cut_short?}. NULL where the facts hold no such map. */
+ * widest_gap?, loss_percent?, is_cut_short?}. NULL where the facts hold no such map. */
 void mp_port_map_write(const MpPortMap *map, JsonObject *facts);
 MpPortMap *mp_port_map_read(JsonObject *facts);

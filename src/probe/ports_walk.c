@@ -141,6 +141,7 @@ static void write_map(Talk *talk, const MpStep *step, MpTime took, JsonObject *f
     map->n_asked = found->n_asked;
     map->n_sent = found->sent;
     map->sent_bytes = found->sent * (sizeof talk->payload + headers);
+    map->widest_gap = found->widest_gap;
     map->took = took;
     /* Time that was left over only looked closer. */
     map->is_cut_short = found->is_cut_short && mp_port_map_count(map, MP_PORT_UNKNOWN) > 0;

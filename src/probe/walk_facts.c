@@ -94,8 +94,6 @@ void mp_walk_facts_set(JsonObject *facts, MpTtlWalk *walk)
         json_object_set_boolean_member(facts, "edge_is_public", found->is_public);
         json_object_set_int_member(facts, "control_port", found->control);
     }
-    if (found->n_asked > 0)
-        json_object_set_int_member(facts, "widest_gap", found->widest_gap);
     json_object_set_array_member(facts, "sampled_ports", sampled_ports(walk));
     json_object_set_array_member(facts, "blocks", blocks_to_json(found));
 }

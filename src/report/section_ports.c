@@ -82,9 +82,22 @@ static void print_picture(const MpReport *report, const MpPortMap *map)
     mp_layout_wrap(report->out, _("█ open  ░ blocked  ▒ both  · unknown"), INDENT, report->columns);
 }
 
+/* The runs that a person wants to see: all of them, or where there are many those that are closed.
+ */
+static GArray *runs_to_show(const MpPortMap *map)
+{
+    GArray *runs = mp_port_map_runs(map);
+    for (guint i = runs->len; runs->len > MOST_RUNS && i-- > 0;) {
+        const MpPortState state = g_array_index(runs, MpPortRun, i).state;
+        if (state == MP_PORT_OPEN || state == MP_PORT_UNKNOWN)
+            g_array_remove_index(runs, i);
+    }
+    return runs;
+}
+
 static void print_runs(const MpReport *report, const MpPortMap *map)
 {
-    g_autoptr(GArray) runs = mp_port_map_runs(map);
+    g_autoptr(GArray) runs = runs_to_show(map);
     g_autoptr(MpTable) table = mp_table_new("ll");
     for (guint i = 0; i < MIN(runs->len, MOST_RUNS); i++) {
         const MpPortRun *run = &g_array_index(runs, MpPortRun, i);
@@ -121,12 +134,15 @@ void mp_section_ports(const MpReport *report)
     g_autofree char *probes = g_strdup_printf("%" G_GUINT64_FORMAT, map->n_sent);
     g_autofree char *wrong = percent_or_null(map->wrong_bound);
     g_autofree char *blocked = percent_or_null(map->blocked_bound);
+    g_autofree char *gap = map->widest_gap ? g_strdup_printf("%u", map->widest_gap) : NULL;
     g_autofree char *summary = mp_template_fill_pairs(
         _("{asked} ports, {method}; {seconds} s, {probes} packets.[ Probability that any port is "
           "told wrong: at most {wrong} %.][ Of the ports that were not asked at most {blocked} % "
-          "are blocked, at 95 %.]"),
+          "are blocked, at 95 %.][ Ports between two that agree are taken to agree: a hole of "
+          "fewer "
+          "than {gap} may be missed.]"),
         "asked", asked, "method", _(methods[map->method]), "seconds", seconds, "probes", probes,
-        "wrong", wrong, "blocked", blocked, NULL);
+        "wrong", wrong, "blocked", blocked, "gap", gap, NULL);
     mp_section_heading(report, _("UDP ports"));
     print_line(report, summary);
     print_picture(report, map);

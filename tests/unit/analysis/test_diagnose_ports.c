@@ -64,6 +64,19 @@ static void many_runs_are_told_in_part_and_opened_whole(void)
                     "1037, 1039, 1041-1050 }");
 }
 
+/* What lies between two closed ports and was not asked is opened with them. */
+static void a_sample_is_opened_as_a_range(void)
+{
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){.media_udp = ""});
+    built_facts(built_ports(result, BUILT_RESPONDER, ""),
+                "{\"ranges\": [{\"first\": 2000, \"last\": 2000, \"state\": \"open\"},"
+                "{\"first\": 3000, \"last\": 3000, \"state\": \"blocked\"},"
+                "{\"first\": 3900, \"last\": 3900, \"state\": \"blocked\"},"
+                "{\"first\": 5000, \"last\": 5000, \"state\": \"open\"}]}");
+    judge(result);
+    g_assert_cmpstr(built_text(built_only(result, "udp-ports-blocked"), "ports"), ==, "3000-3900");
+}
+
 /* Media that failed on a port that the map shows as closed has its cause. */
 static void media_on_a_closed_port_is_the_same_finding(void)
 {
@@ -119,6 +132,7 @@ int main(int argc, char **argv)
     g_test_add_func("/ports/open", every_port_open_meets_the_row);
     g_test_add_func("/ports/one", one_closed_port_fails_the_row);
     g_test_add_func("/ports/many", many_runs_are_told_in_part_and_opened_whole);
+    g_test_add_func("/ports/sample", a_sample_is_opened_as_a_range);
     g_test_add_func("/ports/media", media_on_a_closed_port_is_the_same_finding);
     g_test_add_func("/ports/all", a_map_without_an_open_port_is_likely_only);
     g_test_add_func("/ports/elsewhere", a_map_toward_another_network_says_nothing_about_the_row);

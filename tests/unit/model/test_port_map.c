@@ -42,6 +42,7 @@ static void a_map_survives_as_facts(void)
     map->n_sent = 70000;
     map->took = MP_MSEC(750);
     map->wrong_bound = 0.0005;
+    map->widest_gap = 255;
     g_autoptr(JsonObject) facts = json_object_new();
     mp_port_map_write(map, facts);
     g_autoptr(MpPortMap) back = mp_port_map_read(facts);
@@ -50,6 +51,7 @@ static void a_map_survives_as_facts(void)
     g_assert_cmpmem(back->states, sizeof back->states, map->states, sizeof map->states);
     g_assert_cmpuint(back->n_asked, ==, 64511);
     g_assert_cmpuint(back->n_sent, ==, 70000);
+    g_assert_cmpuint(back->widest_gap, ==, 255);
     g_assert_cmpint(back->took, ==, MP_MSEC(750));
     g_assert_cmpfloat_with_epsilon(back->wrong_bound, 0.0005, 1e-12);
     g_assert_true(isnan(back->blocked_bound) && isnan(back->loss_percent));
