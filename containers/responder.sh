@@ -6,7 +6,8 @@
 #   MEDIAPATH_PORT      WHIP, TCP (8443)
 #   MEDIAPATH_STUN_PORT STUN, UDP (3478)
 #   MEDIAPATH_PORTS     media, UDP (20000-20999)
-#   MEDIAPATH_SECRETS   directory with chain.pem and key.pem (HTTPS) and token, each optional
+#   MEDIAPATH_SECRETS   directory with chain.pem and key.pem (HTTPS), token and stamp-keys, each
+#                       optional
 # Arguments go to `mediapath responder`; `--is-healthy` alone asks the one that runs for STUN.
 # bash, which every Debian image has, for <( ) below.
 set -euo pipefail
@@ -31,8 +32,13 @@ if [ -e "$secrets/chain.pem" ]; then
     options+=(--cert "$secrets/chain.pem" --key "$secrets/key.pem")
 fi
 # Orchestrators mount secrets readable by a group, which mediapath refuses in a file. A pipe has no
-# readers but us, and the token is in no argument, no environment and on no disk.
+# readers but us, and no secret is in an argument, in the environment or on a disk.
 if [ -e "$secrets/token" ]; then
-    exec mediapath responder "${options[@]}" --token-file <(cat "$secrets/token") "$@"
+    exec {token}< <(cat "$secrets/token")
+    options+=(--token-file "/dev/fd/$token")
+fi
+if [ -e "$secrets/stamp-keys" ]; then
+    exec {stamp_keys}< <(cat "$secrets/stamp-keys")
+    options+=(--stamp-key-file "/dev/fd/$stamp_keys")
 fi
 exec mediapath responder "${options[@]}" "$@"
