@@ -27,6 +27,9 @@
 #define PATIENCE MP_SEC(12)
 #define LAST_PATIENCE MP_SEC(4)
 #define CHECK_INTERVAL_IN_TROUBLE MP_MSEC(250)
+/* After a nomination: while the agent's own messages come in bursts, an answer to ours may lie
+ * behind one of them and go by unseen (session/ice_tap.h). */
+#define FIRST_CHECK_AFTER MP_MSEC(300)
 /* Checks begin before media is called stopped, so that the cause is known when it is. */
 #define SUSPICION MP_MSEC(400)
 #define MOST_EVENTS 200
@@ -118,7 +121,7 @@ void mp_call_watch_note_media(MpCallWatch *watch, MpTime now)
     if (watch->is_over)
         return;
     if (!watch->last_media)
-        watch->next_check = now;
+        watch->next_check = now + FIRST_CHECK_AFTER;
     else
         notice_silence(watch, now);
     if (watch->out_since) {
@@ -223,7 +226,7 @@ void mp_call_watch_note_restarted(MpCallWatch *watch, MpTime now, const MpAddres
     watch->failures = 0;
     watch->relapses += watch->has_cause ? 0 : 1;
     watch->has_cause = watch->is_remapped = watch->is_forgotten = FALSE;
-    watch->next_check = now;
+    watch->next_check = now + FIRST_CHECK_AFTER;
     /* The new pair has other sockets: what a NAT shows them as is new. */
     for (gsize i = 0; i < G_N_ELEMENTS(watch->seen); i++)
         watch->seen[i] = (MpAddress){0};
