@@ -16,6 +16,7 @@ import select
 import shutil
 import signal
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -271,6 +272,48 @@ class WebServer(threading.Thread):
         self.join()
 
 
+class Redirector(threading.Thread):
+    """TURN over TLS that sends everybody to another port of 127.0.0.1, under the name of a domain."""
+
+    def __init__(self, folder, port, domain):
+        super().__init__(daemon=True)
+        self.alternate, self.domain = port, domain.encode()
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.port = self.listener.getsockname()[1]
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(f'{folder}/certificate.pem', f'{folder}/key.pem')
+
+    def answer(self, request):
+        if request[:2] == b'\0\1':
+            kind, attributes = 0x101, [(0x20, struct.pack('!BBHI', 0, 1, 0, 0))]
+        else:
+            address = struct.pack('!BBH4B', 0, 1, self.alternate, 127, 0, 0, 1)
+            kind, attributes = 0x113, [(9, b'\0\0\3\0'), (0x8023, address), (0x8003, self.domain)]
+        return stun_message(kind, attributes, request[8:20])
+
+    def serve(self, connection):
+        with self.context.wrap_socket(connection, server_side=True) as tls:
+            while header := tls.recv(20):
+                request = header + tls.recv(struct.unpack_from('!H', header, 2)[0])
+                tls.sendall(self.answer(request))
+
+    def run(self):
+        while True:
+            try:
+                connection = self.listener.accept()[0]
+            except OSError:
+                return
+            try:
+                self.serve(connection)
+            except OSError:
+                connection.close()
+
+    def stop(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.join()
+
+
 class TurnProbe(unittest.TestCase):
     maxDiff = None
 
@@ -507,6 +550,19 @@ class TurnProbe(unittest.TestCase):
             facts = measurement['facts']
             self.assertEqual(facts['served_by'], f'127.0.0.1:{plain}')
             self.assertEqual(facts['server_address'], f'127.0.0.1:{self.servers["forwarding"].port}')
+
+    def test_the_domain_of_a_redirection_is_what_its_certificate_must_bear(self):
+        for domain, outcome in (('turn.lab', 'answered'), ('other.example', 'intercepted')):
+            server = Redirector(self.folder, self.servers['plain'].tls_port, domain)
+            server.start()
+            try:
+                measurement = self.probe(f'turns:127.0.0.1:{server.port}')
+            finally:
+                server.stop()
+            self.assertEqual(self.outcomes(measurement)['redirect'], outcome)
+            self.assertEqual(measurement['outcome'], outcome)
+            self.assertEqual(measurement['facts'].get('served_by_name'),
+                             domain if outcome == 'answered' else None)
 
     def test_servers_that_send_to_one_another_are_a_loop(self):
         measurement = self.probe(self.uri('circle'))
