@@ -78,6 +78,19 @@ static MpTime deadline_of(const Run *run)
     return run->schedule->deadline + run->waited;
 }
 
+static const MpMeasurement *find_answered(const Run *run, const char *id)
+{
+    const MpMeasurement *measurement = id ? find_measurement(run, id) : NULL;
+    return measurement && measurement->outcome == MP_OUTCOME_ANSWERED ? measurement : NULL;
+}
+
+/* What the step builds on; NULL: nothing that it could. */
+static const MpMeasurement *find_required(const Run *run, const MpStep *step)
+{
+    const MpMeasurement *first = find_answered(run, step->requires_id);
+    return first ? first : find_answered(run, step->or_requires_id);
+}
+
 /* NULL: the step may run. */
 static char *reason_not_to_run(const Run *run, const MpStep *step)
 {
@@ -87,11 +100,7 @@ static char *reason_not_to_run(const Run *run, const MpStep *step)
         return g_strdup("the time limit of the check was reached");
     if (!run->schedule->find(step->kind))
         return g_strdup_printf("no probe \"%s\"", step->kind);
-    if (!step->requires_id)
-        return NULL;
-
-    const MpMeasurement *required = find_measurement(run, step->requires_id);
-    if (required && required->outcome == MP_OUTCOME_ANSWERED)
+    if (!step->requires_id || find_required(run, step))
         return NULL;
     return g_strconcat("requires ", step->requires_id, NULL);
 }
@@ -151,7 +160,7 @@ static gboolean start_job(Run *run, guint index)
     job->probe = schedule->find(step->kind);
     job->started = mp_clock_now();
     job->context.targets = schedule->targets;
-    job->context.required = step->requires_id ? find_measurement(run, step->requires_id) : NULL;
+    job->context.required = find_required(run, step);
     job->context.rounds = is_relayed_way(step) ? run->rounds : NULL;
     job->context.deadline = MIN(job->started + step->deadline, deadline_of(run));
     job->context.cancellable = step->ends_early ? run->all_but_over : schedule->cancellable;

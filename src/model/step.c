@@ -20,6 +20,7 @@ void mp_step_free(MpStep *step)
     g_free(step->kind);
     mp_server_uri_free(step->server);
     g_free(step->requires_id);
+    g_free(step->or_requires_id);
     g_free(step->codec);
     g_clear_pointer(&step->tiers, g_array_unref);
     g_free(step);

@@ -27,6 +27,7 @@ typedef struct {
     guint phase;              /* steps of one phase run side by side, phases one after the other */
     gboolean is_alone;        /* media: nothing else may run meanwhile */
     char *requires_id;        /* runs only if that step was answered; NULL: always */
+    char *or_requires_id;     /* or else that one; NULL: none */
     MpTime media_time;        /* span of media to run, for "media" */
     char *codec;              /* of the video: "vp8", "vp9", "h264", "av1"; for "media" */
     GArray *tiers;            /* MpTier, best first, for "media"; NULL otherwise */

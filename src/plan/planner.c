@@ -345,6 +345,7 @@ static void add_media_step(Planner *planner, MpWay way, const MpServerUri *serve
     if (server) {
         step->server = mp_server_uri_copy(server);
         step->requires_id = server_id(server, way);
+        step->or_requires_id = g_strconcat(step->requires_id, IPV6_SUFFIX, NULL);
     }
     g_ptr_array_add(planner->steps, step);
 }

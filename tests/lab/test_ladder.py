@@ -21,8 +21,8 @@ KEPT = os.path.join(SOURCE_ROOT, "docs/LADDER.md")
 ENDS_WITHIN_S = 120
 # Only questions are asked; what needs media says so, and media waits for its turn by itself.
 AT_ONCE = 3
-WITHOUT_MEDIA = ("--skip", "media,web,nat,computer")
-WITH_MEDIA = ("--skip", "web,nat,computer")
+WITHOUT_MEDIA = ("--skip", "media,web,nat,computer,path")
+WITH_MEDIA = ("--skip", "web,nat,computer,path")
 # The tester's own machine is no part of the network.
 OF_THE_COMPUTER = ("host-limited", "processor-busy", "computer-memory-low",
                    "computer-slow-for-background", "browser-", "system-")

@@ -97,7 +97,8 @@ static MpMeasurement *run_requiring(const MpStep *step, const MpProbeContext *co
 {
     (void)error;
     g_assert_nonnull(context->required);
-    g_assert_cmpstr(context->required->id, ==, step->requires_id);
+    g_assert_cmpstr(context->required->id, ==,
+                    step->or_requires_id ? step->or_requires_id : step->requires_id);
     return answer(step, MP_OUTCOME_ANSWERED);
 }
 
@@ -221,6 +222,18 @@ static void test_what_requires_an_answer_runs_after_it(void)
     add(plan, "requiring", "media", 1)->requires_id = g_strdup("turn");
     g_autoptr(GPtrArray) measurements = run(plan);
     g_assert_cmpint(outcome(measurements, 1), ==, MP_OUTCOME_ANSWERED);
+}
+
+static void test_what_requires_one_of_two_takes_the_answered_one(void)
+{
+    g_autoptr(GPtrArray) plan = new_plan();
+    add(plan, "silent", "turn", 0);
+    add(plan, "answered", "turn/v6", 0);
+    MpStep *step = add(plan, "requiring", "media", 1);
+    step->requires_id = g_strdup("turn");
+    step->or_requires_id = g_strdup("turn/v6");
+    g_autoptr(GPtrArray) measurements = run(plan);
+    g_assert_cmpint(outcome(measurements, 2), ==, MP_OUTCOME_ANSWERED);
 }
 
 static void test_what_requires_silence_is_not_run(void)
@@ -456,6 +469,8 @@ int main(int argc, char **argv)
     g_test_add_func("/schedule/no-rounds", test_one_way_alone_meets_nobody);
     g_test_add_func("/schedule/steps-of-a-phase-run-side-by-side",
                     test_steps_of_a_phase_run_side_by_side);
+    g_test_add_func("/schedule/what-requires-one-of-two",
+                    test_what_requires_one_of_two_takes_the_answered_one);
     g_test_add_func("/schedule/what-requires-an-answer-runs-after-it",
                     test_what_requires_an_answer_runs_after_it);
     g_test_add_func("/schedule/what-requires-silence-is-not-run",
