@@ -165,12 +165,15 @@ static MpWebAnswers *ask_name_servers(const Visit *visit)
                               : mp_web_answers_start(visit->host, targets->resolvers, &limit);
 }
 
-/* The check ended before the step's own time was over: silence is for want of our time then, and
- * nobody's fault. */
-static void disown_silence(const Visit *visit)
+/* The check ended before the step's own time was over: silence, and an answer that was still coming
+ * then, are for want of our time, and nobody's fault. */
+static void disown_silence(const Visit *visit, MpTime ended)
 {
     MpMeasurement *measurement = visit->measurement;
-    if (!visit->is_cut || measurement->outcome != MP_OUTCOME_SILENT)
+    const gboolean is_silent = measurement->outcome == MP_OUTCOME_SILENT;
+    const gboolean is_half_heard = measurement->outcome == MP_OUTCOME_MALFORMED &&
+                                   ended >= visit->deadline;
+    if (!visit->is_cut || (!is_silent && !is_half_heard))
         return;
     JsonObject *broken = mp_measurement_broken_stage(measurement);
     json_object_set_string_member(broken, "outcome", mp_outcome_name(MP_OUTCOME_NOT_RUN));
@@ -198,8 +201,9 @@ MpMeasurement *mp_probe_web(const MpStep *step, const MpProbeContext *context, G
     MpWebAnswers *answers = ask_name_servers(&visit);
     if (reach(&visit, step, &problem))
         talk(&visit, step->wants_websocket);
+    const MpTime ended = mp_clock_now();
     mp_web_answers_finish(answers, measurement->facts);
-    disown_silence(&visit);
+    disown_silence(&visit, ended);
     if (problem) {
         g_propagate_error(error, problem);
         return NULL;

@@ -190,7 +190,16 @@ static void stall(int fd, SSL *tls)
         continue;
 }
 
-static MpMeasurement *visit(guint16 port, MpTime span, GCancellable *cancellable)
+/* The first bytes of an answer to the handshake, and then no more. */
+static void begin_to_answer(int fd, SSL *tls)
+{
+    static const guint8 record[] = {22, 3, 3, 4, 0, 2};
+    (void)send(fd, record, sizeof record, MSG_NOSIGNAL);
+    stall(fd, tls);
+}
+
+/* `own` is the step's own time; the check ends after `span`. */
+static MpMeasurement *visit_within(guint16 port, MpTime own, MpTime span, GCancellable *cancellable)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(MpTargets) targets = mp_targets_new();
@@ -200,6 +209,7 @@ static MpMeasurement *visit(guint16 port, MpTime span, GCancellable *cancellable
         .transport = MP_TRANSPORT_TLS, .host = (char *)"127.0.0.1", .port = port};
     step->server = mp_server_uri_copy(&server);
     step->wants_websocket = TRUE;
+    step->deadline = own;
     const MpTime began = mp_clock_now();
     const MpProbeContext context = {
         .targets = targets, .deadline = began + span, .cancellable = cancellable};
@@ -207,6 +217,11 @@ static MpMeasurement *visit(guint16 port, MpTime span, GCancellable *cancellable
     g_assert_no_error(error);
     g_assert_cmpint(mp_clock_now(), <, began + span + MP_MSEC(300));
     return measurement;
+}
+
+static MpMeasurement *visit(guint16 port, MpTime span, GCancellable *cancellable)
+{
+    return visit_within(port, 0, span, cancellable);
 }
 
 static const char *outcome_of(const MpMeasurement *measurement, const char *stage)
@@ -262,6 +277,17 @@ static void test_a_liar_breaks_its_stage_in_time(gconstpointer data)
     JsonObject *broken = mp_measurement_broken_stage(measurement);
     g_assert_cmpstr(mp_facts_string(broken, "name"), ==, liar->stage);
     g_assert_cmpstr(mp_facts_string(broken, "outcome"), ==, liar->outcome);
+}
+
+/* Half an answer is one that is not TLS where there was time for the rest, and else nobody's. */
+static void test_what_our_own_end_cuts_is_nobodys(void)
+{
+    g_autoptr(Server) server = server_new(begin_to_answer, FALSE);
+    g_autoptr(MpMeasurement) whole = visit_within(server->port, SHORT, SHORT, NULL);
+    g_assert_cmpstr(outcome_of(whole, "tls"), ==, "malformed");
+    g_autoptr(Server) other = server_new(begin_to_answer, FALSE);
+    g_autoptr(MpMeasurement) cut = visit_within(other->port, LONG, SHORT, NULL);
+    g_assert_cmpstr(outcome_of(cut, "tls"), ==, "not_run");
 }
 
 static void test_a_closed_port_is_refused(void)
@@ -331,6 +357,7 @@ int main(int argc, char **argv)
     g_test_add_func("/web/genuine", test_each_stage_of_a_genuine_server);
     for (gsize i = 0; i < G_N_ELEMENTS(liars); i++)
         g_test_add_data_func(liars[i].name, &liars[i], test_a_liar_breaks_its_stage_in_time);
+    g_test_add_func("/web/cut-by-our-end", test_what_our_own_end_cuts_is_nobodys);
     g_test_add_func("/web/refused", test_a_closed_port_is_refused);
     g_test_add_func("/web/interrupted", test_an_interruption_is_no_evidence);
     g_test_add_func("/web/compare", test_answers_are_compared);
