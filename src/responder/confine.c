@@ -9,6 +9,7 @@
 #include <linux/capability.h>
 #include <netinet/in.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -46,13 +47,25 @@ static gboolean keep_capabilities(guint32 wanted)
     return syscall(SYS_capset, &header, held) == 0;
 }
 
+/* A change of user clears the signal that comes when the parent dies; a parent that died meanwhile
+ * sends none. */
+static void become_nobody_for(pid_t parent)
+{
+    int signal_number = 0;
+    (void)prctl(PR_GET_PDEATHSIG, &signal_number, 0, 0, 0);
+    (void)become_nobody();
+    (void)prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0);
+    if (signal_number && getppid() != parent)
+        (void)raise(signal_number);
+}
+
 gboolean mp_confine_privileges(gboolean keeps_priority, GError **error)
 {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
         prctl(PR_SET_KEEPCAPS, keeps_priority, 0, 0, 0) != 0)
         return fail(error, "no new privileges");
     if (geteuid() == 0)
-        (void)become_nobody();
+        become_nobody_for(getppid());
     return keep_capabilities(keeps_priority ? 1u << CAP_SYS_NICE : 0) ||
            fail(error, "capabilities");
 }

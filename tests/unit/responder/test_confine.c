@@ -91,8 +91,12 @@ static void test_work_goes_on(void)
 /* CAP_NET_RAW and CAP_SETUID are what root had. */
 static void lose_privileges(void)
 {
-    if (!mp_confine_privileges(FALSE, NULL))
+    int signal_number = 0;
+    if (prctl(PR_SET_PDEATHSIG, SIGUSR1, 0, 0, 0) != 0 || !mp_confine_privileges(FALSE, NULL))
         _exit(1);
+    /* Without it the lab's responder would outlive a lab that is killed. */
+    if (prctl(PR_GET_PDEATHSIG, &signal_number, 0, 0, 0) != 0 || signal_number != SIGUSR1)
+        _exit(5);
     if (socket(AF_INET, SOCK_RAW, IPPROTO_UDP) >= 0 || errno != EPERM)
         _exit(2);
     if (geteuid() != 0 && (setresuid(0, 0, 0) == 0 || errno != EPERM))
