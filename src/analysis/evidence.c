@@ -31,9 +31,10 @@ MpReach mp_stage_reach(JsonObject *stage)
     if (!name || !mp_outcome_parse(&outcome, name))
         return MP_REACH_UNASKED;
 
-    /* A "no" with a protocol's code came from the server itself. */
+    /* A "no" with a protocol's code came from the server itself, or from the name server. */
     double code;
-    if (outcome == MP_OUTCOME_REFUSED && mp_facts_number(stage, "code", &code))
+    const gboolean is_about_name = g_strcmp0(mp_facts_string(stage, "name"), "resolve") == 0;
+    if (outcome == MP_OUTCOME_REFUSED && !is_about_name && mp_facts_number(stage, "code", &code))
         return MP_REACH_ANSWERED;
     /* In the handshake it is an alert: somebody speaks TLS there, and not with us. */
     if (outcome == MP_OUTCOME_REFUSED && g_strcmp0(mp_facts_string(stage, "name"), "tls") == 0 &&

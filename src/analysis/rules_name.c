@@ -15,11 +15,41 @@ static gboolean is_unresolved(const MpMeasurement *measurement, JsonObject *stag
     return mp_stage_has_name(stage, "resolve");
 }
 
+static gboolean fail_alike(const MpMeasurement *a, const MpMeasurement *b)
+{
+    JsonObject *first = mp_measurement_broken_stage(a);
+    JsonObject *second = mp_measurement_broken_stage(b);
+    double first_code = 0;
+    double second_code = 0;
+    mp_facts_number(first, "code", &first_code);
+    mp_facts_number(second, "code", &second_code);
+    return first_code == second_code &&
+           g_strcmp0(mp_facts_string(first, "outcome"), mp_facts_string(second, "outcome")) == 0;
+}
+
+/* Takes those that fail as the first one does out of `cases`. */
+static GPtrArray *take_alike(GPtrArray *cases)
+{
+    GPtrArray *group = g_ptr_array_new();
+    const MpMeasurement *first = cases->pdata[0];
+    for (guint i = 0; i < cases->len;)
+        if (fail_alike(first, cases->pdata[i]))
+            g_ptr_array_add(group, g_ptr_array_remove_index(cases, i));
+        else
+            i++;
+    return group;
+}
+
+/* A name server that says the same about several names is one cause: servers, media and hosts. */
 void mp_rule_name_unresolved(MpDiagnosis *diagnosis, const MpRule *rule)
 {
-    mp_cases_report_servers(diagnosis, rule, is_unresolved, mp_finding_be_likely);
-    mp_cases_report_media(diagnosis, rule, is_unresolved, mp_finding_be_likely);
-    mp_web_report(diagnosis, rule, is_unresolved, mp_finding_be_likely);
+    g_autoptr(GPtrArray) cases = mp_web_cases_of_all(diagnosis, is_unresolved);
+    while (cases->len > 0) {
+        g_autoptr(GPtrArray) group = take_alike(cases);
+        MpFinding *finding = mp_diagnosis_report(diagnosis, rule, group);
+        finding->is_likely = TRUE;
+        mp_web_describe(diagnosis, finding, group);
+    }
 }
 
 static gboolean has_ranges(const MpProfile *profile)

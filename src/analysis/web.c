@@ -10,6 +10,7 @@
 
 /* In a sentence; the evidence has them all. */
 #define MOST_NAMES 6
+#define NXDOMAIN 3
 
 gboolean mp_web_is(const MpMeasurement *measurement)
 {
@@ -70,13 +71,21 @@ static gboolean is_gateway_code(const MpMeasurement *measurement)
     return mp_facts_number(measurement->facts, "proxy.code", &code) && code >= 502 && code <= 504;
 }
 
+/* RFC 1035 section 4.1.1: any other code than 3 is about the name server. */
+static gboolean says_no_such_name(JsonObject *stage)
+{
+    double code = NXDOMAIN;
+    mp_facts_number(stage, "code", &code);
+    return mp_stage_has_name(stage, "resolve") && mp_stage_has_outcome(stage, MP_OUTCOME_REFUSED) &&
+           code == NXDOMAIN;
+}
+
 gboolean mp_web_may_not_exist(const MpProfile *profile, const MpMeasurement *measurement)
 {
     JsonObject *stage = mp_measurement_broken_stage(measurement);
     if (!stage || !mp_web_is(measurement) || !is_chosen(profile, mp_web_host(measurement)))
         return FALSE;
-    return (mp_stage_has_name(stage, "resolve") &&
-            mp_stage_has_outcome(stage, MP_OUTCOME_REFUSED)) ||
+    return says_no_such_name(stage) ||
            (mp_stage_has_name(stage, "proxy") && is_gateway_code(measurement));
 }
 

@@ -11,8 +11,10 @@
 #include "net/tls.h"
 #include "net/udp.h"
 #include "probe/dial_proxy.h"
+#include "probe/name_code.h"
 #include "probe/net_outcome.h"
 #include "probe/server_addresses.h"
+#include "wire/dns.h"
 
 gboolean mp_dial_add_failure(MpMeasurement *measurement, const char *stage, MpTime took,
                              const MpNetStatus *status, GError **error)
@@ -34,6 +36,22 @@ static void set_address(MpMeasurement *measurement, const char *name, const MpAd
     json_object_set_string_member(measurement->facts, name, text);
 }
 
+/* A name server that says no says why: silence and "no such name" are not the same. */
+static void add_unresolved(MpMeasurement *measurement, const MpDialGoal *goal, MpTime took,
+                           const MpNetStatus *status, const MpNetLimit *limit, GError **error)
+{
+    const gboolean has_spoken = status->outcome == MP_NET_REFUSED ||
+                                (status->outcome == MP_NET_SILENT &&
+                                 mp_clock_now() < limit->deadline);
+    const guint code = has_spoken ? mp_name_code(goal->server->host, limit) : 0;
+    const char *name = code ? mp_dns_rcode_name(code) : NULL;
+    if (code)
+        mp_measurement_add_stage(measurement, "resolve", MP_OUTCOME_REFUSED, took, code,
+                                 name ? name : status->detail);
+    else
+        mp_dial_add_failure(measurement, "resolve", took, status, error);
+}
+
 static GArray *resolve(MpMeasurement *measurement, const MpDialGoal *goal, const MpNetLimit *limit,
                        GError **error)
 {
@@ -43,7 +61,7 @@ static GArray *resolve(MpMeasurement *measurement, const MpDialGoal *goal, const
                                             &status);
     MpTime took = mp_clock_now() - began;
     if (!addresses) {
-        mp_dial_add_failure(measurement, "resolve", took, &status, error);
+        add_unresolved(measurement, goal, took, &status, limit, error);
         return NULL;
     }
     if (addresses->len > 0) {

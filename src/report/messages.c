@@ -20,7 +20,7 @@ static const MpMessage messages[] = {
      N_("Let the listed addresses go out past the proxy: UDP 3478, UDP 1025-65535, TCP 443 and TCP "
         "3478. Through it calls have longer delays and worse video.")},
     {"name-unresolved", N_("A server name is not known"),
-     N_("The name in {server} could not be turned into an address[: {detail}]."),
+     N_("The name in {server} could not be turned into an address[: {detail}][: {reason}]."),
      N_("Check the spelling of the name, and let the name server of this site resolve it.")},
     {"web-hosts-blocked", N_("Hosts of the requirements are blocked"),
      N_("{count} of {asked} hosts did not answer over HTTPS[ ({stage}: {outcome})][: {server}]."),

@@ -39,6 +39,31 @@ static void a_media_server_without_an_address_is_one_finding_and_no_verdict(void
     g_assert_cmpuint(result->verdict, ==, MP_VERDICT_UNKNOWN);
 }
 
+/* A name server that is silent is one cause, whoever was asked about. */
+static void what_is_said_alike_about_several_names_is_one_finding(void)
+{
+    g_autoptr(MpResult) result = built_result(
+        &(BuiltCase){.stun = "resolve silent", .media_udp = "gather answered, resolve silent"});
+    built_server(result, "stun", MP_TRANSPORT_UDP, "other.example", 3478, "resolve silent");
+    built_web(result, "www.bell-face.com", "resolve silent");
+    g_assert_cmpuint(built_only(judged(result), "name-unresolved")->evidence->len, ==, 4);
+
+    built_server(result, "stun", MP_TRANSPORT_UDP, "third.example", 3478,
+                 "resolve refused 3 NXDOMAIN");
+    g_assert_cmpuint(judged(result)->findings->len, ==, 2);
+}
+
+/* RFC 1035 section 4.1.1: the code is the name server's, and no answer of the server. */
+static void a_code_about_the_name_says_nothing_about_the_server(void)
+{
+    g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){
+        .stun = "resolve refused 2 SERVFAIL", .turn_udp = "resolve refused 2 SERVFAIL"}));
+    const MpFinding *finding = built_only(result, "name-unresolved");
+    g_assert_cmpuint(finding->evidence->len, ==, 2);
+    g_assert_cmpfloat(built_number(finding, "code"), ==, 2);
+    g_assert_cmpstr(built_text(finding, "reason"), ==, "SERVFAIL");
+}
+
 /* Our own time was over: nobody's fault. */
 static void a_name_that_was_not_asked_for_is_no_finding(void)
 {
@@ -138,6 +163,8 @@ static void a_name_that_takes_more_than_a_second_is_a_warning(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/name/alike", what_is_said_alike_about_several_names_is_one_finding);
+    g_test_add_func("/name/code", a_code_about_the_name_says_nothing_about_the_server);
     g_test_add_func("/name/slow-twice", two_slow_names_are_this_sites_name_server);
     g_test_add_func("/name/unresolved", a_name_that_does_not_resolve_is_no_blocked_port);
     g_test_add_func("/name/unresolved-media",

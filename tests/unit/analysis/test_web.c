@@ -77,6 +77,8 @@ static void a_row_stands_as_its_host_answered(void)
         {"s3.example", "not_run", MP_REQUIREMENT_UNKNOWN},
         {"s3.example", "resolve answered, connect not_run", MP_REQUIREMENT_UNKNOWN},
         {"user.bell-face.com", "resolve refused", MP_REQUIREMENT_UNKNOWN},
+        {"user.bell-face.com", "resolve refused 3 NXDOMAIN", MP_REQUIREMENT_UNKNOWN},
+        {"user.bell-face.com", "resolve refused 2 SERVFAIL", MP_REQUIREMENT_FAILED},
         {"user.bell-face.com", "resolve silent", MP_REQUIREMENT_FAILED},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
