@@ -14,6 +14,8 @@
 /* The longest call that a check asks for is 600 s. */
 #define LONGEST_CALL MP_SEC(900)
 #define LOOK_INTERVAL MP_SEC(1)
+/* A client that asks for ever must not use up the ports: each restart takes one for a moment. */
+#define MOST_RESTARTS 100
 
 /* Counted: words on their way to the owner keep it. */
 struct _MpPeer {
@@ -35,6 +37,7 @@ struct _MpPeer {
     MpIceFragment *restart; /* of the far end, while we gather for it; NULL: none */
     MpPeerRestarted restarted;
     gpointer restarted_data;
+    guint restarts;
     gint is_silenced; /* atomic: no callback any more */
 };
 
@@ -275,6 +278,8 @@ static gboolean begin_restart(gpointer data)
     peer->last_media = mp_clock_now();
     if (!mp_media_session_instants(peer->session)->dtls_started)
         answer_restart(peer, "nothing is connected yet");
+    else if (peer->restarts++ >= MOST_RESTARTS)
+        answer_restart(peer, "too many restarts");
     else if (!mp_media_session_restart(peer->session, &config))
         answer_restart(peer, "no free UDP port");
     return G_SOURCE_REMOVE;
