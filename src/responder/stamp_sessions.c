@@ -17,28 +17,39 @@ static guint find(const MpStampSessions *sessions, const MpStampSession *name)
     return NONE;
 }
 
-static gboolean is_active(const MpStampHandle *handle, MpTime now)
+/* `oldest` or the session at `place`, whichever was silent longer. */
+static guint older(const MpStampSessions *sessions, guint oldest, guint place)
 {
-    return now - handle->last_seen < MP_STAMP_SESSION_IDLE;
+    return oldest == NONE ||
+                   sessions->handles[place].last_seen < sessions->handles[oldest].last_seen
+               ? place
+               : oldest;
+}
+
+/* The session at `place` if it has been silent for so long. */
+static guint if_idle(const MpStampSessions *sessions, guint place, MpTime now, MpTime idle)
+{
+    return now - sessions->handles[place].last_seen >= idle ? place : NONE;
 }
 
 /* A place for a new session: a free one, or the one that was silent longest. */
 static guint find_place(MpStampSessions *sessions, const MpAddress *source, MpTime now)
 {
     guint n_of_source = 0;
-    guint oldest = 0;
+    guint oldest = NONE;
+    guint oldest_of_source = NONE;
     for (guint i = 0; i < sessions->n_sessions; i++) {
-        const MpStampHandle *handle = &sessions->handles[i];
-        if (is_active(handle, now) && mp_address_equal_ip(&handle->source, source))
-            n_of_source++;
-        if (handle->last_seen < sessions->handles[oldest].last_seen)
-            oldest = i;
+        oldest = older(sessions, oldest, i);
+        if (!mp_address_equal_ip(&sessions->handles[i].source, source))
+            continue;
+        oldest_of_source = older(sessions, oldest_of_source, i);
+        n_of_source++;
     }
     if (n_of_source >= MP_STAMP_SESSIONS_OF_A_SOURCE)
-        return NONE;
+        return if_idle(sessions, oldest_of_source, now, MP_STAMP_SESSION_IDLE_OF_A_SOURCE);
     if (sessions->n_sessions < MP_STAMP_MOST_SESSIONS)
         return sessions->n_sessions++;
-    return is_active(&sessions->handles[oldest], now) ? NONE : oldest;
+    return if_idle(sessions, oldest, now, MP_STAMP_SESSION_IDLE);
 }
 
 MpStampState *mp_stamp_sessions_get(MpStampSessions *sessions, const MpStampSession *name,

@@ -11,8 +11,10 @@
 
 #define MP_STAMP_MOST_SESSIONS 128
 #define MP_STAMP_SESSIONS_OF_A_SOURCE 32
-/* A session that was silent so long gives way to a new one. */
+/* A session that was silent so long gives way to a new one; to one of its own source sooner, so
+ * that whoever runs one check after the other can go on. */
 #define MP_STAMP_SESSION_IDLE MP_SEC(60)
+#define MP_STAMP_SESSION_IDLE_OF_A_SOURCE MP_SEC(3)
 /* How far behind the newest a sequence number may come: paths and processes reorder. */
 #define MP_STAMP_WINDOW 65536
 

@@ -280,6 +280,12 @@ static void test_sessions_are_bounded(Fixture *fixture, gconstpointer data)
                         i < MP_STAMP_MOST_SESSIONS - MP_STAMP_SESSIONS_OF_A_SOURCE);
     }
     g_assert_cmpuint(fixture->shared->sessions.n_sessions, ==, MP_STAMP_MOST_SESSIONS);
+    /* A source's own old session makes room soon, another's later. */
+    fixture->now += MP_STAMP_SESSION_IDLE_OF_A_SOURCE;
+    g_assert_cmpuint(ask_probe(fixture, (Probe){.session = 4999}), ==, 0);
+    fixture->source = mp_address_literal("192.0.2.1", 40000);
+    g_assert_cmpuint(ask_probe(fixture, (Probe){.session = 4999}), >, 0);
+    fixture->source = mp_address_literal("192.0.2.200", 40000);
     fixture->now += MP_STAMP_SESSION_IDLE;
     g_assert_cmpuint(ask_probe(fixture, (Probe){.session = 5000}), >, 0);
     g_assert_cmpuint(fixture->shared->sessions.n_sessions, ==, MP_STAMP_MOST_SESSIONS);
