@@ -242,6 +242,9 @@ static void append_unsettled(MpPortSweep *sweep, gboolean is_near)
  * runs, which are long. */
 static void begin_round(MpPortSweep *sweep)
 {
+    const MpSweepEvidence *evidence = &sweep->evidence;
+    mp_sweep_pace_round_over(&sweep->pace, evidence->n_controls[sweep->round] > 0 &&
+                                               !evidence->n_controls_answered[sweep->round]);
     mp_sweep_blocks_end_round(&sweep->blocks);
     mp_sweep_evidence_settle(&sweep->evidence);
     g_array_set_size(sweep->list, 0);

@@ -32,6 +32,7 @@
 #define FIRST_PATIENCE MP_SEC(1)
 #define LEAST_VARIATION MP_MSEC(10)
 #define GREATEST_PATIENCE MP_SEC(3)
+#define MOST_FRUITLESS 10
 /* A deficit counts from here on, in standard deviations and as a share. */
 #define GONE 0.9
 #define MOST 0.5
@@ -58,7 +59,12 @@ MpTime mp_sweep_pace_patience(const MpSweepPace *pace)
         return FIRST_PATIENCE;
     /* RFC 6298 section 2.3. */
     MpTime patience = pace->rtt_smooth + MAX(LEAST_VARIATION, 4 * pace->rtt_varies);
-    return MIN(patience, GREATEST_PATIENCE);
+    return MIN(patience << pace->n_fruitless, GREATEST_PATIENCE);
+}
+
+void mp_sweep_pace_round_over(MpSweepPace *pace, gboolean is_fruitless)
+{
+    pace->n_fruitless = is_fruitless ? MIN(pace->n_fruitless + 1, MOST_FRUITLESS) : 0;
 }
 
 gboolean mp_sweep_pace_is_in_distress(const MpSweepPace *pace)

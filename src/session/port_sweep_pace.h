@@ -59,6 +59,7 @@ typedef struct {
     MpTime rtt_least;
     MpTime rtt_greatest; /* since rtt_taken */
     MpTime rtt_taken;
+    guint n_fruitless;                   /* rounds on end */
     MpSweepCount known[MP_N_SWEEP_ASKS]; /* while nothing was missing */
     MpSweepCount controls;               /* not judged yet */
     MpSweepTally lately;
@@ -98,5 +99,7 @@ double mp_sweep_pace_share(const MpSweepPace *pace);
 
 /* After this long, an answer will hardly come any more. */
 MpTime mp_sweep_pace_patience(const MpSweepPace *pace);
+/* RFC 6298 section 5.5: patience doubles with each round of which nothing was heard. */
+void mp_sweep_pace_round_over(MpSweepPace *pace, gboolean is_fruitless);
 /* Answers of other questions say that hardly anything passes now: ask open ports more often. */
 gboolean mp_sweep_pace_is_in_distress(const MpSweepPace *pace);

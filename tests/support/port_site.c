@@ -179,7 +179,7 @@ static PortSiteResult read_result(const Site *site, MpTime took)
     PortSiteResult result = {.facts = mp_port_sweep_facts(site->sweep),
                              .took = took,
                              .greatest_bps = site->greatest_slot_bits * 10};
-    for (guint port = FIRST_PORT; port <= LAST_PORT; port++) {
+    for (guint port = site->run->first; port <= site->run->last; port++) {
         MpSweptPort expected = site->run->wall->states[port];
         MpSweptPort verdict = mp_port_sweep_verdict(site->sweep, (guint16)port);
         if (site->run->cannot_tell && expected != MP_SWEPT_ANSWERED)
@@ -195,8 +195,8 @@ static PortSiteResult read_result(const Site *site, MpTime took)
 
 PortSiteResult port_site_run(const PortSiteRun *run)
 {
-    const MpPortSweepConfig config = {.first = FIRST_PORT,
-                                      .last = LAST_PORT,
+    const MpPortSweepConfig config = {.first = run->first,
+                                      .last = run->last,
                                       .rate = run->rate,
                                       .seed = run->seed,
                                       .question_size = QUESTION_SIZE,

@@ -25,6 +25,7 @@ PortWall *port_wall_random(guint32 seed);
 typedef struct {
     const PortWall *wall;
     const MpLink *link;
+    guint16 first, last;
     guint rate;
     guint64 seed;
     gboolean cannot_tell;                /* nothing about blocks of ports */

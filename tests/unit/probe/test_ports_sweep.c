@@ -157,6 +157,10 @@ static MpMeasurement *sweep(FarEnd *far_end, GCancellable *cancellable, guint ra
     far_end->thread = g_thread_new("far end", serve, far_end);
     MpMeasurement *measurement = mp_probe_ports_sweep(step, &context, &error);
     g_assert_no_error(error);
+    g_autoptr(JsonNode) facts = json_node_new(JSON_NODE_OBJECT);
+    json_node_set_object(facts, measurement->facts);
+    g_autofree char *text = json_to_string(facts, FALSE);
+    g_test_message("%s", text);
     return measurement;
 }
 

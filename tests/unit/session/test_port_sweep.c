@@ -38,6 +38,8 @@ static PortSiteRun plain(const PortWall *wall, const MpLink *link, guint rate, g
                          .link = link,
                          .rate = rate,
                          .seed = seed,
+                         .first = FIRST_PORT,
+                         .last = LAST_PORT,
                          .first_unserved = 1,
                          .stop_at = MP_NEVER,
                          .gone_from = MP_NEVER};
@@ -211,6 +213,23 @@ static void test_an_outage_is_no_block(void)
     assert_exact(&result);
 }
 
+/* The rounds of few ports are short: all of them would fit into the time that nothing passes. */
+static void test_a_short_sweep_outlasts_an_outage(void)
+{
+    g_autofree PortWall *wall = port_wall_open();
+    port_wall_set(wall, FIRST_PORT, LAST_PORT, MP_SWEPT_UNSEEN);
+    port_wall_set(wall, 3000, 3020, MP_SWEPT_ANSWERED);
+    g_autoptr(MpLink) link = path(0, MP_MSEC(1));
+    const MpLinkOutage outage = {MP_OUTAGE_DROPS, MP_MSEC(12), MP_SEC(5), 0};
+    g_array_append_val(link->up.outages, outage);
+    PortSiteRun site = plain(wall, link, FAST, 1);
+    site.first = 3000;
+    site.last = 3040;
+    PortSiteResult result = run(&site);
+    assert_exact(&result);
+    g_assert_cmpuint(result.facts.n_sent, <, 41 * 32);
+}
+
 static void test_a_far_end_that_goes_leaves_nothing_decided(void)
 {
     g_autofree PortWall *wall = port_wall_open();
@@ -338,6 +357,8 @@ int main(int argc, char **argv)
     g_test_add_func("/port_sweep/bursts of loss", test_bursts_of_loss);
     g_test_add_func("/port_sweep/a single open port is found", test_a_single_open_port_is_found);
     g_test_add_func("/port_sweep/an outage is no block", test_an_outage_is_no_block);
+    g_test_add_func("/port_sweep/a short sweep outlasts an outage",
+                    test_a_short_sweep_outlasts_an_outage);
     g_test_add_func("/port_sweep/a far end that goes leaves nothing decided",
                     test_a_far_end_that_goes_leaves_nothing_decided);
     g_test_add_func("/port_sweep/cut short", test_cut_short);
