@@ -59,15 +59,16 @@ static void become_nobody_for(pid_t parent)
         (void)raise(signal_number);
 }
 
-gboolean mp_confine_privileges(gboolean keeps_priority, GError **error)
+gboolean mp_confine_privileges(MpConfine how, GError **error)
 {
+    guint32 kept = (how & MP_CONFINE_BUT_PRIORITY ? 1u << CAP_SYS_NICE : 0) |
+                   (how & MP_CONFINE_BUT_BINDING ? 1u << CAP_NET_BIND_SERVICE : 0);
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-        prctl(PR_SET_KEEPCAPS, keeps_priority, 0, 0, 0) != 0)
+        prctl(PR_SET_KEEPCAPS, kept != 0, 0, 0, 0) != 0)
         return fail(error, "no new privileges");
     if (geteuid() == 0)
         become_nobody_for(getppid());
-    return keep_capabilities(keeps_priority ? 1u << CAP_SYS_NICE : 0) ||
-           fail(error, "capabilities");
+    return keep_capabilities(kept) || fail(error, "capabilities");
 }
 
 /* Without arguments to look at. */

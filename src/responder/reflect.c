@@ -86,7 +86,7 @@ static void raise_limit(void)
 
 static gboolean confine(const Task *task, GError **error)
 {
-    if (task->reflect->config->is_confined && !mp_confine_privileges(FALSE, error))
+    if (task->reflect->config->is_confined && !mp_confine_privileges(MP_CONFINE_ALL, error))
         return FALSE;
     /* After the change of user, which clears it. A parent that went before is seen too. */
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != task->parent)

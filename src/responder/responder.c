@@ -107,6 +107,11 @@ static gboolean serve(Run *run, GError **error)
     return !run->has_lost_reflector;
 }
 
+static gboolean confine(const Run *run, MpConfine how, GError **error)
+{
+    return !run->config->is_confined || mp_confine_privileges(how, error);
+}
+
 static gboolean start_services(Run *run, GError **error)
 {
     MpStunService *stun = NULL;
@@ -118,9 +123,7 @@ static gboolean start_services(Run *run, GError **error)
             return FALSE;
     }
     MpWhipService *service = mp_whip_service_new(run->whip, error);
-    gboolean is_done = service &&
-                       (!run->config->is_confined || mp_confine_privileges(TRUE, error)) &&
-                       serve(run, error);
+    gboolean is_done = service && confine(run, MP_CONFINE_BUT_PRIORITY, error) && serve(run, error);
     mp_whip_service_free(service);
     mp_stun_service_free(stun);
     return is_done;
@@ -163,6 +166,11 @@ static gboolean start(Run *run, GError **error)
         (!(keys = mp_stamp_keys_read_file(run->config->stamp_key_file, error)) ||
          !start_reflector(run, keys, error)))
         return FALSE;
+    /* Threads that the services start inherit what is left. */
+    if (!confine(run, MP_CONFINE_BUT_PRIORITY | MP_CONFINE_BUT_BINDING, error)) {
+        mp_reflect_free(run->reflect);
+        return FALSE;
+    }
     g_autoptr(GMainContext) context = g_main_context_new();
     g_main_context_push_thread_default(context);
     gboolean is_done = start_services(run, error);

@@ -92,7 +92,8 @@ static void test_work_goes_on(void)
 static void lose_privileges(void)
 {
     int signal_number = 0;
-    if (prctl(PR_SET_PDEATHSIG, SIGUSR1, 0, 0, 0) != 0 || !mp_confine_privileges(FALSE, NULL))
+    if (prctl(PR_SET_PDEATHSIG, SIGUSR1, 0, 0, 0) != 0 ||
+        !mp_confine_privileges(MP_CONFINE_ALL, NULL))
         _exit(1);
     /* Without it the lab's responder would outlive a lab that is killed. */
     if (prctl(PR_GET_PDEATHSIG, &signal_number, 0, 0, 0) != 0 || signal_number != SIGUSR1)
