@@ -43,6 +43,7 @@ static const MpRule rules[] = {
     {"turn-quota", ERROR, SERVICE, mp_rule_quota},
     {"turn-forbidden", ERROR, SERVICE, mp_rule_forbidden},
     {"turn-redirected", WARNING, SERVICE, mp_rule_redirected},
+    {"turn-data-filtered", ERROR, SITE, mp_rule_turn_data_filtered},
     {"relay-data-blocked", ERROR, SERVICE, mp_rule_relay_data_blocked},
     {"turn-protocol-error", ERROR, SERVICE, mp_rule_protocol_error},
     {"responder-down", ERROR, SERVICE, mp_rule_responder_down},

@@ -53,6 +53,7 @@ void mp_rule_credentials_rejected(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_quota(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_forbidden(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_redirected(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_turn_data_filtered(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_relay_data_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_protocol_error(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_relay_outside_ranges(MpDiagnosis *diagnosis, const MpRule *rule);

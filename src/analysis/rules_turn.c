@@ -97,6 +97,33 @@ static gboolean is_mute_relay(const MpMeasurement *measurement, JsonObject *stag
     return FALSE;
 }
 
+/* Of the two forms in which data goes to the relay one came through and the other did not. */
+static gboolean is_filtered(const MpMeasurement *measurement, JsonObject *stage)
+{
+    static const char *const forms[] = {"send", "data"};
+    for (gsize i = 0; i < G_N_ELEMENTS(forms); i++) {
+        JsonObject *other = mp_measurement_stage(measurement, forms[1 - i]);
+        if (mp_stage_has_name(stage, forms[i]) && mp_reach_is_broken(mp_stage_reach(stage)) &&
+            mp_stage_reach(other) == MP_REACH_ANSWERED)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Over UDP anybody on the way can look inside; inside TLS only the server could. */
+static void describe_filter(MpFinding *finding, const MpMeasurement *measurement)
+{
+    if (mp_transport_is_secure(measurement->transport))
+        finding->owner = MP_OWNER_SERVICE_OPERATOR;
+    else
+        mp_finding_doubt(finding, MP_OWNER_SERVICE_OPERATOR);
+}
+
+void mp_rule_turn_data_filtered(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    mp_cases_report_servers(diagnosis, rule, is_filtered, describe_filter);
+}
+
 void mp_rule_relay_data_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
 {
     mp_cases_report_servers(diagnosis, rule, is_mute_relay, mp_finding_be_likely);

@@ -30,6 +30,8 @@ static const char *const content_words[] = {
     [MP_FIREWALL_ANYTHING] = "",
     [MP_FIREWALL_DTLS] = "@th,64,8 >= 20 @th,64,8 <= 63 ",
     [MP_FIREWALL_SRTP] = "@th,64,8 >= 128 @th,64,8 <= 191 ",
+    [MP_FIREWALL_TURN_INDICATION] = "@th,64,16 >= 22 @th,64,16 <= 23 ",
+    [MP_FIREWALL_TURN_CHANNEL] = "@th,64,8 >= 64 @th,64,8 <= 79 ",
 };
 
 /* With ports, "any" can only mean the protocols that have some. */

@@ -30,6 +30,8 @@ static const char *const contents[] = {
     [MP_FIREWALL_ANYTHING] = "anything",
     [MP_FIREWALL_DTLS] = "dtls",
     [MP_FIREWALL_SRTP] = "srtp",
+    [MP_FIREWALL_TURN_INDICATION] = "turn-indication",
+    [MP_FIREWALL_TURN_CHANNEL] = "turn-channel",
 };
 
 static const char *const codes[] = {

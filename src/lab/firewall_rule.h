@@ -15,8 +15,15 @@ typedef enum {
 } MpFirewallProtocol;
 typedef enum { MP_FIREWALL_OUT, MP_FIREWALL_IN } MpFirewallDirection;
 
-/* What a look into UDP packets takes them for, by their first byte: RFC 7983 section 7. */
-typedef enum { MP_FIREWALL_ANYTHING, MP_FIREWALL_DTLS, MP_FIREWALL_SRTP } MpFirewallContent;
+/* What a look into UDP packets takes them for, by their first byte: RFC 7983 section 7; and the two
+ * forms of a relay's data, RFC 8656 sections 11 and 12. */
+typedef enum {
+    MP_FIREWALL_ANYTHING,
+    MP_FIREWALL_DTLS,
+    MP_FIREWALL_SRTP,
+    MP_FIREWALL_TURN_INDICATION,
+    MP_FIREWALL_TURN_CHANNEL,
+} MpFirewallContent;
 
 /* How a refusal is told; RFC 792, RFC 1812 section 5.2.7.1. */
 typedef enum {

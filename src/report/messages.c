@@ -199,6 +199,11 @@ static const MpMessage messages[] = {
         "[: {detail}]."),
      N_("Let outgoing UDP to ports 1025-65535 of the listed addresses through, and check that the "
         "relay may reach the media server.")},
+    {"turn-data-filtered", N_("Something on the way looks into TURN and keeps a part of it"),
+     N_("Data goes through the relay {server} in one of its two forms only, not in this one: "
+        "{stage}[ ({outcome})]. Calls need both."),
+     N_("Look for a firewall or application gateway that looks into STUN or TURN packets, and let "
+        "it pass UDP to the relay unseen.")},
     {"relay-data-blocked", N_("The relay takes no data"),
      N_("{server} gave a relay address, but what was asked of the relay then got no answer"
         "[ ({stage})]."),

@@ -44,6 +44,7 @@ static const struct {
     {"tls-certificate-expired", OTHER_CLOCK},
     {"tls-certificate-name", OTHER_NETWORK},
     {"tls-intercepted", OTHER_NETWORK},
+    {"turn-data-filtered", OTHER_NETWORK},
     {"turn-port-blocked", OTHER_NETWORK},
     {"turn-server-down", OTHER_NETWORK},
     {"turn-server-silent", OTHER_NETWORK},

@@ -48,7 +48,7 @@ static const struct {
     {"redirect", N_("alternate TURN server")},
     {"send", N_("Send indications through the relay")},
     {"channel", N_("TURN channel")},
-    {"data", N_("data through the relay")},
+    {"data", N_("ChannelData through the relay")},
     {"refresh", N_("TURN Refresh")},
     {"whip", N_("signalling (WHIP)")},
     {"gather", N_("candidate gathering")},

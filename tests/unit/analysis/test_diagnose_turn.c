@@ -95,8 +95,21 @@ static void indications_that_are_kept_are_told_by_their_stage(void)
     g_autoptr(MpResult) result = judged(built_result(
         &(BuiltCase){.turn_udp = "binding answered, allocate answered, permission answered, "
                                  "send silent, channel answered, data answered"}));
-    const MpFinding *finding = built_only(result, "relay-data-blocked");
+    const MpFinding *finding = built_only(result, "turn-data-filtered");
     g_assert_cmpstr(built_text(finding, "stage"), ==, "send");
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
+    g_assert_true(finding->is_likely);
+}
+
+static void channels_that_are_kept_inside_tls_are_the_servers(void)
+{
+    g_autoptr(MpResult) result = judged(built_result(
+        &(BuiltCase){.turn_tls = "connect answered, tls answered, binding answered, allocate "
+                                 "answered, permission answered, send answered, channel answered, "
+                                 "data silent"}));
+    const MpFinding *finding = built_only(result, "turn-data-filtered");
+    g_assert_cmpstr(built_text(finding, "stage"), ==, "data");
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
 }
 
 static void a_300_names_the_other_server(void)
@@ -211,6 +224,7 @@ int main(int argc, char **argv)
     g_test_add_func("/turn/forbidden-peer", a_403_for_the_media_peer_is_forbidden);
     g_test_add_func("/turn/redirected-nowhere", a_redirection_that_leads_nowhere_is_the_operators);
     g_test_add_func("/turn/send-kept", indications_that_are_kept_are_told_by_their_stage);
+    g_test_add_func("/turn/channels-kept", channels_that_are_kept_inside_tls_are_the_servers);
     g_test_add_func("/turn/redirected", a_300_names_the_other_server);
     g_test_add_func("/turn/protocol-error", other_codes_and_bytes_are_protocol_errors);
     g_test_add_func("/turn/plain-text", plain_text_or_an_alert_on_the_tls_port_is_a_protocol_error);

@@ -94,6 +94,10 @@ static void what_looks_at_each_packet_stands_before_what_is_established(void)
         {"{action: drop, protocol: udp, ports: 20000-29999, content: dtls}",
          OUT "meta l4proto udp udp dport { 20000-29999 } @th,64,8 >= 20 @th,64,8 <= 63 counter "
              "drop"},
+        {"{action: drop, protocol: udp, content: turn-indication}",
+         OUT "meta l4proto udp @th,64,16 >= 22 @th,64,16 <= 23 counter drop"},
+        {"{action: drop, protocol: udp, content: turn-channel}",
+         OUT "meta l4proto udp @th,64,8 >= 64 @th,64,8 <= 79 counter drop"},
         {"{action: drop, protocol: udp, above_kbps: 800}",
          OUT "meta l4proto udp limit rate over 100000 bytes/second counter drop"},
         {"{action: drop, protocol: udp, above_pps: 200}",

@@ -79,6 +79,17 @@ static void test_with_both_families_each_name_is_asked_over_each(void)
     g_assert_cmpstr(media->requires_id, ==, plain->id);
 }
 
+/* RFC 5928 is about TURN: its records lead the Binding there as well. */
+static void test_a_binding_to_a_turn_server_is_led_by_the_records_of_turn(void)
+{
+    static const char *const servers[] = {"turn:turn.example", NULL};
+    g_autoptr(GPtrArray) plan = make_plan(servers, NULL);
+    const MpStep *stun = plan->pdata[0];
+    g_assert_cmpstr(stun->id, ==, "stun:turn.example:3478");
+    g_assert_true(stun->server->lacks_port);
+    g_assert_true(stun->server->asks_turn_server);
+}
+
 static void test_ids(void)
 {
     g_autoptr(GPtrArray) plan = make_plan(all_servers, "https://far.example/whip");
@@ -300,6 +311,8 @@ int main(int argc, char **argv)
     g_test_add_func("/planner/computer", test_the_computer_is_looked_at_alone_and_before_media);
     g_test_add_func("/planner/dtls", test_turn_over_dtls_is_asked_but_carries_no_media);
     g_test_add_func("/planner/families", test_with_both_families_each_name_is_asked_over_each);
+    g_test_add_func("/planner/records",
+                    test_a_binding_to_a_turn_server_is_led_by_the_records_of_turn);
     g_test_add_func("/planner/ids", test_ids);
     g_test_add_func("/planner/servers-side-by-side-then-media-alone",
                     test_servers_side_by_side_then_media_alone);
