@@ -51,11 +51,15 @@ MpTtlSockets *mp_ttl_sockets_open(const MpAddress *toward, guint most, MpNetStat
     MpAddress local = mp_net_socket_local(route);
     close(route);
     local.port = 0;
-    g_autoptr(MpTtlSockets) sockets = g_new0(MpTtlSockets, 1);
-    for (; sockets->n < most; sockets->n++)
-        if ((sockets->descriptors[sockets->n] = open_one(&local, sockets->n + 1, status)) < 0)
+    MpTtlSockets *sockets = g_new0(MpTtlSockets, 1);
+    for (; sockets->n < most; sockets->n++) {
+        sockets->descriptors[sockets->n] = open_one(&local, sockets->n + 1, status);
+        if (sockets->descriptors[sockets->n] < 0) {
+            mp_ttl_sockets_free(sockets);
             return NULL;
-    return g_steal_pointer(&sockets);
+        }
+    }
+    return sockets;
 }
 
 void mp_ttl_sockets_free(MpTtlSockets *sockets)

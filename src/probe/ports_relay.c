@@ -210,9 +210,7 @@ static void measure(MpMeasurement *measurement, const MpStep *step, MpRelayRun *
     MpNetTransport *transport = mp_dial(measurement, run->goal, &limit, error);
     if (!transport)
         return;
-    g_auto(MpRelayStraight) straight = {.n_mapped = 0};
-    run->straight = &straight;
-    if (!mp_relay_straight_open(&straight, &transport->peer, &status)) {
+    if (!mp_relay_straight_open(run->straight, &transport->peer, &status)) {
         mp_net_transport_free(transport);
         mp_dial_add_failure(measurement, "allocate", 0, &status, error);
         return;
@@ -237,7 +235,9 @@ MpMeasurement *mp_probe_ports_relay(const MpStep *step, const MpProbeContext *co
         measurement = mp_measurement_new(step->id, step->kind, target, step->server->transport);
     g_autoptr(MpTurnCredentials) credentials = mp_turn_credentials_for(
         targets->turn_user, targets->turn_password, targets->turn_secret, mp_clock_realtime());
+    g_auto(MpRelayStraight) straight = {.n_mapped = 0};
     MpRelayRun run = {.goal = &goal,
+                      .straight = &straight,
                       .credentials = credentials,
                       .deadline = context->deadline - MARGIN,
                       .cancellable = context->cancellable};

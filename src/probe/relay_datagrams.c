@@ -40,7 +40,6 @@ static void crowd_free(Crowd *crowd)
     mp_udp_bundle_free(crowd->bundle);
     g_free(crowd);
 }
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Crowd, crowd_free)
 
 static gboolean send_one(Crowd *crowd, Asked *asked, const MpRelaySend *send, MpNetStatus *status)
 {
@@ -181,19 +180,18 @@ static void break_all(Crowd *crowd)
     }
 }
 
-gboolean mp_relay_run_datagrams(MpRelayRun *run, const MpAddress *server, MpNetStatus *status)
+static gboolean watch_straight(Crowd *crowd, MpNetStatus *status)
 {
-    g_autoptr(Crowd) crowd = g_new0(Crowd, 1);
-    crowd->run = run;
-    crowd->asked = g_ptr_array_new();
-    crowd->bundle = mp_udp_bundle_new(server, status);
-    crowd->next_look = MP_NEVER;
-    if (!crowd->bundle)
-        return FALSE;
+    MpDatagram *const *sockets = crowd->run->straight->sockets;
     for (guint i = 0; i < MP_RELAY_SOCKETS; i++)
-        if (!mp_udp_bundle_watch(crowd->bundle, mp_datagram_fd(run->straight->sockets[i]),
-                                 run->straight->sockets[i], status))
+        if (!mp_udp_bundle_watch(crowd->bundle, mp_datagram_fd(sockets[i]), sockets[i], status))
             return FALSE;
+    return TRUE;
+}
+
+static void converse(Crowd *crowd)
+{
+    const MpRelayRun *run = crowd->run;
     while (begin_due(crowd), !mp_relay_loop_is_over(run->loop)) {
         if (mp_clock_now() >= run->deadline || g_cancellable_is_cancelled(run->cancellable))
             break;
@@ -201,5 +199,18 @@ gboolean mp_relay_run_datagrams(MpRelayRun *run, const MpAddress *server, MpNetS
         look_at_deadlines(crowd);
     }
     break_all(crowd);
-    return TRUE;
+}
+
+gboolean mp_relay_run_datagrams(MpRelayRun *run, const MpAddress *server, MpNetStatus *status)
+{
+    Crowd *crowd = g_new0(Crowd, 1);
+    crowd->run = run;
+    crowd->asked = g_ptr_array_new();
+    crowd->next_look = MP_NEVER;
+    crowd->bundle = mp_udp_bundle_new(server, status);
+    const gboolean is_ready = crowd->bundle && watch_straight(crowd, status);
+    if (is_ready)
+        converse(crowd);
+    crowd_free(crowd);
+    return is_ready;
 }
