@@ -134,6 +134,9 @@ MpIceFragment *mp_ice_fragment_parse(const char *text, gsize length, GError **er
     }
     g_autofree char *copy = g_strndup(text, length);
     g_auto(GStrv) texts = g_strsplit(copy, "\n", -1);
-    g_autoptr(MpIceFragment) fragment = mp_ice_fragment_new();
-    return read_lines(fragment, texts, error) ? g_steal_pointer(&fragment) : NULL;
+    MpIceFragment *fragment = mp_ice_fragment_new();
+    if (read_lines(fragment, texts, error))
+        return fragment;
+    mp_ice_fragment_free(fragment);
+    return NULL;
 }
