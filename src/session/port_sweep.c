@@ -109,22 +109,18 @@ static guint16 any_open(MpPortSweep *sweep)
     return g_array_index(sweep->open, guint16, draw(sweep, sweep->open->len));
 }
 
-static guint control_every(const MpPortSweep *sweep)
-{
-    if (mp_sweep_pace_is_in_distress(&sweep->pace))
-        return CONTROL_EVERY_IN_DISTRESS;
-    if (sweep->round == 0)
-        return mp_sweep_pace_share(&sweep->pace) > MOSTLY_OPEN ? G_MAXUINT : CONTROL_EVERY;
-    return CLAMP(sweep->list->len / LEAST_CONTROLS, 1, CONTROL_EVERY);
-}
-
-static gboolean is_control_due(const MpPortSweep *sweep)
+/* Drawn for each question, for a limit on the way would treat what comes at even distances in its
+ * own way: only what might have been any other question tells of the others. */
+static gboolean is_control_due(MpPortSweep *sweep)
 {
     if (sweep->open->len == 0)
         return FALSE;
-    if (sweep->position == sweep->list->len)
-        return sweep->round > 0 && sweep->evidence.n_controls[sweep->round] < LEAST_CONTROLS;
-    return sweep->since_control >= control_every(sweep);
+    if (mp_sweep_pace_is_in_distress(&sweep->pace))
+        return draw(sweep, CONTROL_EVERY_IN_DISTRESS) == 0;
+    if (sweep->round == 0 && mp_sweep_pace_share(&sweep->pace) > MOSTLY_OPEN)
+        return FALSE;
+    guint n_others = MIN(sweep->list->len, LEAST_CONTROLS * (CONTROL_EVERY - 1));
+    return draw(sweep, LEAST_CONTROLS + n_others) < LEAST_CONTROLS;
 }
 
 /* FALSE: the round has asked everything. */
@@ -134,14 +130,12 @@ static gboolean pick(MpPortSweep *sweep, MpTime now, MpPortQuestion *question)
     while (sweep->position < sweep->list->len &&
            mp_sweep_is_open(sweep, g_array_index(sweep->list, guint16, sweep->position)))
         sweep->position++;
+    if (sweep->position == sweep->list->len)
+        return FALSE;
     if (is_control_due(sweep)) {
-        sweep->since_control = 0;
         *question = book(sweep, now, any_open(sweep), MP_SWEEP_ASKS_CONTROL);
         return TRUE;
     }
-    if (sweep->position == sweep->list->len)
-        return FALSE;
-    sweep->since_control++;
     guint16 port = g_array_index(sweep->list, guint16, sweep->position++);
     *question = book(sweep, now, port, sweep->round == 0 ? MP_SWEEP_ASKS_NEW : MP_SWEEP_ASKS_AGAIN);
     return TRUE;
@@ -261,7 +255,7 @@ static void begin_round(MpPortSweep *sweep)
     shuffle(sweep);
     sweep->stage = MP_SWEEP_SENDING;
     sweep->round++;
-    sweep->position = sweep->since_control = sweep->n_waiting = 0;
+    sweep->position = sweep->n_waiting = 0;
 }
 
 guint mp_port_sweep_next(MpPortSweep *sweep, MpTime now, MpPortQuestion *questions, guint capacity)

@@ -31,7 +31,6 @@ struct _MpPortSweep {
     GArray *list;      /* guint16: what this round asks */
     guint position;
     guint round;
-    guint since_control;
     guint n_waiting; /* questions of this round without an answer */
     MpTime round_sent;
     MpSweepBlocks blocks;

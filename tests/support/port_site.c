@@ -182,7 +182,10 @@ static PortSiteResult read_result(const Site *site, MpTime took)
     for (guint port = site->run->first; port <= site->run->last; port++) {
         MpSweptPort expected = site->run->wall->states[port];
         MpSweptPort verdict = mp_port_sweep_verdict(site->sweep, (guint16)port);
-        if (site->run->cannot_tell && expected != MP_SWEPT_ANSWERED)
+        /* Who was not asked, or not any more, has not told the direction. */
+        gboolean is_coarse = site->run->cannot_tell ||
+                             (site->run->stop_at != MP_NEVER && verdict == MP_SWEPT_SILENT);
+        if (is_coarse && expected != MP_SWEPT_ANSWERED)
             expected = MP_SWEPT_SILENT;
         result.n_undecided += verdict == MP_SWEPT_UNDECIDED;
         if (verdict == MP_SWEPT_UNDECIDED || verdict == expected)

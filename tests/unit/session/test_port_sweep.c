@@ -166,6 +166,29 @@ static void test_a_policer_is_no_block(void)
     }
 }
 
+/* It lets less through than the sweep begins with: the first answers tell nothing. */
+static void test_a_policer_below_the_first_rate(void)
+{
+    g_autofree PortWall *open = port_wall_open();
+    g_autofree PortWall *walled = two_ranges();
+    g_autoptr(MpLink) link = policed(3000000, 15000);
+    g_autoptr(MpLink) slow = policed(500000, 15000);
+    const PortSiteResult results[] = {sweep(open, link, FAST, 1), sweep(walled, slow, FAST, 1)};
+    for (guint i = 0; i < G_N_ELEMENTS(results); i++) {
+        assert_exact(&results[i]);
+        g_assert_cmpfloat(results[i].facts.loss, <, 0.2);
+    }
+}
+
+static void test_loss_of_the_path_itself_is_no_reason_to_be_slow(void)
+{
+    g_autofree PortWall *wall = port_wall_open();
+    g_autoptr(MpLink) link = path(15, MP_MSEC(10));
+    PortSiteResult result = sweep(wall, link, FAST, 1);
+    assert_exact(&result);
+    g_assert_cmpint(result.took, <, MP_MSEC(1500));
+}
+
 static void test_a_slow_queue_is_no_block(void)
 {
     g_autofree PortWall *wall = two_ranges();
@@ -220,7 +243,7 @@ static void test_a_short_sweep_outlasts_an_outage(void)
     port_wall_set(wall, FIRST_PORT, LAST_PORT, MP_SWEPT_UNSEEN);
     port_wall_set(wall, 3000, 3020, MP_SWEPT_ANSWERED);
     g_autoptr(MpLink) link = path(0, MP_MSEC(1));
-    const MpLinkOutage outage = {MP_OUTAGE_DROPS, MP_MSEC(12), MP_SEC(5), 0};
+    const MpLinkOutage outage = {MP_OUTAGE_DROPS, MP_MSEC(12), MP_SEC(20), 0};
     g_array_append_val(link->up.outages, outage);
     PortSiteRun site = plain(wall, link, FAST, 1);
     site.first = 3000;
@@ -285,7 +308,7 @@ static void test_a_far_end_that_cannot_tell(void)
 static void test_ports_that_are_not_served(void)
 {
     g_autofree PortWall *wall = two_ranges();
-    g_autoptr(MpLink) link = path(2, MP_MSEC(10));
+    g_autoptr(MpLink) link = path(0, MP_MSEC(10));
     PortSiteRun site = plain(wall, link, FAST, 1);
     site.first_unserved = 35000;
     site.last_unserved = 50000;
@@ -345,6 +368,25 @@ static void test_strange_answers(void)
                         port == question.port ? MP_SWEPT_ANSWERED : MP_SWEPT_UNDECIDED);
 }
 
+static void test_what_was_lost_here_is_not_asked(void)
+{
+    const MpPortSweepConfig config = {.first = 2000,
+                                      .last = 2003,
+                                      .rate = 100,
+                                      .seed = 1,
+                                      .question_size = 108,
+                                      .block_question_size = 1000};
+    g_autoptr(MpPortSweep) sweep = mp_port_sweep_new(&config, 0);
+    MpPortQuestion questions[2];
+    g_assert_cmpuint(mp_port_sweep_next(sweep, MP_SEC(1), questions, 2), ==, 2);
+    g_assert_cmpuint(mp_port_sweep_facts(sweep).n_asked, ==, 2);
+    mp_port_sweep_unsent(sweep, questions[0].sequence);
+    g_assert_cmpuint(mp_port_sweep_facts(sweep).n_asked, ==, 1);
+    g_assert_cmpuint(mp_port_sweep_facts(sweep).n_sent, ==, 1);
+    mp_port_sweep_overflow(sweep, MP_SEC(1) + MP_MSEC(10));
+    g_assert_cmpuint(mp_port_sweep_facts(sweep).n_asked, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -353,6 +395,10 @@ int main(int argc, char **argv)
     g_test_add_func("/port_sweep/gentle rate", test_gentle_rate);
     g_test_add_func("/port_sweep/random firewalls", test_random_firewalls);
     g_test_add_func("/port_sweep/a policer is no block", test_a_policer_is_no_block);
+    g_test_add_func("/port_sweep/a policer below the first rate",
+                    test_a_policer_below_the_first_rate);
+    g_test_add_func("/port_sweep/loss of the path itself is no reason to be slow",
+                    test_loss_of_the_path_itself_is_no_reason_to_be_slow);
     g_test_add_func("/port_sweep/a slow queue is no block", test_a_slow_queue_is_no_block);
     g_test_add_func("/port_sweep/bursts of loss", test_bursts_of_loss);
     g_test_add_func("/port_sweep/a single open port is found", test_a_single_open_port_is_found);
@@ -368,5 +414,7 @@ int main(int argc, char **argv)
     g_test_add_func("/port_sweep/overflow here is no block", test_overflow_here_is_no_block);
     g_test_add_func("/port_sweep/the rate is kept", test_the_rate_is_kept);
     g_test_add_func("/port_sweep/strange answers", test_strange_answers);
+    g_test_add_func("/port_sweep/what was lost here is not asked",
+                    test_what_was_lost_here_is_not_asked);
     return g_test_run();
 }
