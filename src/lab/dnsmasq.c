@@ -41,11 +41,13 @@ char *mp_dnsmasq_zone(const char *listen_address, const char *const *web_domains
                            "host-record=" MP_TURN_HOST "," MP_TURN_ADDRESS "%s\n"
                            "host-record=" MP_RESPONDER_HOST "," MP_RESPONDER_ADDRESS "\n",
                            ZONE_TTL_S, has_ipv6 ? "," MP_TURN_ADDRESS6 : "");
-    /* The lowest priority is a host that no packet comes back from: RFC 5737. */
+    /* Of UDP the second is a host that no packet comes back from (RFC 5737), of TCP the first one
+     * that refuses. */
     g_string_append(text, "srv-host=_stun._udp." MP_SERVICE_HOST "," MP_TURN_HOST ",3478,0,0\n"
                           "srv-host=_turn._udp." MP_SERVICE_HOST "," MP_TURN_HOST ",3478,10,1\n"
                           "srv-host=_turn._udp." MP_SERVICE_HOST "," NOBODY_HOST ",3478,20,1\n"
-                          "srv-host=_turn._tcp." MP_SERVICE_HOST "," MP_TURN_HOST ",3478,0,0\n"
+                          "srv-host=_turn._tcp." MP_SERVICE_HOST "," MP_RESPONDER_HOST ",3478,0,0\n"
+                          "srv-host=_turn._tcp." MP_SERVICE_HOST "," MP_TURN_HOST ",3478,1,0\n"
                           "srv-host=_turns._tcp." MP_SERVICE_HOST "," MP_TURN_HOST ",443,0,0\n"
                           "srv-host=_turns._udp." MP_SERVICE_HOST "," MP_TURN_HOST ",443,0,0\n"
                           "host-record=" NOBODY_HOST ",192.0.2.99\n");

@@ -89,18 +89,22 @@ static const char *first_stage(MpTransport transport)
                                             : "connect";
 }
 
-/* The first address that there is a route to: RFC 6724 orders them, but it may be wrong. */
+/* The first address that there is a route to: RFC 6724 orders them, but it may be wrong. RFC 2782:
+ * of several targets the first that can be reached, so that one that refuses is passed over. */
 static MpNetTransport *connect_any(MpMeasurement *measurement, MpTransport transport,
                                    const GArray *addresses, const MpNetLimit *limit, GError **error)
 {
     MpNetStatus status = {0};
     MpNetTransport *connected = NULL;
     MpTime began = mp_clock_now();
+    JsonArray *targets = mp_facts_array(measurement->facts, "srv.records");
+    const gboolean has_targets = targets && json_array_get_length(targets) > 1;
     for (guint i = 0; i < addresses->len && !connected; i++) {
         const MpAddress *address = &g_array_index(addresses, MpAddress, i);
         set_address(measurement, "server_address", address);
         connected = open_socket(transport, address, limit, &status);
-        if (!connected && status.outcome != MP_NET_UNREACHABLE)
+        if (!connected && status.outcome != MP_NET_UNREACHABLE &&
+            !(has_targets && status.outcome == MP_NET_REFUSED))
             break;
     }
 
@@ -111,6 +115,7 @@ static MpNetTransport *connect_any(MpMeasurement *measurement, MpTransport trans
         return NULL;
     }
     set_address(measurement, "local_address", &connected->local);
+    mp_server_addresses_take(measurement->facts, &connected->peer);
     if (!is_datagram)
         mp_measurement_add_stage(measurement, "connect", MP_OUTCOME_ANSWERED, took, 0, NULL);
     return connected;

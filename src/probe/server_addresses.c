@@ -72,12 +72,50 @@ static GArray *find_services(const MpServerUri *server, JsonObject *facts, const
     return services->len > 0 ? g_steal_pointer(&services) : NULL;
 }
 
-static void set_taken(JsonObject *facts, const MpDnsService *service)
+/* To the record of the facts that they belong to. */
+static void set_addresses(JsonObject *facts, guint index, const GArray *found)
 {
     JsonObject *srv = json_object_get_object_member(facts, "srv");
-    g_autofree char *text = g_strdup_printf("%s:%u", service->target, service->port);
-    if (!json_object_has_member(srv, "taken"))
-        json_object_set_string_member(srv, "taken", text);
+    JsonArray *records = json_object_get_array_member(srv, "records");
+    JsonArray *addresses = json_array_new();
+    for (guint i = 0; i < found->len; i++) {
+        g_autofree char *text = mp_address_to_string(&g_array_index(found, MpAddress, i));
+        json_array_add_string_element(addresses, text);
+    }
+    json_object_set_array_member(json_array_get_object_element(records, index), "addresses",
+                                 addresses);
+}
+
+static gboolean has_address(JsonObject *record, const char *text)
+{
+    JsonArray *addresses = json_object_has_member(record, "addresses")
+                               ? json_object_get_array_member(record, "addresses")
+                               : NULL;
+    for (guint i = 0; addresses && i < json_array_get_length(addresses); i++)
+        if (g_str_equal(json_array_get_string_element(addresses, i), text))
+            return TRUE;
+    return FALSE;
+}
+
+void mp_server_addresses_take(JsonObject *facts, const MpAddress *address)
+{
+    JsonObject *srv = json_object_has_member(facts, "srv")
+                          ? json_object_get_object_member(facts, "srv")
+                          : NULL;
+    if (!srv || !json_object_has_member(srv, "records"))
+        return;
+    JsonArray *records = json_object_get_array_member(srv, "records");
+    g_autofree char *text = mp_address_to_string(address);
+    for (guint i = 0; i < json_array_get_length(records); i++) {
+        JsonObject *record = json_array_get_object_element(records, i);
+        if (!has_address(record, text))
+            continue;
+        g_autofree char *taken = g_strdup_printf("%s:%" G_GINT64_FORMAT,
+                                                 json_object_get_string_member(record, "target"),
+                                                 json_object_get_int_member(record, "port"));
+        json_object_set_string_member(srv, "taken", taken);
+        return;
+    }
 }
 
 /* The addresses of all targets, the first target's first. */
@@ -95,7 +133,7 @@ static GArray *resolve_services(const GArray *services, JsonObject *facts, const
         g_autoptr(GArray) found = mp_net_resolve(service->target, service->port, limit, status);
         if (!found)
             continue;
-        set_taken(facts, service);
+        set_addresses(facts, i, found);
         g_array_append_vals(all, found->data, found->len);
     }
     return all->len > 0 ? g_steal_pointer(&all) : NULL;

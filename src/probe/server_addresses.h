@@ -20,3 +20,6 @@ gboolean mp_server_has_both_families(void);
  * with g_array_unref(). */
 GArray *mp_server_addresses(const MpServerUri *server, MpFamily family, JsonObject *facts,
                             const MpNetLimit *limit, MpNetStatus *status);
+
+/* One of them was reached: names its SRV record in the facts, where there is one. */
+void mp_server_addresses_take(JsonObject *facts, const MpAddress *address);

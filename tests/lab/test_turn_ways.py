@@ -98,6 +98,14 @@ class ServiceRecords(unittest.TestCase):
         self.assertEqual([(each['target'], each['priority']) for each in facts['srv']['records']],
                          [(HOST, 10), ('nobody.lab.mediapath.test', 20)])
 
+    def test_a_target_that_refuses_is_passed_over(self):
+        facts = self.seen('--turn', f'turn:{SERVICES}?transport=tcp',
+                          f'turn-tcp:{SERVICES}:3478')['facts']
+        self.assertEqual(facts['srv']['records'][0]['target'], 'responder.lab.mediapath.test')
+        self.assertEqual(facts['srv']['taken'], f'{HOST}:3478')
+        self.assertEqual([stage['outcome'] for stage in facts['stages']
+                          if stage['name'] == 'connect'], ['answered'])
+
     def test_a_name_without_them_is_taken_as_it_is(self):
         facts = self.seen('--turn', f'turn:{HOST}', f'turn-udp:{HOST}:3478')['facts']
         self.assertEqual((facts['srv']['outcome'], facts['srv']['records']), ('answered', []))
