@@ -62,6 +62,7 @@ struct _MpCallWatch {
     gboolean has_cause; /* something was seen that stops media */
     gboolean is_remapped;
     gboolean is_forgotten;
+    gboolean is_unheard; /* by the far end */
     gboolean is_gone;
     gboolean is_over;
 };
@@ -132,6 +133,11 @@ void mp_call_watch_note_media(MpCallWatch *watch, MpTime now)
         add(watch, &resumed);
     }
     watch->last_media = now;
+}
+
+void mp_call_watch_note_heard(MpCallWatch *watch, gboolean is_heard)
+{
+    watch->is_unheard = !is_heard;
 }
 
 void mp_call_watch_end(MpCallWatch *watch, MpTime now)
@@ -251,7 +257,7 @@ void mp_call_watch_note_restart_failed(MpCallWatch *watch, MpTime now, guint cod
 
 static gboolean is_suspicious(const MpCallWatch *watch, MpTime now)
 {
-    return watch->has_cause || now - watch->last_media >= SUSPICION;
+    return watch->has_cause || watch->is_unheard || now - watch->last_media >= SUSPICION;
 }
 
 MpTime mp_call_watch_deadline(const MpCallWatch *watch)

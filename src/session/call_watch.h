@@ -46,6 +46,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpCallWatch, mp_call_watch_free)
 
 /* A packet of media came. The first one begins the watch; before it nothing is noted. */
 void mp_call_watch_note_media(MpCallWatch *watch, MpTime now);
+/* Whether the far end's last report counts anything of ours as new: where it does not, the path is
+ * checked often, though its own media may go on coming. */
+void mp_call_watch_note_heard(MpCallWatch *watch, gboolean is_heard);
 /* Our own sending has ended: what does not come any more is no outage. */
 void mp_call_watch_end(MpCallWatch *watch, MpTime now);
 void mp_call_watch_note_address(MpCallWatch *watch, MpTime now, const MpAddress *address,

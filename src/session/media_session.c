@@ -133,6 +133,9 @@ static void on_rtcp(MpMediaSession *session, guint8 *packet, gsize length, MpTim
     if (!mp_media_receive_rtcp(&receiver, packet, length, arrival, &report))
         return;
     mp_media_sender_take_report(session->sender, &report, arrival);
+    if (session->guard)
+        mp_call_watch_note_heard(mp_call_guard_watch(session->guard),
+                                 mp_media_sender_reported_loss(session->sender) < 100);
     if (report.is_bye) {
         mp_media_sender_end(session->sender);
         changed(session, &session->instants.ended_by_peer);

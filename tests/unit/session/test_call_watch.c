@@ -86,7 +86,8 @@ static void silence_is_noted_checked_and_restarted(void)
     MpTime last = flow(watch, START, START + MP_SEC(2));
 
     g_assert_cmpuint(wait_until(watch, last + MP_MSEC(390)), ==, 0);
-    g_assert_cmpuint(wait_until(watch, last + MP_MSEC(1990)), ==, 7); /* from 400 ms on, every 250 */
+    g_assert_cmpuint(wait_until(watch, last + MP_MSEC(1990)), ==,
+                     7); /* from 400 ms on, every 250 */
     g_assert_cmpuint(event_at(watch, 0)->kind, ==, MP_CALL_MEDIA_STOPPED);
     g_assert_cmpint(event_at(watch, 0)->when, ==, last);
     g_assert_false(mp_call_watch_wants_restart(watch, last + MP_MSEC(1990)));
@@ -148,6 +149,25 @@ static void only_a_second_mapping_is_a_change(void)
     restart(watch, now, MP_MSEC(100));
     mp_call_watch_note_mapping(watch, now + MP_MSEC(200), &first, FALSE);
     g_assert_false(mp_call_watch_wants_restart(watch, now + MP_MSEC(200)));
+}
+
+/* A NAT that lets the far end's media in and shows ours under another port. */
+static void a_far_end_that_hears_nothing_has_the_path_checked_often(void)
+{
+    g_autoptr(MpCallWatch) watch = mp_call_watch_new();
+    MpTime now = flow(watch, START, START + MP_SEC(1));
+    mp_call_watch_note_heard(watch, FALSE);
+    guint checks = 0;
+    for (MpTime end = now + MP_SEC(1); now < end; now += PACKET) {
+        mp_call_watch_note_media(watch, now);
+        checks += mp_call_watch_advance(watch, now) ? 1 : 0;
+    }
+    g_assert_cmpuint(checks, ==, 4);
+    g_assert_false(mp_call_watch_wants_restart(watch, now));
+
+    mp_call_watch_note_heard(watch, TRUE);
+    mp_call_watch_advance(watch, now);
+    g_assert_cmpint(mp_call_watch_deadline(watch), >, now);
 }
 
 /* RFC 8656 section 7.3. */
@@ -238,6 +258,7 @@ int main(int argc, char **argv)
     g_test_add_func("/call-watch/address", a_lost_address_restarts_at_once);
     g_test_add_func("/call-watch/other-address", another_address_restarts_nothing);
     g_test_add_func("/call-watch/mapping", only_a_second_mapping_is_a_change);
+    g_test_add_func("/call-watch/unheard", a_far_end_that_hears_nothing_has_the_path_checked_often);
     g_test_add_func("/call-watch/437", a_437_is_noted_once_and_not_after_a_new_mapping);
     g_test_add_func("/call-watch/failures", failures_are_tried_again_until_patience_ends);
     g_test_add_func("/call-watch/gone", a_call_that_nobody_knows_is_over);
