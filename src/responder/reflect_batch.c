@@ -34,6 +34,8 @@ typedef struct {
     gboolean is_fragmented;
     guint8 ttl;
     guint8 tos;
+    gboolean has_overflows; /* else the kernel says nothing about them */
+    guint32 overflows;
     MpTime time;
 } Facts;
 
@@ -128,6 +130,9 @@ static Facts read_facts(struct msghdr *message)
         } else if (at->cmsg_level == SOL_SOCKET && at->cmsg_type == SO_TIMESTAMPNS) {
             memcpy(&stamp, CMSG_DATA(at), sizeof stamp);
             facts.time = MP_SEC(stamp.tv_sec) + stamp.tv_nsec;
+        } else if (at->cmsg_level == SOL_SOCKET && at->cmsg_type == SO_RXQ_OVFL) {
+            facts.overflows = (guint32)read_int(at);
+            facts.has_overflows = TRUE;
         }
     }
     if (facts.time == 0)
@@ -245,12 +250,21 @@ static gboolean read_arrival(MpReflectBatch *batch, guint at, const MpReflectSoc
     return socket->kind == MP_REFLECT_UDP || unwrap(socket->kind, packet, arrival);
 }
 
+static void count_overflows(MpReflectSocket *socket, const Facts *facts, MpStampShared *shared)
+{
+    if (!facts->has_overflows || facts->overflows == socket->overflows)
+        return;
+    g_atomic_int_add(&shared->overflows, (gint)(facts->overflows - socket->overflows));
+    socket->overflows = facts->overflows;
+}
+
 /* TRUE when message `at` of the incoming ones became message `to` of the outgoing ones. */
-static gboolean answer(MpReflectBatch *batch, guint at, guint to, const MpReflectSocket *socket,
+static gboolean answer(MpReflectBatch *batch, guint at, guint to, MpReflectSocket *socket,
                        MpStampReflector *reflector)
 {
     MpStampArrival arrival;
     Facts facts = read_facts(&batch->in[at].msg_hdr);
+    count_overflows(socket, &facts, reflector->shared);
     if (!read_arrival(batch, at, socket, &facts, &arrival))
         return FALSE;
     gboolean is_raw = socket->kind != MP_REFLECT_UDP;
@@ -312,7 +326,7 @@ static void send_all(MpReflectBatch *batch, const MpReflectSocket *socket, guint
     }
 }
 
-gboolean mp_reflect_batch_run(MpReflectBatch *batch, const MpReflectSocket *socket,
+gboolean mp_reflect_batch_run(MpReflectBatch *batch, MpReflectSocket *socket,
                               MpStampReflector *reflector)
 {
     prepare(batch);

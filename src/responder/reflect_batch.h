@@ -14,5 +14,5 @@ MpReflectBatch *mp_reflect_batch_new(void);
 void mp_reflect_batch_free(MpReflectBatch *batch);
 
 /* Answers what waits at the socket, at most one batch of it. TRUE where more may wait. */
-gboolean mp_reflect_batch_run(MpReflectBatch *batch, const MpReflectSocket *socket,
+gboolean mp_reflect_batch_run(MpReflectBatch *batch, MpReflectSocket *socket,
                               MpStampReflector *reflector);

@@ -29,6 +29,7 @@ typedef struct {
 
 static const Option common_options[] = {
     {SOL_SOCKET, SO_TIMESTAMPNS, 1},
+    {SOL_SOCKET, SO_RXQ_OVFL, 1},
 };
 
 static const Option options4[] = {
@@ -135,12 +136,12 @@ static int open_raw(int family, guint16 first_port, guint16 last_port)
 
 gboolean mp_reflect_open_raw(GArray *sockets, guint16 first_port, guint16 last_port, GError **error)
 {
-    MpReflectSocket raw4 = {open_raw(AF_INET, first_port, last_port), MP_REFLECT_RAW4, 0};
+    MpReflectSocket raw4 = {open_raw(AF_INET, first_port, last_port), MP_REFLECT_RAW4, 0, 0};
     if (raw4.fd < 0)
         return fail(error, "a raw socket (CAP_NET_RAW)");
     g_array_append_val(sockets, raw4);
     /* A machine without IPv6 has none. */
-    MpReflectSocket raw6 = {open_raw(AF_INET6, first_port, last_port), MP_REFLECT_RAW6, 0};
+    MpReflectSocket raw6 = {open_raw(AF_INET6, first_port, last_port), MP_REFLECT_RAW6, 0, 0};
     if (raw6.fd >= 0)
         g_array_append_val(sockets, raw6);
     return TRUE;
@@ -177,7 +178,8 @@ gboolean mp_reflect_open_bound(GArray *sockets, guint8 *wanted, guint first_port
     for (guint port = first_port; port < first_port + n_ports; port++) {
         if (!mp_port_bits_has(wanted, port))
             continue;
-        MpReflectSocket bound = {bind_port(family, (guint16)port), MP_REFLECT_UDP, (guint16)port};
+        MpReflectSocket bound = {bind_port(family, (guint16)port), MP_REFLECT_UDP, (guint16)port,
+                                 0};
         if (bound.fd < 0 && family == AF_INET6 && errno != EADDRINUSE) {
             family = AF_INET;
             bound.fd = bind_port(family, (guint16)port);

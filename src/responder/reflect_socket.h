@@ -16,7 +16,8 @@ typedef enum {
 typedef struct {
     int fd;
     MpReflectKind kind;
-    guint16 port; /* MP_REFLECT_UDP */
+    guint16 port;      /* MP_REFLECT_UDP */
+    guint32 overflows; /* as the kernel told last */
 } MpReflectSocket;
 
 /* GArray of MpReflectSocket that closes them. */

@@ -62,7 +62,7 @@ void mp_reflect_worker_free(MpReflectWorker *worker)
 }
 
 /* A flood at one socket must not keep the others, or the end, from their turn. */
-static void serve(MpReflectWorker *worker, const MpReflectSocket *socket)
+static void serve(MpReflectWorker *worker, MpReflectSocket *socket)
 {
     for (guint i = 0; i < MOST_BATCHES; i++)
         if (!mp_reflect_batch_run(worker->batch, socket, worker->reflector))

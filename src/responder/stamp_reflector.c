@@ -145,6 +145,11 @@ static void fill_class(Answer *answer, const MpStampItem *item)
     answer->tos = (guint8)(class.wanted_dscp << 2 | class.received_ecn);
 }
 
+static guint overflows(const MpStampShared *shared)
+{
+    return (guint)g_atomic_int_get(&shared->overflows);
+}
+
 static void fill_ports(Answer *answer, const MpStampItem *item, const guint8 *ports)
 {
     MpStampPortsSeen seen;
@@ -155,6 +160,8 @@ static void fill_ports(Answer *answer, const MpStampItem *item, const guint8 *po
     seen.received = answer->state->received;
     seen.unanswered = answer->state->unanswered;
     seen.largest = answer->state->largest;
+    seen.overflows = (guint16)MIN(overflows(answer->shared) - answer->state->overflows_before,
+                                  G_MAXUINT16);
     seen.ports = bits;
     mp_stamp_fill_ports_seen(answer->bytes + item->offset + MP_STAMP_TLV_HEADER, &seen);
 }
@@ -230,6 +237,8 @@ static MpStampState *book(MpStampShared *shared, const Request *request, MpTime 
         shared->counts.refused++;
         return NULL;
     }
+    if (state->received == 0)
+        state->overflows_before = overflows(shared);
     if (!mp_stamp_state_accept(state, request->packet.sequence)) {
         shared->counts.replayed++;
         return NULL;

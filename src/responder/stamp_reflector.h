@@ -27,6 +27,7 @@ typedef struct {
     MpStampCounts counts;
     MpRateLimit limit;
     MpStampSessions sessions;
+    gint overflows;                           /* atomic: datagrams that found a socket full */
     guint8 served[(G_MAXUINT16 + 1) / 8 + 1]; /* ports that a reflector has; as in a session */
 } MpStampShared;
 

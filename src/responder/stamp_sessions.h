@@ -24,6 +24,7 @@ typedef struct {
     guint32 received;
     guint32 unanswered;
     guint16 largest;
+    guint overflows_before;                  /* of the reflector, when the session began */
     guint8 window[MP_STAMP_WINDOW / 8];      /* sequence numbers seen */
     guint8 ports[(G_MAXUINT16 + 1) / 8 + 1]; /* most significant bit first; one byte to spare */
 } MpStampState;

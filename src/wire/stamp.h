@@ -149,6 +149,8 @@ typedef struct {
     guint32 received;    /* datagrams of the session that its key verified and that were new */
     guint32 unanswered;  /* of these, left without an answer because they came too fast */
     guint16 largest;     /* size of the largest of them, of the UDP payload */
+    guint16 overflows;   /* datagrams of anybody that came to a full socket of the reflector since
+                          * the session began; 65535: or more */
     const guint8 *ports; /* lent: bit n (most significant first) is port first_port + n */
 } MpStampPortsSeen;
 

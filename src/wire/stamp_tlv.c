@@ -70,7 +70,7 @@ gboolean mp_stamp_read_ports_seen(MpStampPortsSeen *seen, MpBytes value)
     read.received = mp_reader_u32(&reader);
     read.unanswered = mp_reader_u32(&reader);
     read.largest = mp_reader_u16(&reader);
-    mp_reader_u16(&reader);
+    read.overflows = mp_reader_u16(&reader);
     if (reader.is_bad || value.length != MP_STAMP_PORTS_SEEN_SIZE(read.n_ports) ||
         (guint)read.first_port + read.n_ports > G_MAXUINT16 + 1)
         return FALSE;
@@ -87,7 +87,7 @@ void mp_stamp_fill_ports_seen(guint8 *value, const MpStampPortsSeen *seen)
     mp_writer_u32(&writer, seen->received);
     mp_writer_u32(&writer, seen->unanswered);
     mp_writer_u16(&writer, seen->largest);
-    mp_writer_u16(&writer, 0);
+    mp_writer_u16(&writer, seen->overflows);
     mp_writer_bytes(&writer, seen->ports, ((gsize)seen->n_ports + 7) / 8);
 }
 

@@ -226,10 +226,12 @@ static void test_ports_seen(Fixture *fixture, gconstpointer data)
 {
     (void)data;
     static const guint16 ports[] = {4999, 5001, 5010};
+    fixture->shared->overflows = 5; /* before the session */
     for (guint i = 0; i < G_N_ELEMENTS(ports); i++) {
         fixture->port = ports[i];
         ask_probe(fixture, (Probe){.sequence = i, .padding = i * 100});
     }
+    fixture->shared->overflows = 12;
     gsize length = ask_probe(fixture, (Probe){.sequence = 9, .n_ports = 12});
     MpStampItem item;
     MpStampPortsSeen seen;
@@ -238,6 +240,7 @@ static void test_ports_seen(Fixture *fixture, gconstpointer data)
     g_assert_true(mp_stamp_read_ports_seen(&seen, item.value));
     g_assert_cmpuint(seen.received, ==, 4);
     g_assert_cmpuint(seen.largest, ==, MP_STAMP_PROBE_SIZE + 200);
+    g_assert_cmpuint(seen.overflows, ==, 7);
     for (guint16 port = 4990; port < 5020; port++)
         g_assert_cmpint(mp_stamp_port_is_seen(&seen, port), ==,
                         port == 4999 || port == 5001 || port == 5010);

@@ -211,13 +211,14 @@ static void test_ports_seen(void)
     g_assert_true(mp_stamp_read_ports_seen(&seen, item.value));
 
     const guint8 ports[] = {0x80, 0x40};
-    seen = (MpStampPortsSeen){65526, 10, 7, 3, 1472, ports};
+    seen = (MpStampPortsSeen){65526, 10, 7, 3, 1472, 259, ports};
     mp_stamp_fill_ports_seen(bytes + 4, &seen);
-    assert_hex(bytes, writer.position, "80f10012fff6000a000000070000000305c000008040");
+    assert_hex(bytes, writer.position, "80f10012fff6000a000000070000000305c001038040");
     g_assert_true(mp_stamp_read_ports_seen(&seen, item.value));
     g_assert_cmpuint(seen.received, ==, 7);
     g_assert_cmpuint(seen.unanswered, ==, 3);
     g_assert_cmpuint(seen.largest, ==, 1472);
+    g_assert_cmpuint(seen.overflows, ==, 259);
     g_assert_true(mp_stamp_port_is_seen(&seen, 65526));
     g_assert_false(mp_stamp_port_is_seen(&seen, 65527));
     g_assert_true(mp_stamp_port_is_seen(&seen, 65535));
