@@ -102,29 +102,54 @@ static gboolean anybody_answers_in(const MpDiagnosis *diagnosis, const MpCidr *r
     return FALSE;
 }
 
-/* NULL: it is not known, or outside of all. */
-static const MpCidr *range_of_host(const MpDiagnosis *diagnosis, const char *host)
+/* FALSE: it is not known. */
+static gboolean address_of_host(const MpDiagnosis *diagnosis, const char *host, MpAddress *address)
 {
     for (guint i = 0; i < diagnosis->questions->len; i++) {
         const MpQuestion *question = &g_array_index(diagnosis->questions, MpQuestion, i);
-        MpAddress address;
-        if (g_str_equal(question->host, host) && find_address(diagnosis, question, &address))
-            return range_of(diagnosis->profile, &address);
+        if (g_str_equal(question->host, host) && find_address(diagnosis, question, address))
+            return TRUE;
     }
-    return NULL;
+    return FALSE;
+}
+
+/* Its step over IPv6 beside those over IPv4 was answered. */
+static gboolean answers_over_ipv6(const MpDiagnosis *diagnosis, const char *host)
+{
+    const GPtrArray *measurements = diagnosis->result->measurements;
+    for (guint i = 0; i < measurements->len; i++) {
+        const MpMeasurement *measurement = measurements->pdata[i];
+        const MpStep *step = mp_evidence_step(diagnosis->result, measurement);
+        if (step && mp_step_is_ipv6_beside(step) && g_str_equal(step->server->host, host) &&
+            mp_port_reach(measurement) == MP_REACH_ANSWERED)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void name_range(MpFinding *finding, const MpCidr *range)
+{
+    g_autofree char *base = mp_address_to_ip_string(&range->base);
+    g_autofree char *text = g_strdup_printf("%s/%u", base, range->prefix_length);
+    mp_finding_add_text(finding, "range", text);
 }
 
 void mp_blame_silent_host(const MpDiagnosis *diagnosis, const char *host, MpFinding *finding)
 {
-    const MpCidr *range = range_of_host(diagnosis, host);
-    if (!range || anybody_answers_in(diagnosis, range)) {
-        finding->owner = MP_OWNER_SERVICE_OPERATOR;
-        mp_finding_doubt(finding, MP_OWNER_SITE_NETWORK);
+    MpAddress address;
+    const gboolean has_address = address_of_host(diagnosis, host, &address);
+    const MpCidr *range = has_address ? range_of(diagnosis->profile, &address) : NULL;
+    const gboolean is_there = answers_over_ipv6(diagnosis, host);
+    const gboolean is_sites = is_there || (range && !anybody_answers_in(diagnosis, range));
+    finding->owner = is_sites ? MP_OWNER_SITE_NETWORK : MP_OWNER_SERVICE_OPERATOR;
+    finding->is_likely = TRUE;
+    if (range && is_sites)
+        name_range(finding, range);
+    if (is_there) {
+        mp_finding_add_text(finding, "alive", "IPv6");
         return;
     }
-    g_autofree char *base = mp_address_to_ip_string(&range->base);
-    g_autofree char *text = g_strdup_printf("%s/%u", base, range->prefix_length);
-    mp_finding_add_text(finding, "range", text);
-    finding->owner = MP_OWNER_SITE_NETWORK;
-    mp_finding_doubt(finding, MP_OWNER_SERVICE_OPERATOR);
+    g_autofree char *text = has_address ? mp_address_to_ip_string(&address) : g_strdup(host);
+    mp_finding_add_text(finding, "address", text);
+    mp_finding_doubt(finding, is_sites ? MP_OWNER_SERVICE_OPERATOR : MP_OWNER_SITE_NETWORK);
 }

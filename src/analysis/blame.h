@@ -27,5 +27,6 @@ void mp_blame_doubt(MpFinding *finding, gboolean is_proved);
 
 /* Nothing of the host answers, while others do. With a range of the profile in which nobody
  * answered it is rather the range that this site does not let through; with one in which another
- * host answered, or outside of all ranges, it is rather the server. */
+ * host answered, or outside of all ranges, it is rather the server. One that answers over IPv6 is
+ * there. */
 void mp_blame_silent_host(const MpDiagnosis *diagnosis, const char *host, MpFinding *finding);

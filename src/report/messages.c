@@ -62,9 +62,11 @@ static const MpMessage messages[] = {
         "there."),
      N_("Start the TURN server, or correct its address and port.")},
     {"turn-server-silent", N_("The server does not answer"),
-     N_("{server} gave no answer, while other servers were reached the same way. Either the server "
-        "is away, or this site does not let its address through[; nobody answered in {range}, one "
-        "of the listed ranges]: from here both look the same."),
+     N_("{server} gave no answer, while other servers were reached the same way.[ Either the "
+        "server "
+        "is away, or this site does not let {address} through: from here both look the same.][ "
+        "Nobody answered in {range}, one of the listed ranges.][ Over {alive} the same server "
+        "answers, so that it is there.]"),
      N_("Let the server's address[, best all of {range},] through here; check that the server "
         "runs, and that the firewall in front of it lets these ports in.")},
     {"turn-port-blocked", N_("A port of the server is blocked"),

@@ -47,6 +47,29 @@ static void where_the_range_lets_another_host_answer_the_server_is_away(void)
     g_assert_null(built_text(finding, "range"));
 }
 
+/* It is there, so that nobody else than this site keeps its IPv4 address. */
+static void a_server_that_answers_over_ipv6_is_not_away(void)
+{
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){.stun = "binding silent",
+                                                           .turn_udp = "binding silent",
+                                                           .turn_tcp = "connect silent",
+                                                           .turn_tls = "connect silent"});
+    MpMeasurement *beside = built_server(result, "turn", MP_TRANSPORT_UDP, BUILT_TURN, 3478,
+                                         "binding answered");
+    MpStep *step = result->plan->pdata[result->plan->len - 1];
+    step->family = MP_FAMILY_IPV6;
+    g_free(step->id);
+    step->id = g_strdup("turn-udp/v6");
+    g_free(beside->id);
+    beside->id = g_strdup(step->id);
+    const MpFinding *finding = find(judged(result), "turn-server-silent");
+
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
+    g_assert_false(finding->has_other);
+    g_assert_cmpstr(built_text(finding, "alive"), ==, "IPv6");
+    g_assert_null(built_text(finding, "address"));
+}
+
 static void a_silent_server_outside_all_ranges_is_rather_the_operators(void)
 {
     g_autoptr(MpResult) result = built_result(&(BuiltCase){0});
@@ -228,6 +251,7 @@ static void a_server_outside_the_list_is_named_by_the_rule(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/blame/ipv6", a_server_that_answers_over_ipv6_is_not_away);
     g_test_add_func("/blame/server-silent-range",
                     where_the_range_lets_another_host_answer_the_server_is_away);
     g_test_add_func("/blame/server-silent-outside",
