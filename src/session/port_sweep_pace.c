@@ -14,7 +14,7 @@
 /* A tick's worth of questions leaves at once. Whoever wakes late may make up for so much. */
 #define TICKS_PER_SECOND 10000.0
 #define BURST_S 0.001
-#define LEAST_BURST 8.0
+#define LEAST_BURST 24.0
 /* What may wait in a queue on the way: half of a TUN device's 500 (txqueuelen). */
 #define QUEUE 256.0
 #define ENOUGH_EXPECTED 32.0

@@ -9,7 +9,7 @@
 #define QUESTION_SIZE 108
 #define BLOCK_QUESTION_SIZE 1132
 #define BATCH 64
-#define SLOT MP_MSEC(100)
+#define SLOT MP_SEC(1)
 
 typedef struct {
     const PortSiteRun *run;
@@ -178,7 +178,7 @@ static PortSiteResult read_result(const Site *site, MpTime took)
 {
     PortSiteResult result = {.facts = mp_port_sweep_facts(site->sweep),
                              .took = took,
-                             .greatest_bps = site->greatest_slot_bits * 10};
+                             .greatest_bps = site->greatest_slot_bits};
     for (guint port = site->run->first; port <= site->run->last; port++) {
         MpSweptPort expected = site->run->wall->states[port];
         MpSweptPort verdict = mp_port_sweep_verdict(site->sweep, (guint16)port);

@@ -41,7 +41,7 @@ typedef struct {
     guint n_wrong; /* states that are not the wall's, and not undecided */
     guint n_undecided;
     guint first_wrong;
-    double greatest_bps; /* of what was sent, over any 100 ms */
+    double greatest_bps; /* of what was sent, over a second */
 } PortSiteResult;
 
 PortSiteResult port_site_run(const PortSiteRun *run);

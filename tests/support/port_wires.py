@@ -20,6 +20,8 @@ FIRST, LAST = 1025, 65535
 NEAR, ROUTER_NEAR, ROUTER_FAR, FAR = "10.77.1.2", "10.77.1.1", "10.77.2.1", "10.77.2.2"
 KEY_ID, KEY = 7, "0123456789abcdef0123456789abcdef"
 OPEN, OUT, IN = "open", "blocked_out", "blocked_in"
+# Directly, or through the link emulator.
+FROM_NEAR, FROM_FAR = "iifname { near, near2 }", "iifname far"
 IN_NAMESPACES = "MP_PORT_WIRES"
 LINK = """schema: mediapath-network/1
 name: wires
@@ -115,7 +117,7 @@ def rules(wall, loss_percent):
     lines = []
     for state, port in ((OUT, "dport"), (IN, "sport")):
         if wall.ranges(state):
-            side = "iifname near" if state == OUT else "iifname far"
+            side = FROM_NEAR if state == OUT else FROM_FAR
             lines.append(f"{side} udp {port} {{ {elements(wall.ranges(state))} }} drop")
     if loss_percent:
         lines.append(f"meta l4proto udp numgen random mod 10000 < {round(loss_percent * 100)} drop")
@@ -174,12 +176,12 @@ class Wires:
         self.set_rules(rules(wall, loss_percent))
 
     def set_loss(self, out_percent, in_percent):
-        self.set_rules(table(*(f"iifname {side} udp {port} >= {FIRST} numgen random mod 10000 < "
+        self.set_rules(table(*(f"{side} udp {port} >= {FIRST} numgen random mod 10000 < "
                                f"{round(percent * 100)} drop" for side, port, percent in
-                               (("near", "dport", out_percent), ("far", "sport", in_percent)))))
+                               ((FROM_NEAR, "dport", out_percent), (FROM_FAR, "sport", in_percent)))))
 
     def set_policer(self, per_second):
-        self.set_rules(table(f"iifname near udp dport >= {FIRST} limit rate over "
+        self.set_rules(table(f"{FROM_NEAR} udp dport >= {FIRST} limit rate over "
                              f"{per_second}/second burst 100 packets drop"))
 
     @contextlib.contextmanager
