@@ -126,12 +126,27 @@ static JsonObject *our_address_is_gone(const MpMeasurement *media)
     return NULL;
 }
 
+/* Calls that could not even begin afterwards: there was no address to begin from. */
+static void explain_addressless(MpDiagnosis *diagnosis)
+{
+    const GPtrArray *measurements = diagnosis->result->measurements;
+    for (guint i = 0; i < measurements->len; i++) {
+        MpMeasurement *media = measurements->pdata[i];
+        JsonObject *stage = mp_measurement_broken_stage(media);
+        if (g_str_equal(media->kind, "media") && media->outcome == MP_OUTCOME_UNREACHABLE &&
+            g_strcmp0(mp_facts_string(stage, "name"), "gather") == 0)
+            g_hash_table_add(diagnosis->explained, media);
+    }
+}
+
 void mp_rule_address_changed(MpDiagnosis *diagnosis, const MpRule *rule)
 {
     JsonObject *event;
     MpFinding *finding = report(diagnosis, rule, our_address_is_gone, &event);
-    if (finding)
-        quote(finding, event, (const char *const[]){"address", NULL});
+    if (!finding)
+        return;
+    quote(finding, event, (const char *const[]){"address", NULL});
+    explain_addressless(diagnosis);
 }
 
 static JsonObject *mapping_changed(const MpMeasurement *media)

@@ -49,8 +49,8 @@ static MpAddress stun_server_for(const MpMediaCall *call)
         if (server->transport != MP_TRANSPORT_UDP)
             continue;
         g_autoptr(JsonObject) facts = json_object_new();
-        g_autoptr(GArray) found = mp_server_addresses(server, MP_FAMILY_IPV4, facts, &limit,
-                                                      &status);
+        g_autoptr(GArray)
+            found = mp_server_addresses(server, MP_FAMILY_IPV4, facts, &limit, &status);
         if (found && found->len > 0)
             address = g_array_index(found, MpAddress, 0);
         break;
@@ -105,7 +105,10 @@ gboolean mp_media_setup(MpMediaCall *call, GError **error)
     if (is_ready && call->step->way != MP_WAY_UDP) {
         is_ready = mp_media_relay_init(&call->relay, call->step, call->context, error);
         config.ice.relay = &call->relay.ice;
-        config.ice.local = call->relay.local;
+        /* Not the address that the server's step left from: it may be gone by now. */
+        config.ice.local = local_towards(&call->relay.entrance);
+        if (config.ice.local.family == MP_FAMILY_NONE)
+            config.ice.local = call->relay.local;
     } else {
         config.ice.local = local_for(targets->responder_url);
         config.ice.stun_server = call->stun_server = stun_server_for(call);

@@ -89,6 +89,13 @@ class Change(unittest.TestCase):
         self.assertEqual(call.events("address-new")[0]["address"], "10.10.0.3")
         self.assertLess(call.facts["outage_ms"], SOON_MS)
 
+    def test_ways_after_the_change_go_from_the_new_address(self):
+        call = Call("address", "udp,turn-udp", "--only", "turn,media")
+        media = {entry["id"]: entry["outcome"] for entry in call.result["measurements"]
+                 if entry["kind"] == "media"}
+        self.assertEqual(media, {"media-udp": "answered", "media-turn-udp": "answered"})
+        self.assertEqual(call.names(), {"address-changed"})
+
     def test_the_computers_address_changes_under_a_relayed_call(self):
         call = Call("address", "turn-udp")
         self.assert_came_back(call, "address-gone", "address-changed", "tester")

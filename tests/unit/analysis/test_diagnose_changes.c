@@ -66,6 +66,20 @@ static void a_call_that_did_not_come_back_was_ended(void)
     g_assert_cmpfloat(built_number(finding, "lost_ms"), ==, 12000);
 }
 
+static void ways_that_found_no_address_afterwards_are_no_finding_of_their_own(void)
+{
+    g_autoptr(MpProfile) profile = built_profile();
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){.media_turn_udp = "gather unreachable",
+                                                           .media_turn_tcp = "gather unreachable"});
+    built_facts(built_measurement(result, "media-udp"),
+                "{\"outage_ms\": 12000, \"events\": [" STOPPED
+                ", {\"ms\": 2010, \"what\": \"address-gone\", \"address\": \"10.0.0.2\", "
+                "\"is_ours\": true}]}");
+    mp_judge(result, profile);
+
+    built_only(result, "address-changed");
+}
+
 static void an_address_that_media_did_not_use_is_no_finding(void)
 {
     g_autoptr(MpResult) result = with_events(
@@ -122,6 +136,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/changes/came-back", a_call_that_came_back_was_disturbed);
     g_test_add_func("/changes/did-not-come-back", a_call_that_did_not_come_back_was_ended);
+    g_test_add_func("/changes/afterwards",
+                    ways_that_found_no_address_afterwards_are_no_finding_of_their_own);
     g_test_add_func("/changes/other-address", an_address_that_media_did_not_use_is_no_finding);
     g_test_add_func("/changes/relay-closed",
                     a_closed_connection_to_the_relay_is_likely_the_servers);
