@@ -19,9 +19,20 @@
 /* An error that came for an earlier datagram is told at the next send, once each. */
 #define SEND_TRIES 4
 
+/* Connections that may come to something yet; the oldest goes first. */
+#define MOST_CONNECTIONS 64
+
+typedef struct {
+    int fd; /* -1: none */
+    guint ttl;
+    MpAddress to;
+} Connection;
+
 struct _MpTtlSockets {
     guint n;
     int descriptors[MOST_TTL];
+    Connection connections[MOST_CONNECTIONS];
+    guint next;
 };
 
 static gboolean set_ttl(int fd, MpFamily family, int ttl)
@@ -31,9 +42,9 @@ static gboolean set_ttl(int fd, MpFamily family, int ttl)
                : setsockopt(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &ttl, sizeof ttl) == 0;
 }
 
-static int open_one(const MpAddress *local, guint ttl, MpNetStatus *status)
+static int open_one(const MpAddress *local, guint ttl, int type, MpNetStatus *status)
 {
-    int fd = mp_net_socket_bind(SOCK_DGRAM, local, status);
+    int fd = mp_net_socket_bind(type, local, status);
     if (fd >= 0 && !set_ttl(fd, local->family, (int)ttl)) {
         mp_net_fail_errno(status, errno);
         close(fd);
@@ -52,8 +63,10 @@ MpTtlSockets *mp_ttl_sockets_open(const MpAddress *toward, guint most, MpNetStat
     close(route);
     local.port = 0;
     MpTtlSockets *sockets = g_new0(MpTtlSockets, 1);
+    for (guint i = 0; i < MOST_CONNECTIONS; i++)
+        sockets->connections[i].fd = -1;
     for (; sockets->n < most; sockets->n++) {
-        sockets->descriptors[sockets->n] = open_one(&local, sockets->n + 1, status);
+        sockets->descriptors[sockets->n] = open_one(&local, sockets->n + 1, SOCK_DGRAM, status);
         if (sockets->descriptors[sockets->n] < 0) {
             mp_ttl_sockets_free(sockets);
             return NULL;
@@ -62,12 +75,21 @@ MpTtlSockets *mp_ttl_sockets_open(const MpAddress *toward, guint most, MpNetStat
     return sockets;
 }
 
+static void end_connection(Connection *connection)
+{
+    if (connection->fd >= 0)
+        close(connection->fd);
+    connection->fd = -1;
+}
+
 void mp_ttl_sockets_free(MpTtlSockets *sockets)
 {
     if (!sockets)
         return;
     for (guint i = 0; i < sockets->n; i++)
         close(sockets->descriptors[i]);
+    for (guint i = 0; i < MOST_CONNECTIONS; i++)
+        end_connection(&sockets->connections[i]);
     g_free(sockets);
 }
 
@@ -91,16 +113,37 @@ gboolean mp_ttl_sockets_send(MpTtlSockets *sockets, guint ttl, const MpAddress *
     return mp_net_fail_errno(status, error_number);
 }
 
+/* The TTL is set before the SYN leaves. */
+gboolean mp_ttl_sockets_connect(MpTtlSockets *sockets, guint ttl, const MpAddress *to,
+                                MpNetStatus *status)
+{
+    Connection *connection = &sockets->connections[sockets->next++ % MOST_CONNECTIONS];
+    end_connection(connection);
+    MpAddress any = {.family = to->family};
+    const int fd = open_one(&any, ttl, SOCK_STREAM, status);
+    if (fd < 0)
+        return FALSE;
+    struct sockaddr_storage storage;
+    const socklen_t length = mp_address_to_sockaddr(to, &storage);
+    *connection = (Connection){.fd = fd, .ttl = ttl, .to = *to};
+    return connect(fd, (struct sockaddr *)&storage, length) == 0 || errno == EINPROGRESS ||
+           mp_net_fail_errno(status, errno);
+}
+
+/* poll(2) passes over descriptors of -1. */
 void mp_ttl_sockets_wait(const MpTtlSockets *sockets, const MpNetLimit *limit)
 {
-    struct pollfd descriptors[MOST_TTL];
+    struct pollfd descriptors[MOST_TTL + MOST_CONNECTIONS];
     for (guint i = 0; i < sockets->n; i++)
         descriptors[i] = (struct pollfd){.fd = sockets->descriptors[i], .events = POLLIN};
+    for (guint i = 0; i < MOST_CONNECTIONS; i++)
+        descriptors[sockets->n + i] = (struct pollfd){.fd = sockets->connections[i].fd,
+                                                      .events = POLLOUT};
     if (g_cancellable_is_cancelled(limit->cancellable))
         return;
     const MpTime left = CLAMP(limit->deadline - mp_clock_now(), 0, LOOK_EVERY);
     const struct timespec timeout = {.tv_sec = 0, .tv_nsec = left};
-    (void)ppoll(descriptors, sockets->n, &timeout, NULL);
+    (void)ppoll(descriptors, sockets->n + MOST_CONNECTIONS, &timeout, NULL);
 }
 
 static gboolean take_answer(int fd, MpTtlNews *news)
@@ -118,9 +161,26 @@ static gboolean take_error(int fd, MpTtlNews *news)
 {
     MpNetIcmp icmp;
     while ((icmp = mp_net_icmp_read_about(fd, &news->status, &news->to)) != MP_NET_ICMP_NONE)
-        if (icmp == MP_NET_ICMP_FATAL && news->to.family != MP_FAMILY_NONE)
+        if (icmp == MP_NET_ICMP_FATAL && (news->is_tcp || news->to.family != MP_FAMILY_NONE))
             return TRUE;
     return FALSE;
+}
+
+/* An ICMP error ends the attempt, and so does an answer of the target. */
+static gboolean take_connection(Connection *connection, MpTtlNews *news)
+{
+    struct pollfd descriptor = {.fd = connection->fd, .events = POLLOUT};
+    if (connection->fd < 0 || poll(&descriptor, 1, 0) <= 0)
+        return FALSE;
+    *news = (MpTtlNews){.ttl = connection->ttl, .is_tcp = TRUE};
+    const gboolean is_error = take_error(connection->fd, news);
+    int pending = 0;
+    socklen_t size = sizeof pending;
+    (void)getsockopt(connection->fd, SOL_SOCKET, SO_ERROR, &pending, &size);
+    news->is_answer = !is_error && (pending == 0 || pending == ECONNREFUSED);
+    news->to = connection->to;
+    end_connection(connection);
+    return is_error || news->is_answer;
 }
 
 gboolean mp_ttl_sockets_take(MpTtlSockets *sockets, MpTtlNews *news)
@@ -130,5 +190,8 @@ gboolean mp_ttl_sockets_take(MpTtlSockets *sockets, MpTtlNews *news)
         if (take_error(sockets->descriptors[i], news) || take_answer(sockets->descriptors[i], news))
             return TRUE;
     }
+    for (guint i = 0; i < MOST_CONNECTIONS; i++)
+        if (take_connection(&sockets->connections[i], news))
+            return TRUE;
     return FALSE;
 }

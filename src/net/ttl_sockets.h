@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * UDP sockets, one for each TTL (hop limit), and what routers and hosts say to their datagrams: the
- * socket that hears it tells the TTL. No privilege is needed.
+ * socket that hears it tells the TTL. The same for SYNs of TCP. No privilege is needed.
  */
 #pragma once
 
@@ -20,6 +20,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpTtlSockets, mp_ttl_sockets_free)
 gboolean mp_ttl_sockets_send(MpTtlSockets *sockets, guint ttl, const MpAddress *to, MpBytes payload,
                              MpNetStatus *status);
 
+/* Begins a connection, which is given up whatever comes. */
+gboolean mp_ttl_sockets_connect(MpTtlSockets *sockets, guint ttl, const MpAddress *to,
+                                MpNetStatus *status);
+
 /* Waits until something has come or the limit is reached. */
 void mp_ttl_sockets_wait(const MpTtlSockets *sockets, const MpNetLimit *limit);
 
@@ -27,7 +31,9 @@ void mp_ttl_sockets_wait(const MpTtlSockets *sockets, const MpNetLimit *limit);
 typedef struct {
     guint ttl;
     MpAddress to;       /* where the datagram went */
-    gboolean is_answer; /* a datagram came back from there; otherwise `status` has an ICMP error */
+    gboolean is_tcp;    /* it was a SYN */
+    gboolean is_answer; /* a datagram came back from there, or the connection was accepted or
+                         * reset; otherwise `status` has an ICMP error */
     MpNetStatus status;
 } MpTtlNews;
 

@@ -72,6 +72,10 @@ static void send_due(Talk *talk)
     const MpBytes payload = {talk->payload, sizeof talk->payload};
     while (mp_ttl_walk_advance(talk->walk, mp_clock_now(), &probe)) {
         MpNetStatus status = {0};
+        if (probe.is_tcp) {
+            (void)mp_ttl_sockets_connect(talk->sockets, probe.ttl, &probe.to, &status);
+            continue;
+        }
         if (mp_ttl_sockets_send(talk->sockets, probe.ttl, &probe.to, payload, &status) ||
             status.outcome != MP_NET_PROHIBITED)
             continue;
@@ -106,6 +110,7 @@ static void take_all(Talk *talk)
             .ttl = news.ttl,
             .from = news.is_answer ? news.to : news.status.icmp_from,
             .to = news.to,
+            .is_tcp = news.is_tcp,
         };
         if (answer.from.family != MP_FAMILY_NONE)
             mp_ttl_walk_take(talk->walk, &answer, mp_clock_now());

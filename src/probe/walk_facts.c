@@ -93,6 +93,8 @@ void mp_walk_facts_set(JsonObject *facts, MpTtlWalk *walk)
         json_object_set_int_member(facts, "edge_ttl", found->floor);
         json_object_set_boolean_member(facts, "edge_is_public", found->is_public);
         json_object_set_int_member(facts, "control_port", found->control);
+        json_object_set_string_member(facts, "control_transport",
+                                      found->control_is_tcp ? "tcp" : "udp");
     }
     json_object_set_array_member(facts, "sampled_ports", sampled_ports(walk));
     json_object_set_array_member(facts, "blocks", blocks_to_json(found));

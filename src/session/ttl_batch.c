@@ -15,6 +15,8 @@
 #define STRAGGLERS MP_MSEC(60)
 /* A hop is asked so often about a blocked port before its silence counts. */
 #define LOCATE_TRIES 2
+/* Until the end runs are in pieces that may yet join: not every one is worth looking for. */
+#define MOST_EARLY 8
 /* Kept back at the end, to find where blocks are. */
 #define LOCATE_RESERVE MP_SEC(5)
 
@@ -106,7 +108,8 @@ static guint most_ttl_to_locate(const MpTtlWalk *walk, gboolean is_last)
 {
     if (walk->n_located == 0 || is_last)
         return MP_TTL_MOST;
-    return mp_ttl_ports_has_grid(walk->ports) ? walk->ports->floor : 0;
+    return mp_ttl_ports_has_grid(walk->ports) && walk->n_located < MOST_EARLY ? walk->ports->floor
+                                                                              : 0;
 }
 
 static void look_for_blocks(MpTtlWalk *walk, gboolean is_last)
@@ -129,9 +132,9 @@ static void send_batch(MpTtlWalk *walk, guint ttl, MpTime now)
     MpTtlBatch *batch = &walk->batches[ttl];
     batch->has_control = walk->facts.control && (batch->is_locating || !walk->is_plain[ttl]);
     for (guint i = 0; i < batch->n; i++)
-        mp_ttl_walk_send(walk, ttl, batch->ports[i]);
+        mp_ttl_walk_send(walk, ttl, batch->ports[i], FALSE);
     if (batch->has_control)
-        mp_ttl_walk_send(walk, ttl, walk->facts.control);
+        mp_ttl_walk_send(walk, ttl, walk->facts.control, walk->facts.control_is_tcp);
     batch->is_busy = TRUE;
     batch->sent = now;
     batch->deadline = now + wait_for(&walk->facts.hops[ttl]);
@@ -225,15 +228,16 @@ static void end_batch(MpTtlWalk *walk, guint ttl, MpTime now)
     }
 }
 
-void mp_ttl_batch_note(MpTtlWalk *walk, guint ttl, guint16 port, MpTime now)
+void mp_ttl_batch_note(MpTtlWalk *walk, const MpTtlAnswer *answer, MpTime now)
 {
-    MpTtlBatch *batch = &walk->batches[ttl];
+    const guint16 port = answer->to.port;
+    MpTtlBatch *batch = &walk->batches[answer->ttl];
     if (!batch->is_busy)
         return;
     for (guint i = 0; i < batch->n; i++)
-        if (batch->ports[i] == port)
-            batch->is_answered[i] = TRUE;
-    const gboolean is_control = batch->has_control && port == walk->facts.control;
+        batch->is_answered[i] |= batch->ports[i] == port && !answer->is_tcp;
+    const gboolean is_control = batch->has_control && port == walk->facts.control &&
+                                answer->is_tcp == walk->facts.control_is_tcp;
     batch->is_control_answered |= is_control;
     if (is_all_answered(batch))
         batch->deadline = now;

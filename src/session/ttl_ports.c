@@ -4,16 +4,22 @@
  */
 #include "session/ttl_ports.h"
 
+#include <math.h>
+
 /* Cells of the grid that comes first: about 2,000 ports each. */
 #define GRID 32
 /* Gaps between ports that agree are halved until they are no wider: what is narrower than a
  * firewall's usual ranges. */
 #define NARROW_GAP 255
-/* A port counts as silent after so many; more where silence has been wrong before. */
-#define LEAST_SILENCES 2
-#define MOST_SILENCES 4
+/* A port counts as silent after so many that an open port would be taken for one with this
+ * probability, if silence is wrong as often as it was before. */
+#define ACCEPTED_WRONG 1e-5
+#define LEAST_SILENCES 3
+#define MOST_SILENCES 6
+/* As if so many ports had been answered at once, before any were. */
+#define PRIOR 20.0
 /* Then a port stays unknown. */
-#define MOST_TRIES 10
+#define MOST_TRIES 16
 /* What a question costs in answers: where nothing is known of the port, as much as the share of
  * those known that are open, and something for chance. */
 #define COST_OPEN 1.0
@@ -38,7 +44,9 @@ void mp_ttl_ports_free(MpTtlPorts *ports)
 
 static guint silences_needed(const MpTtlPorts *ports)
 {
-    return MIN(LEAST_SILENCES + (ports->n_surprises + 1) / 2, MOST_SILENCES);
+    const double wrong = (ports->n_surprises + 1) / (ports->n_passed + PRIOR);
+    return (guint)CLAMP(ceil(log(ACCEPTED_WRONG) / log(MIN(wrong, 0.5))), LEAST_SILENCES,
+                        MOST_SILENCES);
 }
 
 /* Silence from a hop counts more than an answer from one before it. */
@@ -311,6 +319,7 @@ void mp_ttl_ports_pass(MpTtlPorts *ports, guint16 port, guint ttl)
         ports->n_surprises++;
         ports->silent[port] = 0;
     }
+    ports->n_passed += ports->passed[port] == 0 && ttl > 0;
     ports->passed[port] = (guint8)MAX(ports->passed[port], ttl);
 }
 

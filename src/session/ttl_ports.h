@@ -19,7 +19,8 @@ typedef struct {
     guint8 in_flight[G_MAXUINT16 + 1];
     GArray *asked; /* guint16, sorted */
     guint next_grid;
-    guint n_surprises; /* ports that were silent once and then not: loss, or a limit */
+    guint n_passed;    /* ports that a hop answered for */
+    guint n_surprises; /* of them, those that were silent before: loss, or a limit */
 } MpTtlPorts;
 
 MpTtlPorts *mp_ttl_ports_new(guint16 first, guint16 last);

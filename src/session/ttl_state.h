@@ -31,10 +31,14 @@ typedef struct {
     guint ttl;
 } MpTtlFinal;
 
+#define MP_TTL_TCP_PORTS 2
+
 typedef struct {
-    guint round; /* other ports, the next target */
-    guint step;  /* the next few TTLs */
-    guint end;   /* TTL at which the target itself answers; 0: it does not */
+    guint round;                         /* other ports, the next target */
+    gboolean is_tcp;                     /* after all rounds: no UDP port came beyond the edge */
+    guint8 tcp_passed[MP_TTL_TCP_PORTS]; /* the farthest hop that answered for it */
+    guint step;                          /* the next few TTLs */
+    guint end; /* TTL at which the target itself answers; 0: it does not */
     MpTime sent;
     MpTime deadline;
     GArray *finals; /* MpTtlFinal */
@@ -62,15 +66,17 @@ struct _MpTtlWalk {
     MpTtlFacts facts;
 };
 
-/* Puts a datagram into the outbox. */
-void mp_ttl_walk_send(MpTtlWalk *walk, guint ttl, guint16 port);
+/* Puts a datagram, or a SYN, into the outbox. */
+void mp_ttl_walk_send(MpTtlWalk *walk, guint ttl, guint16 port, gboolean is_tcp);
 
 /* Begins; carries on at its deadline. The stage is another when it is done. */
 void mp_ttl_trace_begin(MpTtlWalk *walk, MpTime now);
 void mp_ttl_trace_advance(MpTtlWalk *walk, MpTime now);
+/* A hop answered for a TCP port. */
+void mp_ttl_trace_pass_tcp(MpTtlWalk *walk, guint16 port, guint ttl);
 
 /* Sends what the hops have answers for, ends what is due. */
 void mp_ttl_batch_advance_all(MpTtlWalk *walk, MpTime now);
 MpTime mp_ttl_batch_deadline(MpTtlWalk *walk, MpTime now);
-/* An answer to a datagram of that TTL and port came. */
-void mp_ttl_batch_note(MpTtlWalk *walk, guint ttl, guint16 port, MpTime now);
+/* It came. */
+void mp_ttl_batch_note(MpTtlWalk *walk, const MpTtlAnswer *answer, MpTime now);

@@ -17,12 +17,24 @@ static const guint16 ports[][ROUND_PORTS] = {
     {10000, 20000, 60000}, {30000, 40000, 16384},
 };
 
+/* The web is what is let out where no UDP is. */
+static const guint16 tcp_ports[MP_TTL_TCP_PORTS] = {443, 80};
+
+static void send_to_hop(MpTtlWalk *walk, guint ttl)
+{
+    if (walk->trace.is_tcp)
+        for (guint i = 0; i < MP_TTL_TCP_PORTS; i++)
+            mp_ttl_walk_send(walk, ttl, tcp_ports[i], TRUE);
+    else
+        for (guint i = 0; i < ROUND_PORTS; i++)
+            mp_ttl_walk_send(walk, ttl, ports[walk->trace.round][i], FALSE);
+}
+
 static void send_step(MpTtlWalk *walk, MpTime now)
 {
     const guint first = walk->trace.step * STEP_TTLS + 1;
     for (guint ttl = first; ttl < first + STEP_TTLS; ttl++)
-        for (guint i = 0; i < ROUND_PORTS; i++)
-            mp_ttl_walk_send(walk, ttl, ports[walk->trace.round][i]);
+        send_to_hop(walk, ttl);
     walk->trace.sent = now;
     walk->trace.deadline = now + STEP_WAIT;
 }
@@ -78,7 +90,7 @@ static void judge_finals(MpTtlWalk *walk, guint deepest)
 }
 
 /* The one that came farthest; all of them are part of the map. */
-static guint16 find_control(MpTtlWalk *walk)
+static guint16 find_udp_control(MpTtlWalk *walk)
 {
     guint16 best = 0;
     for (guint round = 0; round <= walk->trace.round; round++)
@@ -91,11 +103,28 @@ static guint16 find_control(MpTtlWalk *walk)
     return best;
 }
 
+void mp_ttl_trace_pass_tcp(MpTtlWalk *walk, guint16 port, guint ttl)
+{
+    for (guint i = 0; i < MP_TTL_TCP_PORTS; i++)
+        if (tcp_ports[i] == port)
+            walk->trace.tcp_passed[i] = (guint8)MAX(walk->trace.tcp_passed[i], ttl);
+}
+
+/* One of UDP says more, since it meets the same rules; but where none gets out, it takes TCP to
+ * tell a block from routers that say nothing. */
+static void find_control(MpTtlWalk *walk)
+{
+    const guint16 udp = find_udp_control(walk);
+    const gboolean is_second = walk->trace.tcp_passed[1] > walk->trace.tcp_passed[0];
+    walk->facts.control_is_tcp = walk->trace.tcp_passed[is_second] > walk->ports->passed[udp];
+    walk->facts.control = walk->facts.control_is_tcp ? tcp_ports[is_second] : udp;
+}
+
 static void begin_mapping(MpTtlWalk *walk, guint floor_ttl, guint deepest)
 {
     walk->facts.floor = walk->ports->floor = floor_ttl;
     walk->facts.deepest = deepest;
-    walk->facts.control = find_control(walk);
+    find_control(walk);
     walk->stage = MP_TTL_MAPPING;
 }
 
@@ -133,10 +162,13 @@ static void finish_round(MpTtlWalk *walk, MpTime now)
         judge_finals(walk, deepest);
         walk->facts.is_public = TRUE;
         begin_mapping(walk, edge, deepest);
-    } else if (++walk->trace.round < G_N_ELEMENTS(ports)) {
+    } else if (walk->trace.round + 1 < G_N_ELEMENTS(ports)) {
+        walk->trace.round++;
+        begin_round(walk, now);
+    } else if (!walk->trace.is_tcp) {
+        walk->trace.is_tcp = TRUE;
         begin_round(walk, now);
     } else {
-        walk->trace.round--;
         judge_finals(walk, deepest);
         end_without_edge(walk, deepest);
     }

@@ -37,9 +37,9 @@ void mp_ttl_walk_free(MpTtlWalk *walk)
 
 /* -- what is sent ------------------------------------------------------------------------------ */
 
-void mp_ttl_walk_send(MpTtlWalk *walk, guint ttl, guint16 port)
+void mp_ttl_walk_send(MpTtlWalk *walk, guint ttl, guint16 port, gboolean is_tcp)
 {
-    MpTtlProbe probe = {.ttl = ttl, .to = walk->facts.target};
+    MpTtlProbe probe = {.ttl = ttl, .to = walk->facts.target, .is_tcp = is_tcp};
     probe.to.port = port;
     walk->facts.hops[ttl].asked++;
     walk->facts.sent++;
@@ -116,6 +116,17 @@ static gboolean is_target(const MpTtlWalk *walk, const MpTtlAnswer *answer)
     return mp_address_equal_ip(&answer->from, &walk->facts.target);
 }
 
+/* FALSE: it says nothing about how far TCP comes. */
+static gboolean take_tcp(MpTtlWalk *walk, const MpTtlAnswer *answer, guint ttl)
+{
+    if (answer->kind == MP_TTL_ANSWERED)
+        walk->trace.end = walk->trace.end ? MIN(walk->trace.end, ttl) : ttl;
+    else if (answer->kind != MP_TTL_EXCEEDED)
+        return FALSE;
+    mp_ttl_trace_pass_tcp(walk, answer->to.port, ttl);
+    return TRUE;
+}
+
 static void take_verdict(MpTtlWalk *walk, const MpTtlAnswer *answer, guint ttl)
 {
     const guint16 port = answer->to.port;
@@ -137,11 +148,14 @@ void mp_ttl_walk_take(MpTtlWalk *walk, const MpTtlAnswer *answer, MpTime now)
         !mp_address_equal_ip(&answer->to, &walk->facts.target))
         return;
     const guint ttl = position_of(walk, answer);
+    if (answer->is_tcp && !take_tcp(walk, answer, ttl))
+        return;
+    if (!answer->is_tcp)
+        take_verdict(walk, answer, ttl);
     if (ttl > 0)
         note_hop(walk, ttl, answer, now);
-    take_verdict(walk, answer, ttl);
     if (walk->stage == MP_TTL_MAPPING) {
-        mp_ttl_batch_note(walk, answer->ttl, answer->to.port, now);
+        mp_ttl_batch_note(walk, answer, now);
         walk->next = mp_ttl_batch_deadline(walk, now);
     }
 }

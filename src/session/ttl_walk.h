@@ -30,14 +30,16 @@ typedef enum {
 
 typedef struct {
     MpTtlKind kind;
-    guint ttl;      /* of the datagram that it answers, 1..MP_TTL_MOST */
-    MpAddress from; /* who says so */
-    MpAddress to;   /* where the datagram went, with its port */
+    guint ttl;       /* of the datagram that it answers, 1..MP_TTL_MOST */
+    MpAddress from;  /* who says so */
+    MpAddress to;    /* where the datagram went, with its port */
+    gboolean is_tcp; /* to a SYN of that TTL; MP_TTL_ANSWERED: accepted or reset by the target */
 } MpTtlAnswer;
 
 typedef struct {
     guint ttl;
     MpAddress to;
+    gboolean is_tcp; /* begin a connection, and give it up whatever comes */
 } MpTtlProbe;
 
 typedef enum {
@@ -70,6 +72,7 @@ typedef struct {
     guint floor;        /* an open port was seen at this hop or behind it; 0: there is no edge */
     gboolean is_public; /* the floor is beyond private addresses */
     guint16 control;    /* a port that gets through, asked along; 0: none does */
+    gboolean control_is_tcp; /* it is one of TCP: no UDP port that was tried first gets through */
     MpAddress target;
     guint n_asked; /* ports of interest */
     guint

@@ -44,7 +44,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                                   .ttl = mp_reader_u8(&reader),
                                   .from = target};
             answer.from.bytes[2] = mp_reader_u8(&reader);
-            answer.to = sent[mp_reader_u16(&reader) % REMEMBERED].to;
+            const MpTtlProbe *asked = &sent[mp_reader_u16(&reader) % REMEMBERED];
+            answer.to = asked->to;
+            answer.is_tcp = asked->is_tcp;
             mp_ttl_walk_take(walk, &answer, now);
         }
         n_sent = send_all(walk, now, sent, n_sent);

@@ -106,9 +106,17 @@ class Walk(unittest.TestCase):
         self.assertEqual(facts["blocks"], [])
 
     def test_all_blocked_is_unknown_without_a_control(self):
-        facts, outcome = walk({"hops": 3, "firewall": firewall(1, [[1, 65535]])})
+        wall = firewall(1, [[1, 65535]], also_tcp=True)
+        facts, outcome = walk({"hops": 3, "firewall": wall})
         self.assertEqual(outcome, "silent")
         self.assertEqual({part["state"] for part in facts["ranges"]}, {"unknown"})
+
+    def test_no_udp_at_all_is_a_block_where_tcp_gets_out(self):
+        facts, outcome = walk({"hops": 3, "firewall": firewall(1, [[1, 65535]])})
+        self.assertEqual(outcome, "answered")
+        self.assertEqual((facts["control_transport"], facts["control_port"]), ("tcp", 443))
+        self.assertEqual(facts["ranges"], [{"first": FIRST, "last": LAST, "state": "blocked"}])
+        self.assertEqual([block["hop"] for block in facts["blocks"]], ["10.10.0.1"])
 
     def test_random_firewalls(self):
         generator = random.Random(5)

@@ -47,6 +47,8 @@ def rules(world, ttl):
     if firewall.get("hop") == ttl:
         ports = ", ".join(f"{first}-{last}" for first, last in firewall["ranges"])
         lines.append(f"udp dport {{ {ports} }} {firewall.get('verdict', 'drop')}")
+        if firewall.get("also_tcp"):
+            lines.append("ip protocol tcp drop")
     lines += ["}", "chain output { type filter hook output priority 0;"]
     if ttl in world.get("mute", []):
         lines.append("ip protocol icmp drop")

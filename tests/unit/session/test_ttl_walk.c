@@ -27,6 +27,7 @@ typedef struct {
     Hop hops[6];
     guint n_hops;            /* without the target */
     gboolean target_answers; /* port unreachable */
+    gboolean blocks_tcp;     /* at the first hop */
     double loss;             /* each way */
 } World;
 
@@ -80,7 +81,8 @@ static void answer(Play *play, const MpTtlProbe *probe, guint number, MpTtlKind 
         is_lost(play))
         return;
     const Arrival arrival = {.at = play->now + (number + 1) * HOP_TRIP,
-                             .answer = {.kind = kind,
+                             .answer = {.is_tcp = probe->is_tcp,
+                                        .kind = kind,
                                         .ttl = probe->ttl,
                                         .to = probe->to,
                                         .from = is_target ? probe->to : address(hop->address)}};
@@ -108,7 +110,7 @@ static void carry(Play *play, const MpTtlProbe *probe)
             answer(play, probe, i, MP_TTL_EXCEEDED);
             return;
         }
-        if (!keeps(hop, probe->to.port))
+        if (probe->is_tcp ? !world->blocks_tcp || i > 0 : !keeps(hop, probe->to.port))
             continue;
         if (hop->refuses || hop->is_host_unreachable)
             answer(play, probe, i, hop->refuses ? MP_TTL_PROHIBITED : MP_TTL_UNREACHABLE);
@@ -336,7 +338,7 @@ static void test_every_port_refused(void)
 {
     World world = office;
     world.hops[0].blocked[0] = (Range){1, 65535};
-    world.hops[0].refuses = TRUE;
+    world.hops[0].refuses = world.blocks_tcp = TRUE;
     world.hops[0].rate = 0;
     MpTime took;
     g_autoptr(MpTtlWalk) walk = walk_for(&world, MP_SEC(60), 1, &took);
@@ -350,6 +352,7 @@ static void test_silence_of_all_is_unknown(void)
 {
     World all_blocked = office;
     all_blocked.hops[0].blocked[0] = (Range){1, 65535};
+    all_blocked.blocks_tcp = TRUE;
     World mute = office;
     for (guint i = 0; i < mute.n_hops; i++)
         mute.hops[i].is_mute = TRUE;
@@ -363,6 +366,24 @@ static void test_silence_of_all_is_unknown(void)
         g_assert_cmpuint(mp_ttl_walk_facts(walk)->blocks->len, ==, 0);
         g_assert_cmpint(took, <, MP_SEC(10));
     }
+}
+
+static void test_no_udp_at_all_beside_tcp_is_a_block(void)
+{
+    World world = office;
+    world.hops[0].blocked[0] = (Range){1, 65535};
+    MpTime took;
+    g_autoptr(MpTtlWalk) walk = walk_for(&world, MP_SEC(60), 1, &took);
+    const MpTtlFacts *facts = mp_ttl_walk_facts(walk);
+    guint unknown;
+    g_assert_true(facts->control_is_tcp);
+    g_assert_cmpuint(facts->control, ==, 443);
+    g_assert_cmpuint(count_wrong(&world, walk, &unknown), ==, 0);
+    g_assert_cmpuint(unknown, ==, 0);
+    g_assert_cmpuint(facts->blocks->len, ==, 1);
+    const MpTtlBlock *block = &g_array_index(facts->blocks, MpTtlBlock, 0);
+    g_assert_cmpuint(block->last_passed, ==, 1);
+    g_assert_cmpint(took, <, MP_SEC(60));
 }
 
 static void test_mute_hops_are_passed_over(void)
@@ -421,7 +442,7 @@ static void test_loss_is_no_block(void)
 {
     World world = office;
     world.loss = 0.02;
-    for (guint32 seed = 0; seed < 20; seed++) {
+    for (guint32 seed = 0; seed < 10; seed++) {
         MpTime took;
         g_autoptr(MpTtlWalk) walk = walk_for(&world, MP_SEC(60), seed, &took);
         check_claims(&world, walk);
@@ -450,6 +471,7 @@ int main(int argc, char **argv)
                     test_unreachable_from_before_the_edge_is_a_refusal);
     g_test_add_func("/session/ttl-walk/all-refused", test_every_port_refused);
     g_test_add_func("/session/ttl-walk/silence", test_silence_of_all_is_unknown);
+    g_test_add_func("/session/ttl-walk/no-udp", test_no_udp_at_all_beside_tcp_is_a_block);
     g_test_add_func("/session/ttl-walk/mute-hop", test_mute_hops_are_passed_over);
     g_test_add_func("/session/ttl-walk/random", test_thirty_random_firewalls);
     g_test_add_func("/session/ttl-walk/loss", test_loss_is_no_block);
