@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * The port map that needs a far end: every port of the range asked, from one local port, so that
- * the site's NAT has one mapping to keep.
+ * the site's NAT has one mapping to keep; and from a second one, ports that are known to be open.
  */
 #include <math.h>
 #include <poll.h>
@@ -29,8 +29,11 @@
 #define GENTLE_BPS 1990000.0
 #define FIRST_PORT 1025
 
+/* Questions, and controls: see MpPortQuestion. */
+#define N_BATCHES 2
+
 typedef struct {
-    MpUdpBatch *batch;
+    MpUdpBatch *batches[N_BATCHES];
     MpPortSweep *sweep;
     MpSweepIdentity identity;
     guint header_size; /* of IP and UDP */
@@ -42,7 +45,8 @@ typedef struct {
 
 static void sweep_free(Sweep *sweep)
 {
-    mp_udp_batch_free(sweep->batch);
+    for (guint i = 0; i < N_BATCHES; i++)
+        mp_udp_batch_free(sweep->batches[i]);
     mp_port_sweep_free(sweep->sweep);
     mp_stamp_key_free(sweep->identity.key);
     g_free(sweep);
@@ -70,12 +74,12 @@ static void take(Sweep *sweep, const MpUdpIn *in, MpTime arrived)
 }
 
 /* The kernel's stamps are on another clock, which may step: none is later than now. */
-static void receive_all(Sweep *sweep)
+static void receive_from(Sweep *sweep, MpUdpBatch *batch)
 {
     MpUdpIn in[MP_UDP_BATCH];
     gboolean more = TRUE;
     while (more) {
-        guint n = mp_udp_batch_receive(sweep->batch, in, &more);
+        guint n = mp_udp_batch_receive(batch, in, &more);
         MpTime now = mp_clock_now();
         MpTime ahead = mp_clock_realtime() - now;
         for (guint i = 0; i < n; i++) {
@@ -83,42 +87,64 @@ static void receive_all(Sweep *sweep)
             take(sweep, &in[i], arrived);
         }
     }
-    guint32 overflows = mp_udp_batch_overflows(sweep->batch);
+}
+
+static void receive_all(Sweep *sweep)
+{
+    guint32 overflows = 0;
+    for (guint i = 0; i < N_BATCHES; i++) {
+        receive_from(sweep, sweep->batches[i]);
+        overflows += mp_udp_batch_overflows(sweep->batches[i]);
+    }
     if (overflows != sweep->overflows)
         mp_port_sweep_overflow(sweep->sweep, mp_clock_now());
     sweep->overflows = overflows;
 }
 
-static void wait_for_room(const Sweep *sweep)
+static void wait_for_room(MpUdpBatch *batch)
 {
-    struct pollfd descriptor = {.fd = mp_udp_batch_fd(sweep->batch), .events = POLLOUT};
+    struct pollfd descriptor = {.fd = mp_udp_batch_fd(batch), .events = POLLOUT};
     (void)poll(&descriptor, 1, BUSY_WAIT_MS);
 }
 
-/* What this computer refuses was asked all the same: its firewall is part of the path. */
-static void send_all(Sweep *sweep, const MpPortQuestion *questions, guint n)
+/* How many were sent, or refused: what this computer does not let out was asked all the same, for
+ * its firewall is part of the path. */
+static guint send_batch(Sweep *sweep, MpUdpBatch *batch, const MpUdpOut *out, guint n)
 {
-    MpUdpOut out[MP_UDP_BATCH];
-    MpTime realtime = mp_clock_realtime();
-    for (guint i = 0; i < n; i++) {
-        gsize length = mp_sweep_question_write(sweep->packets[i], &sweep->identity, &questions[i],
-                                               realtime);
-        out[i] = (MpUdpOut){questions[i].port, {sweep->packets[i], length}};
-    }
     guint sent = 0;
     for (guint tries = 0; sent < n && tries < BUSY_TRIES;) {
         MpUdpBatchEnd end;
-        sent += mp_udp_batch_send(sweep->batch, out + sent, n - sent, &end);
+        sent += mp_udp_batch_send(batch, out + sent, n - sent, &end);
         if (end == MP_UDP_BATCH_REFUSED) {
             sweep->n_refused++;
             sent++;
         } else if (end == MP_UDP_BATCH_BUSY) {
             tries++;
-            wait_for_room(sweep);
+            wait_for_room(batch);
         }
     }
-    while (sent < n)
-        mp_port_sweep_unsent(sweep->sweep, questions[sent++].sequence);
+    return sent;
+}
+
+static void send_all(Sweep *sweep, const MpPortQuestion *questions, guint n)
+{
+    MpUdpOut out[N_BATCHES][MP_UDP_BATCH];
+    guint32 sequences[N_BATCHES][MP_UDP_BATCH];
+    guint n_out[N_BATCHES] = {0};
+    MpTime realtime = mp_clock_realtime();
+    for (guint i = 0; i < n; i++) {
+        guint which = questions[i].is_control ? 1 : 0;
+        guint place = n_out[which]++;
+        gsize length = mp_sweep_question_write(sweep->packets[i], &sweep->identity, &questions[i],
+                                               realtime);
+        out[which][place] = (MpUdpOut){questions[i].port, {sweep->packets[i], length}};
+        sequences[which][place] = questions[i].sequence;
+    }
+    for (guint which = 0; which < N_BATCHES; which++) {
+        guint sent = send_batch(sweep, sweep->batches[which], out[which], n_out[which]);
+        while (sent < n_out[which])
+            mp_port_sweep_unsent(sweep->sweep, sequences[which][sent++]);
+    }
 }
 
 static void wait_until(const Sweep *sweep, MpTime until)
@@ -126,9 +152,12 @@ static void wait_until(const Sweep *sweep, MpTime until)
     MpTime left = MIN(until - mp_clock_now(), LOOK_EVERY);
     if (left < SHORTEST_WAIT)
         return;
-    struct pollfd descriptor = {.fd = mp_udp_batch_fd(sweep->batch), .events = POLLIN};
+    struct pollfd descriptors[N_BATCHES];
+    for (guint i = 0; i < N_BATCHES; i++)
+        descriptors[i] = (struct pollfd){.fd = mp_udp_batch_fd(sweep->batches[i]),
+                                         .events = POLLIN};
     struct timespec timeout = {.tv_sec = left / MP_SEC(1), .tv_nsec = left % MP_SEC(1)};
-    (void)ppoll(&descriptor, 1, &timeout, NULL);
+    (void)ppoll(descriptors, N_BATCHES, &timeout, NULL);
 }
 
 /* TRUE when the sweep came to its own end. */
@@ -173,7 +202,7 @@ static void set_facts(JsonObject *facts, const Sweep *sweep, const MpPortSweepFa
     if (found->greatest_rate > 0)
         json_object_set_double_member(facts, "greatest_rate_pps", round(found->greatest_rate));
     json_object_set_int_member(facts, "receive_buffer_bytes",
-                               (gint64)mp_udp_batch_receive_buffer(sweep->batch));
+                               (gint64)mp_udp_batch_receive_buffer(sweep->batches[0]));
     json_object_set_int_member(facts, "dropped_here", sweep->overflows);
     json_object_set_int_member(facts, "refused_here", sweep->n_refused);
     json_object_set_int_member(facts, "unanswered_for_haste", sweep->unanswered);
@@ -242,10 +271,12 @@ static gboolean run(MpMeasurement *measurement, const MpStep *step, const MpTarg
         return FALSE;
     MpNetStatus status = {0};
     MpTime began = mp_clock_now();
-    sweep->batch = mp_udp_batch_open(server, FALSE, &status);
-    if (!sweep->batch)
-        return mp_dial_add_failure(measurement, "sweep", 0, &status, error);
-    MpAddress local = mp_udp_batch_local(sweep->batch);
+    for (guint i = 0; i < N_BATCHES; i++) {
+        sweep->batches[i] = mp_udp_batch_open(server, FALSE, &status);
+        if (!sweep->batches[i])
+            return mp_dial_add_failure(measurement, "sweep", 0, &status, error);
+    }
+    MpAddress local = mp_udp_batch_local(sweep->batches[0]);
     set_address(measurement->facts, "server_address", server);
     set_address(measurement->facts, "local_address", &local);
     sweep->sweep = mp_port_sweep_new(&config, began);

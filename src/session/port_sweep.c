@@ -101,7 +101,9 @@ static MpPortQuestion book(MpPortSweep *sweep, MpTime now, guint16 port, MpSweep
     sweep->n_waiting++;
     sweep->n_sent++;
     sweep->sent_bytes += sweep->config.question_size;
-    return (MpPortQuestion){.sequence = sweep->questions->len, .port = port};
+    return (MpPortQuestion){.sequence = sweep->questions->len,
+                            .port = port,
+                            .is_control = asks == MP_SWEEP_ASKS_CONTROL};
 }
 
 static guint16 any_open(MpPortSweep *sweep)

@@ -26,6 +26,9 @@ typedef struct {
 typedef struct {
     guint32 sequence; /* from 1, ascending by 1 */
     guint16 port;     /* to send it to */
+    /* Of a port that is known to be open: from a second local port, so that it is as new to
+     * whatever keeps flows on the way (a NAT whose table is full) as a question to a new port. */
+    gboolean is_control;
     MpSweepAbout about;
     guint16 first; /* of the block it is about */
     guint16 n_ports;

@@ -19,6 +19,8 @@ typedef struct {
     GArray *questions;   /* MpPortQuestion by sequence - 1 */
     GPtrArray *memories; /* what the far end said of ports seen, by sequence - 1; NULL: nothing */
     guint8 seen[G_MAXUINT16 + 1];
+    guint8 flows[2][G_MAXUINT16 + 1]; /* by local and far port */
+    guint n_flows;
     gboolean has_overflowed;
     MpTime slot;
     double slot_bits;
@@ -82,13 +84,26 @@ static guint size_of(const MpPortQuestion *question)
     return question->about ? BLOCK_QUESTION_SIZE : QUESTION_SIZE;
 }
 
+/* TRUE: the NAT knows the flow, or has room for it. */
+static gboolean is_let_out(Site *site, const MpPortQuestion *question)
+{
+    guint8 *flow = &site->flows[question->is_control][question->port];
+    if (site->run->wall->states[question->port] == MP_SWEPT_UNSEEN)
+        return FALSE;
+    if (!*flow && site->run->most_flows > 0 && site->n_flows == site->run->most_flows)
+        return FALSE;
+    site->n_flows += !*flow;
+    *flow = 1;
+    return TRUE;
+}
+
 static void leave(Site *site, MpTime now, const MpPortQuestion *question)
 {
     g_array_append_val(site->questions, *question);
     g_ptr_array_add(site->memories, NULL);
     g_assert_cmpuint(site->questions->len, ==, question->sequence);
     count_sent(site, now, size_of(question));
-    if (site->run->wall->states[question->port] != MP_SWEPT_UNSEEN)
+    if (is_let_out(site, question))
         mp_link_line_offer(site->up, now, size_of(question), GSIZE_TO_POINTER(question->sequence));
 }
 

@@ -32,6 +32,7 @@ typedef struct {
     guint first_unserved, last_unserved; /* 1, 0: none */
     MpTime stop_at;                      /* MP_NEVER: it ends by itself */
     MpTime deaf_from, deaf_to;           /* answers overflow meanwhile, and this is noticed */
+    guint most_flows;                    /* that the site's NAT keeps; 0: any number */
     MpTime gone_from;                    /* the far end is gone; MP_NEVER: it stays */
 } PortSiteRun;
 

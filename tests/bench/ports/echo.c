@@ -58,7 +58,7 @@ static int open_interface(const char *name)
 static void echo(int fd)
 {
     static guint8 frames[BATCH][LARGEST];
-    struct sockaddr_ll from[BATCH];
+    struct sockaddr_ll from[BATCH] = {0};
     struct iovec parts[BATCH];
     struct mmsghdr in[BATCH];
     struct mmsghdr out[BATCH];

@@ -268,6 +268,23 @@ static void test_a_far_end_that_goes_leaves_nothing_decided(void)
     g_assert_cmpuint(result.facts.n_sent, <, 40000);
 }
 
+/* Flows that it knows still pass, new ones do not: that is not what the firewall lets through. */
+static void test_a_full_table_of_flows_is_no_block(void)
+{
+    g_autofree PortWall *open = port_wall_open();
+    g_autofree PortWall *walled = two_ranges();
+    const PortWall *walls[] = {open, walled};
+    for (guint i = 0; i < G_N_ELEMENTS(walls); i++) {
+        g_autoptr(MpLink) link = path(0, MP_MSEC(10));
+        PortSiteRun site = plain(walls[i], link, FAST, 1);
+        site.most_flows = 8000;
+        site.stop_at = MP_SEC(120);
+        PortSiteResult result = run(&site);
+        g_assert_cmpuint(result.n_wrong, ==, 0);
+        g_assert_cmpuint(result.n_undecided, >, 1000);
+    }
+}
+
 static void test_cut_short(void)
 {
     g_autofree PortWall *wall = two_ranges();
@@ -408,6 +425,8 @@ int main(int argc, char **argv)
                     test_a_short_sweep_outlasts_an_outage);
     g_test_add_func("/port_sweep/a far end that goes leaves nothing decided",
                     test_a_far_end_that_goes_leaves_nothing_decided);
+    g_test_add_func("/port_sweep/a full table of flows is no block",
+                    test_a_full_table_of_flows_is_no_block);
     g_test_add_func("/port_sweep/cut short", test_cut_short);
     g_test_add_func("/port_sweep/nothing answers", test_nothing_answers);
     g_test_add_func("/port_sweep/a far end that cannot tell", test_a_far_end_that_cannot_tell);
