@@ -45,9 +45,8 @@
 
 void mp_sweep_pace_init(MpSweepPace *pace, double most, MpTime now)
 {
-    *pace = (MpSweepPace){.most = CLAMP(most, LEAST_RATE, GREATEST_RATE),
-                          .credit_at = now,
-                          .good_enough = FIRST_GOOD_ENOUGH};
+    *pace = (MpSweepPace){
+        .most = MIN(most, GREATEST_RATE), .credit_at = now, .good_enough = FIRST_GOOD_ENOUGH};
     pace->rate = MIN(pace->most, FIRST_RATE);
     pace->slow_start = pace->most;
     pace->epochs[0] = (MpSweepEpoch){.begun = now, .ended = MP_NEVER, .rate = pace->rate};
@@ -194,7 +193,7 @@ static void begin_epoch(MpSweepPace *pace, MpTime now)
 
 static void set_rate(MpSweepPace *pace, double rate, MpTime now)
 {
-    rate = CLAMP(rate, LEAST_RATE, pace->most);
+    rate = MIN(MAX(rate, LEAST_RATE), pace->most);
     if (rate == pace->rate)
         return;
     pace->rate = rate;

@@ -358,6 +358,11 @@ static void test_the_rate_is_kept(void)
     PortSiteResult result = sweep(wall, link, GENTLE, 1);
     assert_exact(&result);
     g_assert_cmpfloat(result.greatest_bps, <, 2.1e6);
+    PortSiteRun site = plain(wall, link, 20, 1);
+    site.last = FIRST_PORT + 99;
+    result = run(&site);
+    assert_exact(&result);
+    g_assert_cmpint(result.took, >, MP_SEC(4));
 }
 
 static void test_strange_answers(void)
