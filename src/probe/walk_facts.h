@@ -11,6 +11,6 @@
 void mp_walk_facts_add_stages(MpMeasurement *measurement, const MpTtlFacts *found, MpTime took);
 
 /* walk_target, hops [{ttl, address?, rtt_ms?, asked, answered}], edge_ttl, edge_is_public,
- * control_port, control_transport, widest_gap, sampled_ports [..], blocks [{first, last, how,
+ * control_port, control_transport, sampled_ports [..], blocks [{first, last, how,
  * hop_ttl?, hop?, next_ttl?, next_hop?}]. */
 void mp_walk_facts_set(JsonObject *facts, MpTtlWalk *walk);

@@ -91,11 +91,12 @@ void mp_relay_loop_free(MpRelayLoop *loop)
 
 /* -- how patient ------------------------------------------------------------------------------- */
 
+/* There, back through the server, out again and back: two round trips, and some more. */
 static MpTime wait_for_datagram(const MpRelayLoop *loop)
 {
     if (loop->round_trip <= 0)
         return FIRST_WAIT;
-    const MpTime wait = (MpTime)(2 * loop->round_trip + 4 * loop->round_trip_variation);
+    const MpTime wait = (MpTime)(3 * loop->round_trip + 4 * loop->round_trip_variation);
     return CLAMP(wait, SHORTEST_WAIT, LONGEST_WAIT);
 }
 

@@ -77,13 +77,21 @@ static void add_mapped(MpRelaySettings *settings, const MpAddress *mapped)
         settings->mapped[settings->n_mapped++] = *mapped;
 }
 
+/* The slowest of them, since a busy server is slow now and then. */
+static MpTime slowest(const GArray *round_trips)
+{
+    MpTime slowest = MP_NEVER;
+    for (guint i = 0; i < round_trips->len; i++) {
+        const MpTime took = g_array_index(round_trips, MpTime, i);
+        slowest = slowest == MP_NEVER ? took : MAX(slowest, took);
+    }
+    return slowest;
+}
+
 static void end(MpRelayTrip *trip)
 {
-    const MpTurnFacts *told = mp_turn_client_facts(trip->client);
     trip->stage = MP_RELAY_OVER;
-    for (guint i = 0; i < told->round_trips->len; i++)
-        trip->answer.round_trip = MIN(trip->answer.round_trip,
-                                      g_array_index(told->round_trips, MpTime, i));
+    trip->answer.round_trip = slowest(mp_turn_client_facts(trip->client)->round_trips);
 }
 
 static void give_back(MpRelayTrip *trip, MpTime now)

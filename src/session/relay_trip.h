@@ -50,7 +50,7 @@ typedef struct {
     char reason[96];
     guint tries;       /* datagrams sent straight to the port */
     guint resent;      /* requests to the server that had to be sent again */
-    MpTime round_trip; /* to the server; MP_NEVER: not known */
+    MpTime round_trip; /* to the server, the slowest; MP_NEVER: not known */
 } MpRelayTripAnswer;
 
 typedef struct _MpRelayTrip MpRelayTrip;
