@@ -30,7 +30,7 @@ gcc_build() {
 }
 
 clang_build() {
-    CC=clang-14 build_in .build-clang --werror -Dbuildtype=debug -Dfuzz=true -Db_lundef=false \
+    CC=clang-14 build_in .build-clang --werror -Dbuildtype=debug -Doptimization=1 -Dfuzz=true -Db_lundef=false \
         -Db_sanitize=address,undefined
 }
 

@@ -14,6 +14,12 @@ static gboolean is_closed(MpPortState state)
     return state == MP_PORT_BLOCKED || state == MP_PORT_BLOCKED_OUT || state == MP_PORT_BLOCKED_IN;
 }
 
+static guint count_closed(const MpPortMap *map)
+{
+    return mp_port_map_count(map, MP_PORT_BLOCKED) + mp_port_map_count(map, MP_PORT_BLOCKED_OUT) +
+           mp_port_map_count(map, MP_PORT_BLOCKED_IN);
+}
+
 static void append_run(GString *text, guint16 first, guint16 last)
 {
     g_string_append_printf(text, "%s%u", text->len ? ", " : "", first);
@@ -91,10 +97,7 @@ static void describe(MpFinding *finding, const MpDiagnosis *diagnosis,
     g_autofree char *where = destination(diagnosis->profile, measurement);
     g_autofree char *rule = g_strdup_printf(
         n_runs > 1 ? "allow out udp to %s port { %s }" : "allow out udp to %s port %s", where, all);
-    json_object_set_int_member(finding->numbers, "count",
-                               mp_port_map_count(map, MP_PORT_BLOCKED) +
-                                   mp_port_map_count(map, MP_PORT_BLOCKED_OUT) +
-                                   mp_port_map_count(map, MP_PORT_BLOCKED_IN));
+    json_object_set_int_member(finding->numbers, "count", count_closed(map));
     json_object_set_string_member(finding->numbers, "ports", some);
     json_object_set_string_member(finding->numbers, "rule", rule);
     mp_finding_add_text(finding, "direction", direction(map));
@@ -121,10 +124,8 @@ void mp_rule_udp_ports_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
 {
     const MpPortMap *map = diagnosis->result->ports;
     const MpMeasurement *measurement = mp_ports_best(diagnosis->result);
-    guint n_runs = 0;
-    g_autofree char *closed = map ? closed_runs(map, 1, &n_runs) : NULL;
     const gboolean has_open = map && mp_port_map_count(map, MP_PORT_OPEN) > 0;
-    if (n_runs == 0 || (!has_open && diagnosis->findings->len > 0))
+    if (!map || count_closed(map) == 0 || (!has_open && diagnosis->findings->len > 0))
         return;
     g_autoptr(GPtrArray) evidence = g_ptr_array_new();
     g_ptr_array_add(evidence, (gpointer)measurement);

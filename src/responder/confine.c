@@ -86,6 +86,7 @@ static const int calls[] = {
     SCMP_SYS(clock_gettime),
     SCMP_SYS(brk),
     SCMP_SYS(munmap),
+    SCMP_SYS(madvise),
     SCMP_SYS(exit),
     SCMP_SYS(exit_group),
     SCMP_SYS(rt_sigreturn),
