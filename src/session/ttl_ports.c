@@ -25,12 +25,20 @@
 #define COST_OPEN 1.0
 #define COST_BLOCKED 0.15
 
+static void weigh_silence(MpTtlPorts *ports)
+{
+    const double wrong = (ports->n_surprises + 1) / (ports->n_passed + PRIOR);
+    ports->silences_needed = (guint)CLAMP(ceil(log(ACCEPTED_WRONG) / log(MIN(wrong, 0.5))),
+                                          LEAST_SILENCES, MOST_SILENCES);
+}
+
 MpTtlPorts *mp_ttl_ports_new(guint16 first, guint16 last)
 {
     MpTtlPorts *ports = g_new0(MpTtlPorts, 1);
     ports->first = first;
     ports->last = last;
     ports->asked = g_array_new(FALSE, FALSE, sizeof(guint16));
+    weigh_silence(ports);
     return ports;
 }
 
@@ -42,13 +50,6 @@ void mp_ttl_ports_free(MpTtlPorts *ports)
     g_free(ports);
 }
 
-static guint silences_needed(const MpTtlPorts *ports)
-{
-    const double wrong = (ports->n_surprises + 1) / (ports->n_passed + PRIOR);
-    return (guint)CLAMP(ceil(log(ACCEPTED_WRONG) / log(MIN(wrong, 0.5))), LEAST_SILENCES,
-                        MOST_SILENCES);
-}
-
 /* Silence from a hop counts more than an answer from one before it. */
 MpTtlVerdict mp_ttl_ports_verdict(const MpTtlPorts *ports, guint16 port)
 {
@@ -57,7 +58,7 @@ MpTtlVerdict mp_ttl_ports_verdict(const MpTtlPorts *ports, guint16 port)
     if (ports->floor > 0 && ports->passed[port] >= ports->floor &&
         (ports->silent[port] == 0 || ports->passed[port] >= ports->silent_ttl[port]))
         return MP_TTL_PORT_OPEN;
-    return ports->silent[port] >= silences_needed(ports) ? MP_TTL_PORT_SILENT : MP_TTL_PORT_UNKNOWN;
+    return ports->silent[port] >= ports->silences_needed ? MP_TTL_PORT_SILENT : MP_TTL_PORT_UNKNOWN;
 }
 
 /* -- what is asked next ------------------------------------------------------------------------ */
@@ -321,6 +322,7 @@ void mp_ttl_ports_pass(MpTtlPorts *ports, guint16 port, guint ttl)
     }
     ports->n_passed += ports->passed[port] == 0 && ttl > 0;
     ports->passed[port] = (guint8)MAX(ports->passed[port], ttl);
+    weigh_silence(ports);
 }
 
 void mp_ttl_ports_refuse(MpTtlPorts *ports, guint16 port, guint ttl)

@@ -17,7 +17,8 @@ typedef struct {
     guint8 silent_ttl[G_MAXUINT16 + 1]; /* the nearest hop that was so silent */
     guint8 tries[G_MAXUINT16 + 1];
     guint8 in_flight[G_MAXUINT16 + 1];
-    GArray *asked; /* guint16, sorted */
+    guint silences_needed; /* before a port counts as silent */
+    GArray *asked;         /* guint16, sorted */
     guint next_grid;
     guint n_passed;    /* ports that a hop answered for */
     guint n_surprises; /* of them, those that were silent before: loss, or a limit */
