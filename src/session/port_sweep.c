@@ -14,6 +14,8 @@
 #define MOSTLY_OPEN 0.97
 /* Short rounds must tell their loss, too. */
 #define LEAST_CONTROLS 16
+/* Below it are ports that only root may serve. */
+#define FIRST_GUESS 1025
 /* Questions in all, for each port of the range. */
 #define GREATEST_EFFORT 16
 
@@ -148,9 +150,25 @@ static gboolean is_settled_by_far_end(const MpPortSweep *sweep, guint16 port)
     return mp_sweep_is_open(sweep, port) || sweep->evidence.is_unserved[port];
 }
 
+static gboolean has_others(const MpPortSweep *sweep)
+{
+    return sweep->config.first > FIRST_GUESS || sweep->config.last < G_MAXUINT16;
+}
+
+/* Where nothing of the range is open, some port outside of it may be. */
+static guint16 any_to_ask(MpPortSweep *sweep)
+{
+    if (sweep->open->len > 0)
+        return any_open(sweep);
+    guint n_below = MAX(sweep->config.first, FIRST_GUESS) - FIRST_GUESS;
+    guint n_above = G_MAXUINT16 - MAX(sweep->config.last, FIRST_GUESS - 1);
+    guint guess = draw(sweep, n_below + n_above);
+    return (guint16)(guess < n_below ? FIRST_GUESS + guess : G_MAXUINT16 - (guess - n_below));
+}
+
 static void want_blocks(MpPortSweep *sweep, MpTime now)
 {
-    if (sweep->open->len == 0)
+    if (sweep->open->len == 0 && !has_others(sweep))
         return;
     for (guint port = sweep->config.first; port <= sweep->config.last; port++) {
         guint block = mp_sweep_evidence_block(&sweep->evidence, port);
@@ -187,7 +205,7 @@ static guint send_round(MpPortSweep *sweep, MpTime now, MpPortQuestion *question
 static MpPortQuestion book_block(MpPortSweep *sweep, MpTime now, MpSweepAbout about, guint block)
 {
     const MpSweepQuestion question = {.at = now,
-                                      .port = any_open(sweep),
+                                      .port = any_to_ask(sweep),
                                       .round = (guint8)sweep->round,
                                       .about = (guint8)about,
                                       .block = (guint8)block};

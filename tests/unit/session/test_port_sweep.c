@@ -313,6 +313,25 @@ static void test_nothing_answers(void)
     g_assert_cmpfloat(result.greatest_bps, <, 10e6);
 }
 
+/* Ports beside the range tell what none of its own can. */
+static void test_a_closed_part_of_the_range(void)
+{
+    g_autofree PortWall *wall = port_wall_open();
+    port_wall_set(wall, 2000, 2999, MP_SWEPT_UNSEEN);
+    port_wall_set(wall, 2500, 2600, MP_SWEPT_SEEN);
+    g_autoptr(MpLink) link = path(1, MP_MSEC(10));
+    PortSiteRun site = plain(wall, link, FAST, 1);
+    site.first = 2300;
+    site.last = 2700;
+    PortSiteResult result = run(&site);
+    g_assert_cmpuint(result.n_wrong + result.n_undecided, ==, 0);
+    site.first_unserved = 2000;
+    site.last_unserved = 2999;
+    result = run(&site);
+    g_assert_cmpuint(result.n_wrong, ==, 0);
+    g_assert_cmpuint(result.n_undecided, ==, 401);
+}
+
 static void test_a_far_end_that_cannot_tell(void)
 {
     g_autofree PortWall *wall = port_wall_random(4);
@@ -434,6 +453,7 @@ int main(int argc, char **argv)
                     test_a_full_table_of_flows_is_no_block);
     g_test_add_func("/port_sweep/cut short", test_cut_short);
     g_test_add_func("/port_sweep/nothing answers", test_nothing_answers);
+    g_test_add_func("/port_sweep/a closed part of the range", test_a_closed_part_of_the_range);
     g_test_add_func("/port_sweep/a far end that cannot tell", test_a_far_end_that_cannot_tell);
     g_test_add_func("/port_sweep/ports that are not served", test_ports_that_are_not_served);
     g_test_add_func("/port_sweep/overflow here is no block", test_overflow_here_is_no_block);
