@@ -127,7 +127,7 @@ class Ends(PortsCase):
         self.assertEqual({run["state"] for run in facts["ranges"]}, {"open", "unknown"})
 
     def test_a_wrong_key_is_silence(self):
-        measurement, _ = self.wires.sweep(FAST, first=3000, last=4000, key="another key of 16 bytes")
+        measurement, _ = self.wires.sweep(FAST, first=3000, last=4000, key="a key of 17 bytes")
         self.assertEqual(measurement["outcome"], "silent")
 
 

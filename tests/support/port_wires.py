@@ -176,9 +176,9 @@ class Wires:
         self.set_rules(rules(wall, loss_percent))
 
     def set_loss(self, out_percent, in_percent):
+        ways = ((FROM_NEAR, "dport", out_percent), (FROM_FAR, "sport", in_percent))
         self.set_rules(table(*(f"{side} udp {port} >= {FIRST} numgen random mod 10000 < "
-                               f"{round(percent * 100)} drop" for side, port, percent in
-                               ((FROM_NEAR, "dport", out_percent), (FROM_FAR, "sport", in_percent)))))
+                               f"{round(percent * 100)} drop" for side, port, percent in ways)))
 
     def set_policer(self, per_second):
         self.set_rules(table(f"{FROM_NEAR} udp dport >= {FIRST} limit rate over "
