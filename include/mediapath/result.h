@@ -20,8 +20,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpResult, mp_result_free)
  * enough evidence for a verdict. */
 MP_PUBLIC int mp_result_exit_code(const MpResult *result);
 
-/* Of the map of UDP ports alone: 0: every port that was asked about is open; 1: some are blocked;
- * 4: the answers do not decide. */
+/* Of the map of UDP ports alone: 0: every port that was asked about is open; 1: some are blocked,
+ * or parts of the address ranges are; 4: the answers do not decide. */
 MP_PUBLIC int mp_result_ports_exit_code(const MpResult *result);
 
 G_END_DECLS

@@ -36,6 +36,7 @@ static const MpRule rules[] = {
     {"udp-3478-blocked", ERROR, SITE, mp_rule_udp_3478_blocked},
     {"turn-tcp-3478-blocked", WARNING, SITE, mp_rule_tcp_3478_blocked},
     {"turn-tls-443-blocked", ERROR, SITE, mp_rule_tls_443_blocked},
+    {"udp-prefixes-blocked", ERROR, SITE, mp_rule_udp_prefixes_blocked},
     {"udp-ports-blocked", ERROR, SITE, mp_rule_udp_ports_blocked},
     {"udp-media-ports-blocked", ERROR, SITE, mp_rule_media_ports_blocked},
     {"turn-port-blocked", WARNING, SITE, mp_rule_other_port_blocked},

@@ -74,28 +74,54 @@ static guint count(const MpPortMap *map, const MpPortRange *ports, MpPortState s
     return n;
 }
 
-/* Only a far end's datagrams prove both directions. */
+static MpReach reach_of_map(const MpPortMap *map, const MpPortRange *ports)
+{
+    const guint n_ports = (guint)ports->last - ports->first + 1;
+    const guint n_open = count(map, ports, MP_PORT_OPEN);
+    const guint n_unknown = count(map, ports, MP_PORT_UNKNOWN);
+    return n_open == n_ports               ? MP_REACH_ANSWERED
+           : n_open + n_unknown == n_ports ? MP_REACH_UNASKED
+                                           : MP_REACH_LOST;
+}
+
+/* A far end's datagrams prove both directions. */
 static gboolean read_map(const MpMeasurement *measurement, const MpPortRange *ports,
                          MpRowEvidence *evidence)
 {
     g_autoptr(MpPortMap) map = mp_port_map_read(measurement->facts);
-    if (!map || map->method != MP_PORT_METHOD_FAR_END ||
-        !mp_facts_address(measurement->facts, "server_address", &evidence->server))
+    if (!map || !mp_facts_address(measurement->facts, "server_address", &evidence->server))
         return FALSE;
-    const guint n_ports = (guint)ports->last - ports->first + 1;
-    const guint n_open = count(map, ports, MP_PORT_OPEN);
-    const guint n_unknown = count(map, ports, MP_PORT_UNKNOWN);
     evidence->server.port = ports->first;
     evidence->is_whole = TRUE;
-    evidence->reach = n_open == n_ports               ? MP_REACH_ANSWERED
-                      : n_open + n_unknown == n_ports ? MP_REACH_UNASKED
-                                                      : MP_REACH_LOST;
+    evidence->reach = reach_of_map(map, ports);
+    return TRUE;
+}
+
+/* What does not leave cannot arrive; what leaves may yet not arrive. */
+static gboolean read_walk(const MpMeasurement *measurement, const MpPortRange *ports,
+                          MpRowEvidence *evidence)
+{
+    g_autoptr(MpPortMap) map = mp_port_map_read(measurement->facts);
+    JsonArray *blocked = mp_facts_array(measurement->facts, "prefixes.blocked");
+    const gboolean has_blocked_part = blocked && json_array_get_length(blocked) > 0;
+    MpCidr part;
+    if (!map || !mp_facts_address(measurement->facts, "walk_target", &evidence->server) ||
+        (!has_blocked_part && reach_of_map(map, ports) != MP_REACH_LOST))
+        return FALSE;
+    if (has_blocked_part && mp_cidr_parse(&part, json_array_get_string_element(blocked, 0)))
+        evidence->server = part.base;
+    evidence->server.port = ports->first;
+    evidence->is_whole = TRUE;
+    evidence->reach = MP_REACH_LOST;
     return TRUE;
 }
 
 gboolean mp_row_evidence_media_ports(const MpResult *result, const MpMeasurement *measurement,
                                      const MpPortRange *ports, MpRowEvidence *evidence)
 {
-    return g_str_equal(measurement->kind, "ports") ? read_map(measurement, ports, evidence)
-                                                   : read_media(result, measurement, evidence);
+    if (g_str_equal(measurement->kind, "ports"))
+        return read_map(measurement, ports, evidence);
+    if (g_str_equal(measurement->kind, "ports-walk"))
+        return read_walk(measurement, ports, evidence);
+    return read_media(result, measurement, evidence);
 }

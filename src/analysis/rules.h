@@ -21,6 +21,7 @@ void mp_rule_media_ports_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_other_port_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 
 /* rules_ports.c: which UDP ports the map shows as closed */
+void mp_rule_udp_prefixes_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_udp_ports_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 
 /* rules_path.c: what the path does to packets that get through */

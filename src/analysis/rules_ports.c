@@ -5,6 +5,7 @@
 #include "analysis/cases.h"
 #include "analysis/ports.h"
 #include "analysis/rules.h"
+#include "base/cidr_join.h"
 
 /* More runs than a person reads. */
 #define MOST_RUNS 8
@@ -87,6 +88,17 @@ static char *destination(const MpProfile *profile, const MpMeasurement *measurem
     return mp_address_to_ip_string(&address);
 }
 
+/* A walk tells which hop keeps the first of the closed ports. */
+static void set_hop(MpFinding *finding, const MpMeasurement *measurement)
+{
+    JsonArray *blocks = mp_facts_array(measurement->facts, "blocks");
+    JsonObject *first = blocks && json_array_get_length(blocks) > 0
+                            ? json_array_get_object_element(blocks, 0)
+                            : NULL;
+    if (first && !finding->hop)
+        finding->hop = g_strdup(mp_facts_string(first, "hop"));
+}
+
 static void describe(MpFinding *finding, const MpDiagnosis *diagnosis,
                      const MpMeasurement *measurement)
 {
@@ -101,6 +113,66 @@ static void describe(MpFinding *finding, const MpDiagnosis *diagnosis,
     json_object_set_string_member(finding->numbers, "ports", some);
     json_object_set_string_member(finding->numbers, "rule", rule);
     mp_finding_add_text(finding, "direction", direction(map));
+    set_hop(finding, measurement);
+}
+
+/* The blocked parts of the ranges, joined: MpCidr. NULL: no walk asked about parts. */
+static GArray *blocked_prefixes(const MpMeasurement *walk)
+{
+    JsonArray *blocked = mp_facts_array(walk->facts, "prefixes.blocked");
+    GArray *prefixes = g_array_new(FALSE, FALSE, sizeof(MpCidr));
+    for (guint i = 0; blocked && i < json_array_get_length(blocked); i++) {
+        MpCidr cidr;
+        if (mp_cidr_parse(&cidr, json_array_get_string_element(blocked, i)))
+            g_array_append_val(prefixes, cidr);
+    }
+    mp_cidr_join(prefixes);
+    return prefixes;
+}
+
+static char *join_prefixes(const GArray *prefixes)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < prefixes->len; i++) {
+        g_autofree char *one = mp_cidr_to_string(&g_array_index(prefixes, MpCidr, i));
+        g_string_append_printf(text, "%s%s", i ? ", " : "", one);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void report_prefixes(MpDiagnosis *diagnosis, const MpRule *rule, MpMeasurement *walk)
+{
+    double port;
+    double parts;
+    g_autoptr(GArray) prefixes = blocked_prefixes(walk);
+    if (prefixes->len == 0 || !mp_facts_number(walk->facts, "control_port", &port) ||
+        !mp_facts_number(walk->facts, "prefixes.parts", &parts))
+        return;
+    g_autoptr(GPtrArray) evidence = g_ptr_array_new();
+    g_ptr_array_add(evidence, walk);
+    MpFinding *finding = mp_diagnosis_report(diagnosis, rule, evidence);
+    g_autofree char *text = join_prefixes(prefixes);
+    g_autofree char *rule_line = g_strdup_printf(
+        prefixes->len > 1 ? "allow out udp to { %s } port %u-%u" : "allow out udp to %s port %u-%u",
+        text, diagnosis->result->ports->first, diagnosis->result->ports->last);
+    json_object_set_int_member(
+        finding->numbers, "count",
+        json_array_get_length(mp_facts_array(walk->facts, "prefixes.blocked")));
+    json_object_set_int_member(finding->numbers, "asked", (gint64)parts);
+    json_object_set_int_member(finding->numbers, "port", (gint64)port);
+    json_object_set_string_member(finding->numbers, "prefixes", text);
+    json_object_set_string_member(finding->numbers, "rule", rule_line);
+}
+
+/* A port that gets out toward one part of the ranges does not toward another. */
+void mp_rule_udp_prefixes_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    const GPtrArray *measurements = diagnosis->result->measurements;
+    for (guint i = 0; i < measurements->len; i++) {
+        MpMeasurement *walk = measurements->pdata[i];
+        if (g_str_equal(walk->kind, "ports-walk") && diagnosis->result->ports)
+            report_prefixes(diagnosis, rule, walk);
+    }
 }
 
 /* Media straight to a port that the map shows as closed failed for that. */

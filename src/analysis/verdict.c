@@ -56,7 +56,7 @@ int mp_result_ports_exit_code(const MpResult *result)
     const MpPortMap *map = result->ports;
     const guint n_unknown = map ? mp_port_map_count(map, MP_PORT_UNKNOWN) : 0;
     const guint n_open = map ? mp_port_map_count(map, MP_PORT_OPEN) : 0;
-    if (map && n_open + n_unknown < map->last - map->first + 1U)
+    if ((map && n_open + n_unknown < map->last - map->first + 1U) || has_error(result))
         return EXIT_BAD;
     return !map || n_unknown > 0 ? EXIT_NOT_ENOUGH_EVIDENCE : EXIT_GOOD;
 }

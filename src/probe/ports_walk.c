@@ -9,7 +9,9 @@
 #include "net/ttl_sockets.h"
 #include "probe/dial.h"
 #include "probe/probe.h"
+#include "probe/walk_answer.h"
 #include "probe/walk_facts.h"
+#include "probe/walk_prefixes.h"
 #include "probe/walk_targets.h"
 #include "session/ttl_walk.h"
 #include "wire/stun_builder.h"
@@ -84,37 +86,13 @@ static void send_due(Talk *talk)
     }
 }
 
-/* ICMP type 11, ICMPv6 type 3: RFC 792 and RFC 4443 section 3.3. */
-static gboolean is_time_exceeded(const MpTtlNews *news)
-{
-    return news->status.icmp_type == (news->to.family == MP_FAMILY_IPV4 ? 11 : 3);
-}
-
-static MpTtlKind kind_of(const MpTtlNews *news)
-{
-    if (news->is_answer)
-        return MP_TTL_ANSWERED;
-    if (is_time_exceeded(news))
-        return MP_TTL_EXCEEDED;
-    if (news->status.outcome == MP_NET_PROHIBITED)
-        return MP_TTL_PROHIBITED;
-    return news->status.outcome == MP_NET_REFUSED ? MP_TTL_PORT_UNREACHABLE : MP_TTL_UNREACHABLE;
-}
-
 static void take_all(Talk *talk)
 {
     MpTtlNews news;
-    while (mp_ttl_sockets_take(talk->sockets, &news)) {
-        const MpTtlAnswer answer = {
-            .kind = kind_of(&news),
-            .ttl = news.ttl,
-            .from = news.is_answer ? news.to : news.status.icmp_from,
-            .to = news.to,
-            .is_tcp = news.is_tcp,
-        };
-        if (answer.from.family != MP_FAMILY_NONE)
+    MpTtlAnswer answer;
+    while (mp_ttl_sockets_take(talk->sockets, &news))
+        if (mp_walk_answer_read(&answer, &news))
             mp_ttl_walk_take(talk->walk, &answer, mp_clock_now());
-    }
 }
 
 static void converse(Talk *talk, GCancellable *cancellable)
@@ -176,6 +154,11 @@ static void run(MpMeasurement *measurement, const MpStep *step, const MpProbeCon
     mp_walk_facts_add_stages(measurement, mp_ttl_walk_facts(talk.walk), took);
     write_map(&talk, step, took, measurement->facts);
     mp_walk_facts_set(measurement->facts, talk.walk);
+    const MpWalkPrefixes prefixes = {.texts = context->targets->walk_targets,
+                                     .found = mp_ttl_walk_facts(talk.walk),
+                                     .sockets = talk.sockets,
+                                     .payload = {talk.payload, sizeof talk.payload}};
+    mp_walk_prefixes_ask(measurement->facts, &prefixes, &limit);
 }
 
 MpMeasurement *mp_probe_ports_walk(const MpStep *step, const MpProbeContext *context,

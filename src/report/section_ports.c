@@ -124,6 +124,37 @@ static char *percent_or_null(double share)
     return isfinite(share) ? mp_template_number(share * 100) : NULL;
 }
 
+static char *number_or_null(JsonObject *facts, const char *name)
+{
+    double value;
+    return mp_facts_number(facts, name, &value) && value > 0 ? mp_template_number(value) : NULL;
+}
+
+static void print_prefixes(const MpReport *report, JsonObject *prefixes)
+{
+    g_autofree char *parts = number_or_null(prefixes, "parts");
+    g_autofree char *passed = number_or_null(prefixes, "passed");
+    g_autofree char *unknown = number_or_null(prefixes, "unknown");
+    g_autofree char *bound = number_or_null(prefixes, "blocked_bound_percent");
+    g_autofree char *line = mp_template_fill_pairs(_("Of {parts} parts of the ranges {passed} are "
+                                                     "let out[, {unknown} are not known][; at most "
+                                                     "{bound} % of all are blocked, at 95 %]."),
+                                                   "parts", parts, "passed", passed ? passed : "0",
+                                                   "unknown", unknown, "bound", bound, NULL);
+    print_line(report, line);
+}
+
+/* What a walk found of the parts of the ranges. */
+static void print_all_prefixes(const MpReport *report)
+{
+    for (guint i = 0; i < report->result->measurements->len; i++) {
+        const MpMeasurement *measurement = report->result->measurements->pdata[i];
+        JsonObject *prefixes = mp_facts_object(measurement->facts, "prefixes");
+        if (prefixes)
+            print_prefixes(report, prefixes);
+    }
+}
+
 void mp_section_ports(const MpReport *report)
 {
     const MpPortMap *map = report->result->ports;
@@ -147,6 +178,7 @@ void mp_section_ports(const MpReport *report)
     print_line(report, summary);
     print_picture(report, map);
     print_runs(report, map);
+    print_all_prefixes(report);
     if (map->is_cut_short)
         print_line(report, _("It was ended before its time: what was not asked is unknown."));
 }

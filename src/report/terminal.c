@@ -65,7 +65,7 @@ static const struct {
     const char *sentence;
 } maps[] = {
     {0, N_("OPEN"), MP_STYLE_GOOD, N_("Every UDP port that was asked about gets through.")},
-    {1, N_("BLOCKED"), MP_STYLE_BAD, N_("There are UDP ports that do not get through.")},
+    {1, N_("BLOCKED"), MP_STYLE_BAD, N_("There are UDP ports or addresses that are not let through.")},
     {4, N_("UNKNOWN"), MP_STYLE_WARNING, N_("The answers do not decide about every port.")},
 };
 

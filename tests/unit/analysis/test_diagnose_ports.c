@@ -115,6 +115,45 @@ static void a_map_toward_another_network_says_nothing_about_the_row(void)
     g_assert_cmpuint(media_state(result, "1025-65535"), ==, MP_REQUIREMENT_UNKNOWN);
 }
 
+/* No far end: hops behind the edge answered for some parts of a range, and not for others. */
+static MpResult *walked(const char *facts)
+{
+    MpResult *result = built_result(&(BuiltCase){.media_udp = ""});
+    MpMeasurement *walk = mp_measurement_new("ports-walk", "ports-walk", "216.147.0.0/18",
+                                             MP_TRANSPORT_UDP);
+    mp_measurement_add_stage(walk, "ports", MP_OUTCOME_ANSWERED, 0, 0, NULL);
+    built_facts(walk, "{\"method\": \"walk\", \"first\": 1025, \"last\": 65535, "
+                      "\"ranges\": [{\"first\": 1025, \"last\": 65535, \"state\": \"open\"}],"
+                      "\"walk_target\": \"216.147.0.1\", \"control_port\": 3478}");
+    built_facts(walk, facts);
+    g_ptr_array_add(result->plan, mp_step_new("ports-walk", "ports-walk"));
+    g_ptr_array_add(result->measurements, walk);
+    judge(result);
+    return result;
+}
+
+static void parts_of_a_range_that_do_not_leave_fail_the_row(void)
+{
+    g_autoptr(MpResult) result = walked(
+        "{\"prefixes\": {\"parts\": 64, \"passed\": 61, \"unknown\": 0, \"blocked\": "
+        "[\"216.147.9.0/24\", \"216.147.20.0/24\", \"216.147.8.0/24\"]}}");
+    const MpFinding *finding = built_only(result, "udp-prefixes-blocked");
+    g_assert_cmpstr(built_text(finding, "prefixes"), ==, "216.147.8.0/23, 216.147.20.0/24");
+    g_assert_cmpstr(built_text(finding, "rule"), ==,
+                    "allow out udp to { 216.147.8.0/23, 216.147.20.0/24 } port 1025-65535");
+    g_assert_cmpfloat(built_number(finding, "count"), ==, 3);
+    g_assert_cmpuint(media_state(result, "1025-65535"), ==, MP_REQUIREMENT_FAILED);
+}
+
+/* That packets leave is no proof that they arrive. */
+static void a_walk_that_finds_nothing_closed_meets_no_row(void)
+{
+    g_autoptr(MpResult) result = walked(
+        "{\"prefixes\": {\"parts\": 64, \"passed\": 64, \"unknown\": 0, \"blocked\": []}}");
+    g_assert_cmpuint(result->findings->len, ==, 0);
+    g_assert_cmpuint(media_state(result, "1025-65535"), ==, MP_REQUIREMENT_UNKNOWN);
+}
+
 /* What was not asked is neither open nor closed. */
 static void a_part_of_a_map_leaves_the_row_unknown(void)
 {
@@ -136,6 +175,8 @@ int main(int argc, char **argv)
     g_test_add_func("/ports/media", media_on_a_closed_port_is_the_same_finding);
     g_test_add_func("/ports/all", a_map_without_an_open_port_is_likely_only);
     g_test_add_func("/ports/elsewhere", a_map_toward_another_network_says_nothing_about_the_row);
+    g_test_add_func("/ports/prefixes", parts_of_a_range_that_do_not_leave_fail_the_row);
+    g_test_add_func("/ports/walk", a_walk_that_finds_nothing_closed_meets_no_row);
     g_test_add_func("/ports/part", a_part_of_a_map_leaves_the_row_unknown);
     return g_test_run();
 }
