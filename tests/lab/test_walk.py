@@ -19,7 +19,7 @@ DEADLINE_S = 30
 def walk(world, deadline=DEADLINE_S):
     run = subprocess.run(
         ["unshare", "-Urnm", "--", sys.executable, WORLD, json.dumps(world), RUN_PROBE,
-         "ports-walk", "turn:192.0.2.1:3478", "--walk", "168.100.64.0/18", "--deadline",
+         "ports-walk", "turn:192.0.2.1:3478", "--walk", "168.100.96.1", "--deadline",
          str(deadline)], capture_output=True, text=True, timeout=deadline + 30)
     if not run.stdout:
         raise AssertionError(f"exit {run.returncode}: {run.stderr}")
