@@ -73,7 +73,8 @@ MpDiagnosis *mp_diagnosis_new(const MpResult *result, const MpProfile *profile)
             continue;
         /* What a NAT step asks, the STUN step of the same server has asked as well; the map of
          * ports has rules of its own. */
-        if (g_str_has_prefix(measurement->kind, "nat") || mp_ports_is(measurement))
+        g_autoptr(MpPortMap) map = mp_ports_read(measurement);
+        if (g_str_has_prefix(measurement->kind, "nat") || map)
             g_hash_table_add(diagnosis->explained, (gpointer)measurement);
         else if (g_str_equal(measurement->kind, "media"))
             put_media_questions(diagnosis, step, measurement);

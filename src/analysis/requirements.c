@@ -88,9 +88,7 @@ static char *evidence_target(const MpMeasurement *measurement, const MpRowEviden
 /* One thing to look for: who reads it, for which row, on which ports. */
 typedef struct {
     const MpResult *result;
-    const MpProfile *profile;
-    const MpRequirementRow *row;
-    MpPortRange ports;
+    MpRowQuestion question;
     MpReadRowEvidence read;
 } Search;
 
@@ -100,16 +98,16 @@ static gboolean find_evidence(const Search *search, const MpMeasurement *measure
 {
     const gboolean is_tcp = !mp_transport_is_datagram(measurement->transport);
     *evidence = (MpRowEvidence){.reach = MP_REACH_UNASKED};
-    if (is_tcp != search->ports.is_tcp ||
-        !search->read(search->result, measurement, &search->ports, evidence))
+    if (is_tcp != search->question.ports.is_tcp ||
+        !search->read(search->result, measurement, &search->question, evidence))
         return FALSE;
     const MpStep *step = mp_evidence_step(search->result, measurement);
     if (step && mp_step_is_ipv6_beside(step))
         return FALSE;
     evidence->host = step && step->server ? step->server->host : NULL;
-    return evidence->server.port >= search->ports.first &&
-           evidence->server.port <= search->ports.last &&
-           is_about(search->profile, search->row, evidence);
+    return evidence->server.port >= search->question.ports.first &&
+           evidence->server.port <= search->question.ports.last &&
+           is_about(search->question.profile, search->question.row, evidence);
 }
 
 /* The servers that the row was measured at, MpAddress. */
@@ -244,14 +242,15 @@ static void add_service(MpResult *result, const Search *search, const char *serv
 {
     g_autoptr(GArray) servers = find_servers(search);
     if (servers->len == 0)
-        add(result, search->row, service, range, MP_REQUIREMENT_UNKNOWN);
+        add(result, search->question.row, service, range, MP_REQUIREMENT_UNKNOWN);
     for (guint i = 0; i < servers->len; i++) {
-        MpRequirement *requirement = add(result, search->row, service, range,
+        MpRequirement *requirement = add(result, search->question.row, service, range,
                                          MP_REQUIREMENT_UNKNOWN);
         const guint16 used = weigh(requirement, search, &g_array_index(servers, MpAddress, i));
-        if (used && search->ports.first < search->ports.last &&
+        if (used && search->question.ports.first < search->question.ports.last &&
             requirement->state == MP_REQUIREMENT_MET)
-            narrow_to_port(result, search->row, requirement, search->ports.is_tcp, used);
+            narrow_to_port(result, search->question.row, requirement, search->question.ports.is_tcp,
+                           used);
     }
 }
 
@@ -262,12 +261,12 @@ static void add_measured(MpResult *result, const MpProfile *profile, const MpReq
         if (!range || !has_service(row, measurables[i].service))
             continue;
         const guint16 port = measurables[i].port;
-        const Search search = {
-            .result = result,
-            .profile = profile,
-            .row = row,
-            .ports = {range->is_tcp, port ? port : range->first, port ? port : range->last},
-            .read = measurables[i].read};
+        const Search search = {.result = result,
+                               .question = {.profile = profile,
+                                            .row = row,
+                                            .ports = {range->is_tcp, port ? port : range->first,
+                                                      port ? port : range->last}},
+                               .read = measurables[i].read};
         add_service(result, &search, measurables[i].service, range);
     }
 }

@@ -4,11 +4,13 @@
  */
 #include "analysis/row_evidence.h"
 
+#include "analysis/ports.h"
+
 /* A Binding answer, RFC 8489: from a STUN server, or from a TURN server before it allocates. */
 gboolean mp_row_evidence_stun(const MpResult *result, const MpMeasurement *measurement,
-                              const MpPortRange *ports, MpRowEvidence *evidence)
+                              const MpRowQuestion *question, MpRowEvidence *evidence)
 {
-    (void)ports;
+    (void)question;
     if (measurement->transport != MP_TRANSPORT_UDP ||
         (!g_str_equal(measurement->kind, "stun") && !g_str_equal(measurement->kind, "turn")))
         return FALSE;
@@ -18,9 +20,9 @@ gboolean mp_row_evidence_stun(const MpResult *result, const MpMeasurement *measu
 
 /* An Allocate answer, RFC 8656. One that answers Binding only is no TURN server. */
 gboolean mp_row_evidence_turn(const MpResult *result, const MpMeasurement *measurement,
-                              const MpPortRange *ports, MpRowEvidence *evidence)
+                              const MpRowQuestion *question, MpRowEvidence *evidence)
 {
-    (void)ports;
+    (void)question;
     if (!g_str_equal(measurement->kind, "turn"))
         return FALSE;
     JsonObject *allocate = mp_measurement_stage(measurement, "allocate");
@@ -89,7 +91,8 @@ static gboolean read_map(const MpMeasurement *measurement, const MpPortRange *po
                          MpRowEvidence *evidence)
 {
     g_autoptr(MpPortMap) map = mp_port_map_read(measurement->facts);
-    if (!map || !mp_facts_address(measurement->facts, "server_address", &evidence->server))
+    if (!map || mp_ports_is_mute(map) ||
+        !mp_facts_address(measurement->facts, "server_address", &evidence->server))
         return FALSE;
     evidence->server.port = ports->first;
     evidence->is_whole = TRUE;
@@ -97,31 +100,53 @@ static gboolean read_map(const MpMeasurement *measurement, const MpPortRange *po
     return TRUE;
 }
 
+/* A row without ranges of its own is about those of the profile. */
+static gboolean is_covered(const MpRowQuestion *question, const MpAddress *address)
+{
+    const GArray *ranges = question->row->ranges;
+    for (guint i = 0; i < ranges->len; i++)
+        if (mp_cidr_contains(&g_array_index(ranges, MpCidr, i), address))
+            return TRUE;
+    return ranges->len == 0 && mp_profile_covers(question->profile, address);
+}
+
+/* The first blocked part that the row is about. */
+static gboolean find_blocked_part(const MpMeasurement *walk, const MpRowQuestion *question,
+                                  MpAddress *address)
+{
+    JsonArray *blocked = mp_facts_array(walk->facts, "prefixes.blocked");
+    for (guint i = 0; blocked && i < json_array_get_length(blocked); i++) {
+        MpCidr part;
+        if (!mp_cidr_parse(&part, json_array_get_string_element(blocked, i)) ||
+            !is_covered(question, &part.base))
+            continue;
+        *address = part.base;
+        return TRUE;
+    }
+    return FALSE;
+}
+
 /* What does not leave cannot arrive; what leaves may yet not arrive. */
-static gboolean read_walk(const MpMeasurement *measurement, const MpPortRange *ports,
+static gboolean read_walk(const MpMeasurement *measurement, const MpRowQuestion *question,
                           MpRowEvidence *evidence)
 {
     g_autoptr(MpPortMap) map = mp_port_map_read(measurement->facts);
-    JsonArray *blocked = mp_facts_array(measurement->facts, "prefixes.blocked");
-    const gboolean has_blocked_part = blocked && json_array_get_length(blocked) > 0;
-    MpCidr part;
-    if (!map || !mp_facts_address(measurement->facts, "walk_target", &evidence->server) ||
-        (!has_blocked_part && reach_of_map(map, ports) != MP_REACH_LOST))
+    const gboolean is_lost = map && reach_of_map(map, &question->ports) == MP_REACH_LOST &&
+                             mp_facts_address(measurement->facts, "walk_target", &evidence->server);
+    if (!is_lost && (!map || !find_blocked_part(measurement, question, &evidence->server)))
         return FALSE;
-    if (has_blocked_part && mp_cidr_parse(&part, json_array_get_string_element(blocked, 0)))
-        evidence->server = part.base;
-    evidence->server.port = ports->first;
+    evidence->server.port = question->ports.first;
     evidence->is_whole = TRUE;
     evidence->reach = MP_REACH_LOST;
     return TRUE;
 }
 
 gboolean mp_row_evidence_media_ports(const MpResult *result, const MpMeasurement *measurement,
-                                     const MpPortRange *ports, MpRowEvidence *evidence)
+                                     const MpRowQuestion *question, MpRowEvidence *evidence)
 {
     if (g_str_equal(measurement->kind, "ports"))
-        return read_map(measurement, ports, evidence);
+        return read_map(measurement, &question->ports, evidence);
     if (g_str_equal(measurement->kind, "ports-walk"))
-        return read_walk(measurement, ports, evidence);
+        return read_walk(measurement, question, evidence);
     return read_media(result, measurement, evidence);
 }

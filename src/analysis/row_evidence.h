@@ -16,17 +16,24 @@ typedef struct {
     gboolean is_whole; /* about every port of the search, not about server.port alone */
 } MpRowEvidence;
 
-/* FALSE: it says nothing about that service. `ports` are those of the search. */
+/* About what: the ports of a row of the profile. */
+typedef struct {
+    const MpProfile *profile;
+    const MpRequirementRow *row;
+    MpPortRange ports;
+} MpRowQuestion;
+
+/* FALSE: it says nothing about that service of the row. */
 typedef gboolean (*MpReadRowEvidence)(const MpResult *result, const MpMeasurement *measurement,
-                                      const MpPortRange *ports, MpRowEvidence *evidence);
+                                      const MpRowQuestion *question, MpRowEvidence *evidence);
 
 /* STUN: a Binding answer, RFC 8489. */
 gboolean mp_row_evidence_stun(const MpResult *result, const MpMeasurement *measurement,
-                              const MpPortRange *ports, MpRowEvidence *evidence);
+                              const MpRowQuestion *question, MpRowEvidence *evidence);
 /* TURN: an Allocate answer, RFC 8656. */
 gboolean mp_row_evidence_turn(const MpResult *result, const MpMeasurement *measurement,
-                              const MpPortRange *ports, MpRowEvidence *evidence);
+                              const MpRowQuestion *question, MpRowEvidence *evidence);
 /* MEDIA: a call straight to the far end's port, a far end's map of its ports, or a walk that shows
  * what does not leave. */
 gboolean mp_row_evidence_media_ports(const MpResult *result, const MpMeasurement *measurement,
-                                     const MpPortRange *ports, MpRowEvidence *evidence);
+                                     const MpRowQuestion *question, MpRowEvidence *evidence);

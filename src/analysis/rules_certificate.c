@@ -104,7 +104,7 @@ static gboolean clock_is_confirmed(const MpDiagnosis *diagnosis)
         const gboolean is_https = measurement->target &&
                                   g_str_has_prefix(measurement->target, "https:");
         JsonObject *stage = mp_measurement_stage(measurement, is_https ? "whip" : "tls");
-        if (mp_stage_reach(stage) == MP_REACH_ANSWERED)
+        if (mp_stage_reach(stage) == MP_REACH_ANSWERED && !mp_stage_is_proxys(stage))
             return TRUE;
     }
     return FALSE;

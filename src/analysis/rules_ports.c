@@ -15,12 +15,6 @@ static gboolean is_closed(MpPortState state)
     return state == MP_PORT_BLOCKED || state == MP_PORT_BLOCKED_OUT || state == MP_PORT_BLOCKED_IN;
 }
 
-static guint count_closed(const MpPortMap *map)
-{
-    return mp_port_map_count(map, MP_PORT_BLOCKED) + mp_port_map_count(map, MP_PORT_BLOCKED_OUT) +
-           mp_port_map_count(map, MP_PORT_BLOCKED_IN);
-}
-
 static void append_run(GString *text, guint16 first, guint16 last)
 {
     g_string_append_printf(text, "%s%u", text->len ? ", " : "", first);
@@ -38,9 +32,9 @@ static guint last_joined(const GArray *runs, guint i)
     return last;
 }
 
-/* "1025-3477, 3479-29999", closed runs joined over what lies between them and was not asked. `most`
- * 0: all of them. The number of the runs goes to `n_runs`. Free with g_free(). */
-static char *closed_runs(const MpPortMap *map, guint most, guint *n_runs)
+/* "1025-3477, 3479-29999". `is_joined`: over what lies between closed ports and was not asked.
+ * `most` 0: all of them. The number of the runs goes to `n_runs`. Free with g_free(). */
+static char *closed_runs(const MpPortMap *map, gboolean is_joined, guint most, guint *n_runs)
 {
     g_autoptr(GArray) runs = mp_port_map_runs(map);
     GString *text = g_string_new(NULL);
@@ -50,7 +44,9 @@ static char *closed_runs(const MpPortMap *map, guint most, guint *n_runs)
         const guint16 first = run->first;
         if (!is_closed(run->state))
             continue;
-        i = last_joined(runs, i);
+        while (i + 1 < runs->len && is_closed(g_array_index(runs, MpPortRun, i + 1).state))
+            i++;
+        i = is_joined ? last_joined(runs, i) : i;
         if (!most || *n_runs < most)
             append_run(text, first, g_array_index(runs, MpPortRun, i).last);
         (*n_runs)++;
@@ -74,7 +70,8 @@ static const char *direction(const MpPortMap *map)
 static char *destination(const MpProfile *profile, const MpMeasurement *measurement)
 {
     MpAddress address;
-    if (!mp_facts_address(measurement->facts, "server_address", &address))
+    if (!mp_facts_address(measurement->facts, "server_address", &address) &&
+        !mp_facts_address(measurement->facts, "walk_target", &address))
         return g_strdup(measurement->target);
     for (guint i = 0; i < profile->rows->len; i++) {
         const MpRequirementRow *row = profile->rows->pdata[i];
@@ -100,16 +97,15 @@ static void set_hop(MpFinding *finding, const MpMeasurement *measurement)
 }
 
 static void describe(MpFinding *finding, const MpDiagnosis *diagnosis,
-                     const MpMeasurement *measurement)
+                     const MpMeasurement *measurement, const MpPortMap *map)
 {
-    const MpPortMap *map = diagnosis->result->ports;
     guint n_runs;
-    g_autofree char *some = closed_runs(map, MOST_RUNS, &n_runs);
-    g_autofree char *all = closed_runs(map, 0, &n_runs);
+    g_autofree char *some = closed_runs(map, FALSE, MOST_RUNS, &n_runs);
+    g_autofree char *all = closed_runs(map, TRUE, 0, &n_runs);
     g_autofree char *where = destination(diagnosis->profile, measurement);
     g_autofree char *rule = g_strdup_printf(
         n_runs > 1 ? "allow out udp to %s port { %s }" : "allow out udp to %s port %s", where, all);
-    json_object_set_int_member(finding->numbers, "count", count_closed(map));
+    json_object_set_int_member(finding->numbers, "count", mp_ports_count_closed(map));
     json_object_set_string_member(finding->numbers, "ports", some);
     json_object_set_string_member(finding->numbers, "rule", rule);
     mp_finding_add_text(finding, "direction", direction(map));
@@ -140,25 +136,28 @@ static char *join_prefixes(const GArray *prefixes)
     return g_string_free(text, FALSE);
 }
 
+/* Silence is no proof as a refusal is: the part may lie on a way of its own. */
 static void report_prefixes(MpDiagnosis *diagnosis, const MpRule *rule, MpMeasurement *walk)
 {
     double port;
-    double parts;
+    double passed;
     g_autoptr(GArray) prefixes = blocked_prefixes(walk);
-    if (prefixes->len == 0 || !mp_facts_number(walk->facts, "control_port", &port) ||
-        !mp_facts_number(walk->facts, "prefixes.parts", &parts))
+    g_autoptr(MpPortMap) map = mp_port_map_read(walk->facts);
+    if (!map || prefixes->len == 0 || !mp_facts_number(walk->facts, "control_port", &port) ||
+        !mp_facts_number(walk->facts, "prefixes.passed", &passed))
         return;
+    const guint count = json_array_get_length(mp_facts_array(walk->facts, "prefixes.blocked"));
     g_autoptr(GPtrArray) evidence = g_ptr_array_new();
     g_ptr_array_add(evidence, walk);
     MpFinding *finding = mp_diagnosis_report(diagnosis, rule, evidence);
+    mp_finding_doubt(finding, MP_OWNER_SERVICE_OPERATOR);
     g_autofree char *text = join_prefixes(prefixes);
     g_autofree char *rule_line = g_strdup_printf(
         prefixes->len > 1 ? "allow out udp to { %s } port %u-%u" : "allow out udp to %s port %u-%u",
-        text, diagnosis->result->ports->first, diagnosis->result->ports->last);
-    json_object_set_int_member(
-        finding->numbers, "count",
-        json_array_get_length(mp_facts_array(walk->facts, "prefixes.blocked")));
-    json_object_set_int_member(finding->numbers, "asked", (gint64)parts);
+        text, map->first, map->last);
+    json_object_set_int_member(finding->numbers, "count", count);
+    json_object_set_int_member(finding->numbers, "asked", (gint64)passed + count);
+    json_object_set_int_member(finding->numbers, "passed", (gint64)passed);
     json_object_set_int_member(finding->numbers, "port", (gint64)port);
     json_object_set_string_member(finding->numbers, "prefixes", text);
     json_object_set_string_member(finding->numbers, "rule", rule_line);
@@ -170,13 +169,13 @@ void mp_rule_udp_prefixes_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
     const GPtrArray *measurements = diagnosis->result->measurements;
     for (guint i = 0; i < measurements->len; i++) {
         MpMeasurement *walk = measurements->pdata[i];
-        if (g_str_equal(walk->kind, "ports-walk") && diagnosis->result->ports)
+        if (g_str_equal(walk->kind, "ports-walk"))
             report_prefixes(diagnosis, rule, walk);
     }
 }
 
 /* Media straight to a port that the map shows as closed failed for that. */
-static void add_media(const MpDiagnosis *diagnosis, GPtrArray *evidence)
+static void add_media(const MpDiagnosis *diagnosis, const MpPortMap *map, GPtrArray *evidence)
 {
     const GPtrArray *measurements = diagnosis->result->measurements;
     for (guint i = 0; i < measurements->len; i++) {
@@ -186,24 +185,30 @@ static void add_media(const MpDiagnosis *diagnosis, GPtrArray *evidence)
         MpAddress peer;
         if (stage && step && g_str_equal(step->kind, "media") && step->way == MP_WAY_UDP &&
             mp_stage_has_name(stage, "ice") && mp_evidence_media_peer(media, &peer) &&
-            is_closed(diagnosis->result->ports->states[peer.port]))
+            is_closed(map->states[peer.port]))
             g_ptr_array_add(evidence, media);
     }
 }
 
-/* Where not one port is open it may be the far end that does not answer. */
-void mp_rule_udp_ports_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
+static void report_map(MpDiagnosis *diagnosis, const MpRule *rule, MpMeasurement *measurement)
 {
-    const MpPortMap *map = diagnosis->result->ports;
-    const MpMeasurement *measurement = mp_ports_best(diagnosis->result);
-    const gboolean has_open = map && mp_port_map_count(map, MP_PORT_OPEN) > 0;
-    if (!map || count_closed(map) == 0 || (!has_open && diagnosis->findings->len > 0))
+    g_autoptr(MpPortMap) map = mp_ports_read(measurement);
+    const gboolean is_mute = map && mp_ports_is_mute(map);
+    if (!map || mp_ports_count_closed(map) == 0 || (is_mute && diagnosis->findings->len > 0))
         return;
     g_autoptr(GPtrArray) evidence = g_ptr_array_new();
-    g_ptr_array_add(evidence, (gpointer)measurement);
-    if (has_open)
-        add_media(diagnosis, evidence);
+    g_ptr_array_add(evidence, measurement);
+    if (!is_mute)
+        add_media(diagnosis, map, evidence);
     MpFinding *finding = mp_diagnosis_report(diagnosis, rule, evidence);
-    finding->is_likely = !has_open;
-    describe(finding, diagnosis, measurement);
+    if (is_mute)
+        mp_finding_doubt(finding, MP_OWNER_SERVICE_OPERATOR);
+    describe(finding, diagnosis, measurement, map);
+}
+
+void mp_rule_udp_ports_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    const GPtrArray *measurements = diagnosis->result->measurements;
+    for (guint i = 0; i < measurements->len; i++)
+        report_map(diagnosis, rule, measurements->pdata[i]);
 }

@@ -4,6 +4,8 @@
  */
 #include "analysis/verdict.h"
 
+#include "analysis/ports.h"
+
 #define EXIT_GOOD 0
 #define EXIT_BAD 1
 #define EXIT_NOT_ENOUGH_EVIDENCE 4
@@ -49,16 +51,25 @@ static gboolean has_error(const MpResult *result)
     return FALSE;
 }
 
+/* One that no measurement proves leaves the map undecided. */
+static gboolean has_proved_error(const MpResult *result)
+{
+    for (guint i = 0; i < result->findings->len; i++) {
+        const MpFinding *finding = result->findings->pdata[i];
+        if (finding->severity == MP_SEVERITY_ERROR && !finding->is_likely)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 int mp_result_ports_exit_code(const MpResult *result)
 {
     g_return_val_if_fail(result, EXIT_NOT_ENOUGH_EVIDENCE);
 
-    const MpPortMap *map = result->ports;
-    const guint n_unknown = map ? mp_port_map_count(map, MP_PORT_UNKNOWN) : 0;
-    const guint n_open = map ? mp_port_map_count(map, MP_PORT_OPEN) : 0;
-    if ((map && n_open + n_unknown < map->last - map->first + 1U) || has_error(result))
+    if (has_failed_requirement(result) || has_proved_error(result))
         return EXIT_BAD;
-    return !map || n_unknown > 0 ? EXIT_NOT_ENOUGH_EVIDENCE : EXIT_GOOD;
+    return result->is_interrupted || !mp_ports_are_open(result) ? EXIT_NOT_ENOUGH_EVIDENCE
+                                                                : EXIT_GOOD;
 }
 
 int mp_result_exit_code(const MpResult *result)

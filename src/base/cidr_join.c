@@ -12,7 +12,8 @@ static int compare(gconstpointer a, gconstpointer b)
     const MpCidr *other = b;
     if (one->base.family != other->base.family)
         return one->base.family < other->base.family ? -1 : 1;
-    return memcmp(one->base.bytes, other->base.bytes, sizeof one->base.bytes);
+    const int order = memcmp(one->base.bytes, other->base.bytes, sizeof one->base.bytes);
+    return order ? order : (int)one->prefix_length - (int)other->prefix_length;
 }
 
 /* RFC 4632 section 3.1: two halves of one prefix. */
@@ -24,8 +25,9 @@ static gboolean are_halves(const MpCidr *low, const MpCidr *high)
         return FALSE;
     whole.prefix_length--;
     const guint bit = whole.prefix_length;
-    const gboolean is_low = !(low->base.bytes[bit / 8] & 0x80U >> bit % 8);
-    return is_low && mp_cidr_contains(&whole, &high->base);
+    const guint mask = 0x80U >> bit % 8;
+    return !(low->base.bytes[bit / 8] & mask) && high->base.bytes[bit / 8] & mask &&
+           mp_cidr_contains(&whole, &high->base);
 }
 
 void mp_cidr_join(GArray *cidrs)
@@ -33,11 +35,13 @@ void mp_cidr_join(GArray *cidrs)
     g_array_sort(cidrs, compare);
     for (guint i = 1; i < cidrs->len;) {
         MpCidr *low = &g_array_index(cidrs, MpCidr, i - 1);
-        if (!are_halves(low, &g_array_index(cidrs, MpCidr, i))) {
+        const MpCidr *high = &g_array_index(cidrs, MpCidr, i);
+        const gboolean is_inside = mp_cidr_contains(low, &high->base);
+        if (!is_inside && !are_halves(low, high)) {
             i++;
             continue;
         }
-        low->prefix_length--;
+        low->prefix_length -= !is_inside;
         g_array_remove_index(cidrs, i);
         i = MAX(i - 1, 1); /* it may be a half itself */
     }

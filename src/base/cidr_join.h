@@ -6,7 +6,7 @@
 
 #include "base/address.h"
 
-/* MpCidr, of which none lies in another; sorts and joins in place. */
+/* MpCidr; sorts and joins in place. */
 void mp_cidr_join(GArray *cidrs);
 
 /* "168.100.64.0/18". Free with g_free(). */

@@ -102,6 +102,9 @@ static gboolean check_arguments(const Options *options, const char *lab_file, GE
     else if (!lab_file && !options->responder && !options->turn && !options->walk)
         g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "%s",
                     "nobody to ask, expected --responder, --turn or --walk");
+    else if (options->turn && options->turn[1])
+        g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "--turn \"%s\", expected one TURN server",
+                    options->turn[1]);
     else if (options->rate < 0)
         g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "--rate %d, expected 1 or more",
                     options->rate);

@@ -101,11 +101,11 @@ int mp_cmd_responder(int argc, char **argv)
         {"sessions", 0, 0, G_OPTION_ARG_INT, &sessions,
          N_("Sessions at the same time (default 64)"), "N"},
         {"stamp-key-file", 0, 0, G_OPTION_ARG_FILENAME, &stamp_keys,
-         "Answer STAMP for these keys: lines of \"ID KEY\" in a file of mode 600", "FILE"},
+         N_("Answer STAMP for these keys: lines of \"ID KEY\" in a file of mode 600"), "FILE"},
         {"reflect-ports", 0, 0, G_OPTION_ARG_STRING, &reflect_ports,
-         "UDP ports that answer STAMP (default 1025-65535)", "FIRST-LAST"},
+         N_("UDP ports that answer STAMP (default 1025-65535)"), "FIRST-LAST"},
         {"reflect", 0, 0, G_OPTION_ARG_STRING, &reflect,
-         "How to have these ports: lean (raw sockets), sockets (bound), auto", "WAY"},
+         N_("How to have these ports: lean (raw sockets), sockets (bound), auto"), "WAY"},
         G_OPTION_ENTRY_NULL,
     };
     g_autoptr(GError) error = NULL;

@@ -61,8 +61,9 @@ static void print_finished(MpLive *live, const MpCheckEvent *event)
 {
     const gboolean is_failed = !g_str_equal(event->outcome, "answered");
     if (is_host(event)) {
-        live->n_hosts++;
-        live->n_hosts_failed += is_failed;
+        const gboolean was_run = !g_str_equal(event->outcome, "not_run");
+        live->n_hosts += was_run;
+        live->n_hosts_failed += is_failed && was_run;
     }
     if (!is_host(event) || (is_failed && live->n_hosts_failed <= MOST_HOSTS))
         print_line(live, event->outcome, event->title, event->detail);

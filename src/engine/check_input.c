@@ -101,7 +101,7 @@ static MpSecret *environment_secret(const char *variable)
     return text && *text ? mp_secret_new(text) : NULL;
 }
 
-static void add_environment(MpTargets *targets)
+static gboolean add_environment(MpTargets *targets, GError **error)
 {
     if (targets->turn_user && !targets->turn_password && !targets->turn_secret)
         targets->turn_password = environment_secret("MEDIAPATH_TURN_PASSWORD");
@@ -112,8 +112,9 @@ static void add_environment(MpTargets *targets)
     if (targets->proxy_user && !targets->proxy_password)
         targets->proxy_password = environment_secret("MEDIAPATH_PROXY_PASSWORD");
     g_autoptr(MpSecret) stamp = environment_secret("MEDIAPATH_STAMP_KEY");
-    if (!targets->stamp_key && stamp)
-        mp_port_input_take_key(targets, mp_secret_peek(stamp));
+    if (!targets->stamp_key && stamp && !mp_port_input_take_key(targets, mp_secret_peek(stamp)))
+        return fail(error, "MEDIAPATH_STAMP_KEY of another form", "\"ID KEY\" with a number as ID");
+    return TRUE;
 }
 
 static gboolean check_servers(const MpTargets *targets, GError **error)
@@ -269,7 +270,8 @@ static MpTargets *read_targets(const MpCheckConfig *config, const MpScenario *sc
     if (scenario)
         mp_targets_merge(targets, scenario->targets);
     mp_targets_merge(targets, options);
-    add_environment(targets);
+    if (!add_environment(targets, error))
+        return NULL;
     if (!targets->label)
         targets->label = g_strdup("command line");
     return check_targets(targets, error) && mp_port_input_complete(targets, error)

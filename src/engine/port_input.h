@@ -8,8 +8,6 @@
 
 #include "model/target.h"
 
-#define MP_FIRST_MEDIA_PORT 1025
-
 /* The far end and the walk's goals of the options. FALSE with MP_ERROR_INPUT. */
 gboolean mp_port_input_read(MpTargets *targets, const MpCheckConfig *config, GError **error);
 

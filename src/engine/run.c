@@ -106,6 +106,24 @@ static void find_proxy(MpTargets *targets, GCancellable *cancellable)
             targets->responder_url ? targets->responder_url : "https://turn.invalid/", cancellable);
 }
 
+/* A map that was asked for and has nobody to ask must not pass for one that was made. */
+static gboolean has_all_maps(const GPtrArray *plan, const char *const *only, GError **error)
+{
+    for (; only && *only; only++) {
+        gboolean is_planned = !g_str_has_prefix(*only, "ports");
+        for (guint i = 0; i < plan->len; i++)
+            is_planned = is_planned || g_str_equal(((const MpStep *)plan->pdata[i])->kind, *only);
+        if (!is_planned) {
+            g_set_error(error, MP_ERROR, MP_ERROR_INPUT,
+                        "nobody to ask for \"%s\", expected a responder with a key, a TURN server "
+                        "with credentials, or something to walk toward",
+                        *only);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static GPtrArray *make_plan(const MpCheckInput *input, const MpCheckConfig *config, GError **error)
 {
     const MpPlanOptions options = {.only = config->only,
@@ -121,8 +139,10 @@ static GPtrArray *make_plan(const MpCheckInput *input, const MpCheckConfig *conf
                                    .media_time = input->media_time,
                                    .budget = input->budget};
     g_autoptr(GPtrArray) plan = mp_plan_make(input->targets, input->profile, &options);
-    if (plan->len > 0)
+    if (plan->len > 0 && has_all_maps(plan, config->only, error))
         return g_steal_pointer(&plan);
+    if (plan->len > 0)
+        return NULL;
 
     const MpTargets *targets = input->targets;
     gboolean has_far_end = targets->servers->len > 0 || targets->responder_url ||

@@ -135,6 +135,10 @@ MpMarkedSend mp_marked_udp_send(MpMarkedUdp *udp, MpBytes message, guint8 dscp, 
     read_errors(udp);
     if (send_marked(udp, message, dscp << ECN_BITS | ecn) >= 0)
         return MP_MARKED_SENT;
+    /* The error may have been that of the datagram before, from a router. */
+    read_errors(udp);
+    if (send_marked(udp, message, dscp << ECN_BITS | ecn) >= 0)
+        return MP_MARKED_SENT;
     const int error_number = errno;
     read_errors(udp);
     if (error_number == EMSGSIZE)

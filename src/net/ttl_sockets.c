@@ -177,7 +177,12 @@ static gboolean take_connection(Connection *connection, MpTtlNews *news)
     int pending = 0;
     socklen_t size = sizeof pending;
     (void)getsockopt(connection->fd, SOL_SOCKET, SO_ERROR, &pending, &size);
-    news->is_answer = !is_error && (pending == 0 || pending == ECONNREFUSED);
+    struct sockaddr_storage peer;
+    socklen_t length = sizeof peer;
+    const gboolean is_connected = pending == 0 &&
+                                  getpeername(connection->fd, (struct sockaddr *)&peer, &length) ==
+                                      0;
+    news->is_answer = !is_error && (is_connected || pending == ECONNREFUSED);
     news->to = connection->to;
     end_connection(connection);
     return is_error || news->is_answer;

@@ -24,10 +24,16 @@ static MpStep *new_step(const MpPlanOptions *options, const char *kind, MpTime d
     return step;
 }
 
+/* A rate that was asked for takes its time: each port twice, within the run. */
+static MpTime time_for(const MpPlanOptions *options, MpTime usual)
+{
+    return options->port_rate ? MAX(usual, 2 * MP_SEC(G_MAXUINT16) / options->port_rate) : usual;
+}
+
 static void add(GPtrArray *steps, const MpPlanOptions *options, const char *kind,
                 const MpServerUri *server, MpTime deadline, guint phase)
 {
-    MpStep *step = new_step(options, kind, deadline);
+    MpStep *step = new_step(options, kind, time_for(options, deadline));
     step->is_alone = TRUE;
     step->phase = phase;
     if (server)
@@ -46,7 +52,7 @@ static const MpServerUri *first_relay(const MpTargets *targets)
 {
     for (guint i = 0; i < targets->servers->len; i++) {
         const MpServerUri *server = targets->servers->pdata[i];
-        if (server->is_turn)
+        if (server->is_turn && server->transport != MP_TRANSPORT_DTLS)
             return server;
     }
     return NULL;

@@ -119,8 +119,11 @@ static void write_map(Talk *talk, const MpStep *step, MpTime took, JsonObject *f
     const gsize headers = found->target.family == MP_FAMILY_IPV6 ? IPV6_HEADERS : IPV4_HEADERS;
     g_autoptr(MpPortMap)
         map = mp_port_map_new(MP_PORT_METHOD_WALK, step->first_port, step->last_port);
-    for (guint port = map->first; port <= map->last; port++)
-        map->states[port] = states[mp_ttl_walk_verdict(talk->walk, (guint16)port)];
+    for (guint port = map->first; port <= map->last; port++) {
+        const MpPortState state = states[mp_ttl_walk_verdict(talk->walk, (guint16)port)];
+        /* Seen at a hop with a private address: perhaps still inside. */
+        map->states[port] = state == MP_PORT_OPEN && !found->is_public ? MP_PORT_UNKNOWN : state;
+    }
     map->n_asked = found->n_asked;
     map->n_sent = found->sent;
     map->sent_bytes = found->sent * (sizeof talk->payload + headers);

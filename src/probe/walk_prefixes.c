@@ -28,13 +28,14 @@ static GArray *plan_parts(const GPtrArray *texts, MpFamily family)
                            mp_random_u32());
 }
 
-/* The hops before the edge, and those behind it that answered. */
+/* The hops before the edge, and the first behind it that answers: what lies farther may be on the
+ * way to some parts only. */
 static void set_hops(MpPrefixPlan *plan, const MpTtlFacts *found)
 {
     for (guint ttl = 1; ttl < found->floor; ttl++)
         if (found->hops[ttl].address.family != MP_FAMILY_NONE)
             plan->inside[plan->n_inside++] = found->hops[ttl].address;
-    for (guint ttl = MAX(found->floor, 1); ttl <= found->deepest; ttl++)
+    for (guint ttl = MAX(found->floor, 1); ttl <= found->deepest && plan->n_hops == 0; ttl++)
         if (found->hops[ttl].address.family != MP_FAMILY_NONE && found->hops[ttl].answered > 0) {
             plan->hops[plan->n_hops++] = (guint8)ttl;
             plan->round_trip = found->hops[ttl].round_trip == MP_NEVER

@@ -103,8 +103,8 @@ static const MpMessage messages[] = {
      N_("Keep the marks EF, AF41 and CS1 on the way to the listed addresses, where this site gives "
         "calls priority. Nothing breaks without them.")},
     {"udp-prefixes-blocked", N_("Parts of the listed address ranges are blocked"),
-     N_("UDP port {port} leaves toward most of the ranges, but not toward {count} of {asked} parts: "
-        "{prefixes}."),
+     N_("UDP port {port} leaves toward {passed} of {asked} parts of the ranges, but not toward "
+        "{count}: {prefixes}."),
      N_("Let UDP out to the whole ranges. Rule: {rule}")},
     {"udp-ports-blocked", N_("UDP ports are blocked"),
      N_("{count} UDP ports toward {server} do not get through: {ports}."),

@@ -52,6 +52,8 @@ static const struct {
     {"turn-tls-443-blocked", OTHER_NETWORK},
     {"udp-3478-blocked", OTHER_NETWORK},
     {"udp-blocked", OTHER_NETWORK},
+    {"udp-ports-blocked", OTHER_NETWORK},
+    {"udp-prefixes-blocked", OTHER_NETWORK},
     {"udp-media-ports-blocked", OTHER_NETWORK},
     {"web-hosts-blocked", OTHER_NETWORK},
     {"websocket-blocked", OTHER_NETWORK},

@@ -65,7 +65,8 @@ static const struct {
     const char *sentence;
 } maps[] = {
     {0, N_("OPEN"), MP_STYLE_GOOD, N_("Every UDP port that was asked about gets through.")},
-    {1, N_("BLOCKED"), MP_STYLE_BAD, N_("There are UDP ports or addresses that are not let through.")},
+    {1, N_("BLOCKED"), MP_STYLE_BAD,
+     N_("There are UDP ports or addresses that are not let through.")},
     {4, N_("UNKNOWN"), MP_STYLE_WARNING, N_("The answers do not decide about every port.")},
 };
 
@@ -87,8 +88,12 @@ static void print_map_headline(const MpReport *report)
         const char *word = _(maps[i].word);
         mp_layout_style(report->out, maps[i].style, word, report->use_color);
         g_string_append(report->out, "  ");
-        mp_layout_wrap(report->out, _(maps[i].sentence), mp_layout_width(word) + 2,
-                       report->columns);
+        const gboolean is_walk = code == 0 && report->result->ports &&
+                                 report->result->ports->method == MP_PORT_METHOD_WALK;
+        mp_layout_wrap(report->out,
+                       is_walk ? _("Every UDP port that was asked about leaves this network.")
+                               : _(maps[i].sentence),
+                       mp_layout_width(word) + 2, report->columns);
     }
 }
 

@@ -20,14 +20,13 @@ static guint64 source_of(const MpAddress *address)
 {
     guint64 source = 0;
     memcpy(&source, address->bytes, address->family == MP_FAMILY_IPV6 ? 8 : 4);
-    return source * 8 + (guint64)address->family;
+    /* Fibonacci hashing: multiples of 2^64 divided by the golden ratio. */
+    return MAX(source * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15) + (guint64)address->family, 1);
 }
 
 static MpRateEntry *find(MpRateLimit *limit, guint64 source)
 {
-    /* Fibonacci hashing: multiples of 2^64 divided by the golden ratio. */
-    guint set = (guint)((source * G_GUINT64_CONSTANT(0x9E3779B97F4A7C15)) >> 32) %
-                (MP_RATE_SOURCES / WAYS);
+    guint set = (guint)(source >> 32) % (MP_RATE_SOURCES / WAYS);
     MpRateEntry *entries = limit->entries + (gsize)set * WAYS;
     MpRateEntry *oldest = entries;
     for (guint i = 0; i < WAYS; i++) {

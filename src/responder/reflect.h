@@ -11,7 +11,7 @@
 #include "responder/stamp_keys.h"
 
 typedef struct {
-    const MpStampKeys *keys; /* lent until mp_reflect_free() */
+    const MpStampKeys *keys; /* lent for mp_reflect_new(): its processes have copies */
     MpReflectWay way;
     guint16 first_port;
     guint16 last_port;

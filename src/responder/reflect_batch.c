@@ -232,6 +232,17 @@ static void clear_port(struct sockaddr_storage *address)
         ((struct sockaddr_in6 *)(void *)address)->sin6_port = 0;
 }
 
+/* A socket for both versions tells IPv4 as ::ffff:0:0/96, RFC 4291 section 2.5.5.2. */
+static void unmap(MpAddress *address, const struct sockaddr_storage *from)
+{
+    const struct sockaddr_in6 *in6 = (const void *)from;
+    if (from->ss_family != AF_INET6 || !IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr))
+        return;
+    const guint16 port = address->port;
+    *address = (MpAddress){.family = MP_FAMILY_IPV4, .port = port};
+    memcpy(address->bytes, in6->sin6_addr.s6_addr + 12, 4);
+}
+
 static gboolean read_arrival(MpReflectBatch *batch, guint at, const MpReflectSocket *socket,
                              const Facts *facts, MpStampArrival *arrival)
 {
@@ -247,6 +258,7 @@ static gboolean read_arrival(MpReflectBatch *batch, guint at, const MpReflectSoc
     if (!facts->is_ours || (message->msg_flags & MSG_TRUNC) ||
         !mp_address_from_sockaddr(&arrival->source, message->msg_name))
         return FALSE;
+    unmap(&arrival->source, message->msg_name);
     return socket->kind == MP_REFLECT_UDP || unwrap(socket->kind, packet, arrival);
 }
 

@@ -180,7 +180,9 @@ gboolean mp_reflect_open_bound(GArray *sockets, guint8 *wanted, guint first_port
             continue;
         MpReflectSocket bound = {bind_port(family, (guint16)port), MP_REFLECT_UDP, (guint16)port,
                                  0};
-        if (bound.fd < 0 && family == AF_INET6 && errno != EADDRINUSE) {
+        /* A machine without IPv6 has none. */
+        if (bound.fd < 0 && family == AF_INET6 &&
+            (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) {
             family = AF_INET;
             bound.fd = bind_port(family, (guint16)port);
         }

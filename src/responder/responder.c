@@ -158,24 +158,41 @@ static gboolean start_reflector(Run *run, const MpStampKeys *keys, GError **erro
     return TRUE;
 }
 
-/* The reflector's processes come first, while this one has neither threads nor sockets. */
-static gboolean start(Run *run, GError **error)
+static gboolean start_reflecting(Run *run, GError **error)
 {
     g_autoptr(MpStampKeys) keys = NULL;
-    if (run->config->stamp_key_file &&
-        (!(keys = mp_stamp_keys_read_file(run->config->stamp_key_file, error)) ||
-         !start_reflector(run, keys, error)))
+    return !run->config->stamp_key_file ||
+           ((keys = mp_stamp_keys_read_file(run->config->stamp_key_file, error)) &&
+            start_reflector(run, keys, error));
+}
+
+/* With what the WHIP service alone may know. */
+static gboolean start_whip(Run *run, GError **error)
+{
+    const MpResponderConfig *config = run->config;
+    g_autoptr(GTlsCertificate) certificate = NULL;
+    g_autoptr(MpSecret) token = NULL;
+    if (!load_certificate(config, &certificate, error) ||
+        (config->token_file && !(token = mp_secret_read_file(config->token_file, error))))
         return FALSE;
+    run->whip->certificate = certificate;
+    run->whip->token = token;
     /* Threads that the services start inherit what is left. */
-    if (!confine(run, MP_CONFINE_BUT_PRIORITY | MP_CONFINE_BUT_BINDING, error)) {
-        mp_reflect_free(run->reflect);
+    if (!confine(run, MP_CONFINE_BUT_PRIORITY | MP_CONFINE_BUT_BINDING, error))
         return FALSE;
-    }
     g_autoptr(GMainContext) context = g_main_context_new();
     g_main_context_push_thread_default(context);
     gboolean is_done = start_services(run, error);
-    mp_reflect_free(run->reflect);
     g_main_context_pop_thread_default(context);
+    return is_done;
+}
+
+/* The reflector's processes come first, while this one has neither threads nor sockets, nor the
+ * secrets that are not theirs. */
+static gboolean start(Run *run, GError **error)
+{
+    gboolean is_done = start_reflecting(run, error) && start_whip(run, error);
+    mp_reflect_free(run->reflect);
     return is_done;
 }
 
@@ -197,15 +214,8 @@ gboolean mp_responder_run(const MpResponderConfig *config, MpResponderReady read
     }
     whip.peer.local = whip.listen;
 
-    g_autoptr(GTlsCertificate) certificate = NULL;
-    g_autoptr(MpSecret) token = NULL;
-    if (!check_ports(config, error) || !load_certificate(config, &certificate, error))
+    if (!check_ports(config, error))
         return FALSE;
-    if (config->token_file && !(token = mp_secret_read_file(config->token_file, error)))
-        return FALSE;
-    whip.certificate = certificate;
-    whip.token = token;
-
     Run run = {
         .config = config,
         .whip = &whip,

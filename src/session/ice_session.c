@@ -21,7 +21,15 @@
 /* libnice takes 8 s and more to call consent lost; the end of a TCP connection it tells at once. */
 #define LEAST_CONSENT_TIME MP_SEC(4)
 
+/* A close under way, which may end after the session is gone. */
+typedef struct {
+    MpIceSession *session; /* NULL: it is gone, and nobody is to be told */
+    void (*closed)(gpointer user_data);
+    gpointer user_data;
+} Closing;
+
 struct _MpIceSession {
+    Closing *closing; /* NULL: none is under way */
     NiceAgent *agent;
     guint stream;
     MpIceConfig config;
@@ -224,6 +232,8 @@ void mp_ice_session_free(MpIceSession *session)
 {
     if (!session)
         return;
+    if (session->closing)
+        session->closing->session = NULL;
     mp_ice_sockets_clear(&session->sockets);
     g_signal_handlers_disconnect_by_data(session->agent, session);
     /* A close that did not finish keeps the agent alive: it must not find us any more. */
@@ -364,17 +374,15 @@ guint32 mp_ice_session_overflows(const MpIceSession *session)
     return mp_ice_sockets_overflows(&session->sockets);
 }
 
-typedef struct {
-    void (*closed)(gpointer user_data);
-    gpointer user_data;
-} Closing;
-
 static void on_closed(GObject *agent, GAsyncResult *result, gpointer user_data)
 {
     (void)agent;
     (void)result;
     Closing *closing = user_data;
-    closing->closed(closing->user_data);
+    if (closing->session) {
+        closing->session->closing = NULL;
+        closing->closed(closing->user_data);
+    }
     g_free(closing);
 }
 
@@ -382,6 +390,8 @@ void mp_ice_session_close(MpIceSession *session, void (*closed)(gpointer user_da
                           gpointer user_data)
 {
     Closing *closing = g_new0(Closing, 1);
+    session->closing = closing;
+    closing->session = session;
     closing->closed = closed;
     closing->user_data = user_data;
     session->sockets.media = NULL;

@@ -281,8 +281,11 @@ void mp_media_sender_take_report(MpMediaSender *sender, const MpRtcpReport *repo
         if (i == 0 && round_trip >= 0 && sender->round_trips->len < MOST_ROUND_TRIPS)
             g_array_append_val(sender->round_trips, round_trip);
     }
-    if (report->n_blocks > 0)
-        sender->reported_loss = has_quiet_stream(sender, report) ? 100 : 100.0 * worst / 256;
+    /* A far end that got nothing at all has no blocks to send. */
+    if (has_quiet_stream(sender, report))
+        sender->reported_loss = 100;
+    else if (report->n_blocks > 0)
+        sender->reported_loss = 100.0 * worst / 256;
 }
 
 double mp_media_sender_reported_loss(const MpMediaSender *sender)

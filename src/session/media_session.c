@@ -335,10 +335,11 @@ void mp_media_session_set_rate(MpMediaSession *session, guint video_kbps)
 
 void mp_media_session_stop(MpMediaSession *session)
 {
-    if (!mp_media_sender_is_sending(session->sender))
-        return;
+    /* Also where the far end's BYE has stopped us: what comes no more is no outage then. */
     if (session->guard)
         mp_call_watch_end(mp_call_guard_watch(session->guard), mp_clock_now());
+    if (!mp_media_sender_is_sending(session->sender))
+        return;
     mp_media_sender_end(session->sender);
     for (guint i = 0; i < BYE_REPEATS; i++)
         mp_media_sender_report(session->sender, TRUE);

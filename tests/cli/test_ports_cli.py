@@ -50,6 +50,8 @@ class Ports(unittest.TestCase):
             (["--responder", "far.example", "--stamp-key-file", "none"], "none"),
             (["--turn", "stun:turn.example", "--turn-user", "u"], "stun:turn.example"),
             (["--turn", "turn:turn.example"], "no step is left to run"),
+            (["--turn", "turn:a.example", "--turn", "turn:b.example"], "expected one TURN server"),
+            (["--turn", "turn:turn.example", "--walk", PREFIX], 'nobody to ask for "ports-relay"'),
             (["--responder", "h", "--stamp-key-file", key, "--json", "no/where"], "no/where"),
         ]
         for arguments, words in rows:

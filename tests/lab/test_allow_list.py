@@ -136,7 +136,8 @@ class AllowList(unittest.TestCase):
         for host, measurement in hosts(result).items():
             stages = {stage["name"]: stage for stage in measurement["facts"]["stages"]}
             self.assertEqual(stages["https"]["outcome"], "answered", host)
-            self.assertGreaterEqual(stages["resolve"]["ms"], delay, host)
+            # A timer of the name server and ours may differ by less than a millisecond.
+            self.assertGreaterEqual(stages["resolve"]["ms"], delay - 1, host)
             self.assertLess(stages["https"]["ms"], delay, host)
         # A and then AAAA are asked beside the visit.
         self.assertLess(result["duration_ms"], 3 * delay)

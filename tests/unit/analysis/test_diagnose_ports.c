@@ -74,7 +74,11 @@ static void a_sample_is_opened_as_a_range(void)
                 "{\"first\": 3900, \"last\": 3900, \"state\": \"blocked\"},"
                 "{\"first\": 5000, \"last\": 5000, \"state\": \"open\"}]}");
     judge(result);
-    g_assert_cmpstr(built_text(built_only(result, "udp-ports-blocked"), "ports"), ==, "3000-3900");
+    const MpFinding *finding = built_only(result, "udp-ports-blocked");
+    g_assert_cmpstr(built_text(finding, "ports"), ==, "3000, 3900");
+    g_assert_cmpfloat(built_number(finding, "count"), ==, 2);
+    g_assert_cmpstr(built_text(finding, "rule"), ==,
+                    "allow out udp to 216.147.0.0/18 port 3000-3900");
 }
 
 /* Media that failed on a port that the map shows as closed has its cause. */
@@ -104,7 +108,10 @@ static void a_map_without_an_open_port_is_likely_only(void)
                                     .media_turn_tcp = "",
                                     .media_turn_tls = ""};
     g_autoptr(MpResult) result = with_map(&nothing_else, "1025-65535");
-    g_assert_true(built_only(result, "udp-ports-blocked")->is_likely);
+    const MpFinding *finding = built_only(result, "udp-ports-blocked");
+    g_assert_true(finding->is_likely && finding->has_other);
+    g_assert_cmpuint(media_state(result, "1025-65535"), ==, MP_REQUIREMENT_UNKNOWN);
+    g_assert_cmpint(mp_result_ports_exit_code(result), ==, 4);
 }
 
 static void a_map_toward_another_network_says_nothing_about_the_row(void)
@@ -142,7 +149,60 @@ static void parts_of_a_range_that_do_not_leave_fail_the_row(void)
     g_assert_cmpstr(built_text(finding, "rule"), ==,
                     "allow out udp to { 216.147.8.0/23, 216.147.20.0/24 } port 1025-65535");
     g_assert_cmpfloat(built_number(finding, "count"), ==, 3);
+    g_assert_cmpfloat(built_number(finding, "asked"), ==, 64);
+    g_assert_true(finding->is_likely);
     g_assert_cmpuint(media_state(result, "1025-65535"), ==, MP_REQUIREMENT_FAILED);
+    g_assert_cmpint(mp_result_ports_exit_code(result), ==, 1);
+}
+
+/* The part that the row is about counts, wherever it stands in the list. */
+static void a_part_of_another_range_does_not_hide_one_of_ours(void)
+{
+    g_autoptr(MpResult) result = walked(
+        "{\"prefixes\": {\"parts\": 65, \"passed\": 63, \"unknown\": 0, \"blocked\": "
+        "[\"203.0.113.0/24\", \"216.147.9.0/24\"]}}");
+    g_assert_cmpuint(media_state(result, "1025-65535"), ==, MP_REQUIREMENT_FAILED);
+}
+
+static void the_exit_code_is_that_of_all_maps(void)
+{
+    g_autoptr(MpResult) open = with_map(&(BuiltCase){0}, "");
+    g_assert_cmpint(mp_result_ports_exit_code(open), ==, 0);
+    open->is_interrupted = TRUE;
+    g_assert_cmpint(mp_result_ports_exit_code(open), ==, 4);
+
+    g_autoptr(MpResult) closed = with_map(&(BuiltCase){0}, "5000");
+    g_assert_cmpint(mp_result_ports_exit_code(closed), ==, 1);
+
+    /* Asked for, and not made. */
+    g_autoptr(MpResult) missing = with_map(&(BuiltCase){0}, "");
+    g_ptr_array_add(missing->plan, mp_step_new("ports-walk", "ports-walk"));
+    g_assert_cmpint(mp_result_ports_exit_code(missing), ==, 4);
+
+    /* A walk with closed ports beside a far end that has them open. */
+    g_autoptr(MpResult) two = built_result(&(BuiltCase){0});
+    built_ports(two, "192.0.2.1", "");
+    MpMeasurement *walk = built_ports(two, "192.0.2.2", "6000-6999");
+    g_free(walk->kind);
+    walk->kind = g_strdup("ports-walk");
+    built_facts(walk, "{\"method\": \"walk\"}");
+    judge(two);
+    g_assert_cmpuint(two->ports->method, ==, MP_PORT_METHOD_FAR_END);
+    g_assert_cmpfloat(built_number(built_only(two, "udp-ports-blocked"), "count"), ==, 1000);
+    g_assert_cmpint(mp_result_ports_exit_code(two), ==, 1);
+}
+
+/* A far end that says nothing is not the map to go by. */
+static void a_map_with_an_open_port_is_shown_first(void)
+{
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){.media_udp = ""});
+    built_ports(result, BUILT_RESPONDER, "1025-65535");
+    MpMeasurement *relay = built_ports(result, BUILT_RESPONDER, "");
+    g_free(relay->kind);
+    relay->kind = g_strdup("ports-relay");
+    built_facts(relay, "{\"method\": \"relay\"}");
+    judge(result);
+    g_assert_cmpuint(result->ports->method, ==, MP_PORT_METHOD_RELAY);
 }
 
 /* That packets leave is no proof that they arrive. */
@@ -176,6 +236,9 @@ int main(int argc, char **argv)
     g_test_add_func("/ports/all", a_map_without_an_open_port_is_likely_only);
     g_test_add_func("/ports/elsewhere", a_map_toward_another_network_says_nothing_about_the_row);
     g_test_add_func("/ports/prefixes", parts_of_a_range_that_do_not_leave_fail_the_row);
+    g_test_add_func("/ports/other-prefix", a_part_of_another_range_does_not_hide_one_of_ours);
+    g_test_add_func("/ports/exit", the_exit_code_is_that_of_all_maps);
+    g_test_add_func("/ports/best", a_map_with_an_open_port_is_shown_first);
     g_test_add_func("/ports/walk", a_walk_that_finds_nothing_closed_meets_no_row);
     g_test_add_func("/ports/part", a_part_of_a_map_leaves_the_row_unknown);
     return g_test_run();

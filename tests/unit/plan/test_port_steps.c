@@ -72,11 +72,33 @@ static void the_run_bounds_every_step(void)
     g_assert_cmpstr(((const MpStep *)steps->pdata[1])->server->host, ==, "turn.example");
 }
 
+static void a_slow_rate_has_its_time(void)
+{
+    static const char *const far_end[] = {"ports", NULL};
+    const MpPlanOptions options = {.only = far_end, .budget = MP_SEC(6000), .port_rate = 100};
+    g_autoptr(MpTargets) targets = all_targets();
+    g_autoptr(GPtrArray) steps = mp_plan_ports(targets, &options, 0);
+    g_assert_cmpint(((const MpStep *)steps->pdata[0])->deadline, >, MP_SEC(655));
+}
+
+/* The relay loop speaks TURN in datagrams of its own. */
+static void a_relay_over_dtls_is_passed_over(void)
+{
+    static const char *const relay[] = {"ports-relay", NULL};
+    g_autoptr(MpTargets) targets = all_targets();
+    g_ptr_array_set_size(targets->servers, 0);
+    g_ptr_array_add(targets->servers,
+                    mp_server_uri_parse("turns:turn.example:443?transport=udp", NULL));
+    assert_ids(targets, relay, NULL, "");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/port-steps/request", each_way_is_asked_by_request_only);
     g_test_add_func("/port-steps/far-end", a_way_without_a_far_end_is_not_planned);
+    g_test_add_func("/port-steps/rate", a_slow_rate_has_its_time);
+    g_test_add_func("/port-steps/dtls", a_relay_over_dtls_is_passed_over);
     g_test_add_func("/port-steps/bounds", the_run_bounds_every_step);
     return g_test_run();
 }
