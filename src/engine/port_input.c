@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 
-#define GREATEST_RATE 1000000
+#define GREATEST_RATE 1000000U
 
 gboolean mp_port_input_take_key(MpTargets *targets, const char *text)
 {

@@ -29,8 +29,9 @@ void mp_site_free(MpSite *site)
 
 gboolean mp_site_is_open(const MpSite *site)
 {
-    return site->ip == MP_SITE_IPV4 && site->ipv6 == MP_SITE_IPV6_NONE && site->firewall->len == 0 && site->dns.is_running &&
-           !site->dns.failing && !site->dns.refused && !site->dns.lies && !site->dns.slow &&
+    return site->ip == MP_SITE_IPV4 && site->ipv6 == MP_SITE_IPV6_NONE &&
+           site->firewall->len == 0 && site->dns.is_running && !site->dns.failing &&
+           !site->dns.refused && !site->dns.lies && !site->dns.slow &&
            site->proxy.type == MP_PROXY_NONE && site->intercepted_ports->len == 0 &&
            !site->has_portal && site->mtu.bytes == 0 && site->dscp < 0;
 }

@@ -16,8 +16,8 @@ gboolean mp_server_has_both_families(void);
 
 /* MpAddress with ports in the order in which they are to be tried; RFC 8489 section 8 and RFC 5928.
  * Of `family`: MP_FAMILY_IPV4 puts IPv4 before IPv6, MP_FAMILY_IPV6 leaves IPv4 out,
- * which may leave none, and MP_FAMILY_NONE keeps the system's order. Facts: srv and nat64_prefix. NULL with a status. Free
- * with g_array_unref(). */
+ * which may leave none, and MP_FAMILY_NONE keeps the system's order. Facts: srv and nat64_prefix.
+ * NULL with a status. Free with g_array_unref(). */
 GArray *mp_server_addresses(const MpServerUri *server, MpFamily family, JsonObject *facts,
                             const MpNetLimit *limit, MpNetStatus *status);
 

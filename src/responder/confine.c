@@ -73,24 +73,12 @@ gboolean mp_confine_privileges(MpConfine how, GError **error)
 
 /* Without arguments to look at. */
 static const int calls[] = {
-    SCMP_SYS(read),
-    SCMP_SYS(write),
-    SCMP_SYS(close),
-    SCMP_SYS(recvmmsg),
-    SCMP_SYS(recvmsg),
-    SCMP_SYS(sendmmsg),
-    SCMP_SYS(sendmsg),
-    SCMP_SYS(epoll_wait),
-    SCMP_SYS(epoll_pwait),
-    SCMP_SYS(futex),
-    SCMP_SYS(clock_gettime),
-    SCMP_SYS(brk),
-    SCMP_SYS(munmap),
-    SCMP_SYS(madvise),
-    SCMP_SYS(exit),
-    SCMP_SYS(exit_group),
-    SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(restart_syscall),
+    SCMP_SYS(read),       SCMP_SYS(write),         SCMP_SYS(close),
+    SCMP_SYS(recvmmsg),   SCMP_SYS(recvmsg),       SCMP_SYS(sendmmsg),
+    SCMP_SYS(sendmsg),    SCMP_SYS(epoll_wait),    SCMP_SYS(epoll_pwait),
+    SCMP_SYS(futex),      SCMP_SYS(clock_gettime), SCMP_SYS(brk),
+    SCMP_SYS(munmap),     SCMP_SYS(madvise),       SCMP_SYS(exit),
+    SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn),  SCMP_SYS(restart_syscall),
 };
 
 static gboolean allow(scmp_filter_ctx filter, int call, const struct scmp_arg_cmp *arguments,
