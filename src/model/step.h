@@ -33,7 +33,7 @@ typedef struct {
     GArray *tiers;            /* MpTier, best first, for "media"; NULL otherwise */
     gboolean wants_websocket; /* "web": a row asks for WSS, too */
     MpTime longest_idle;      /* of a flow, for "nat-lifetime" */
-    guint16 first_port;       /* "ports...": what is asked about */
+    guint16 first_port;       /* "path", "ports...": what is asked about; never 0 */
     guint16 last_port;
     guint port_rate;     /* "ports...": datagrams or allocations per second; 0: gentle */
     gboolean is_beside;  /* goes on beside the phases after its own */

@@ -27,7 +27,6 @@
 #define BUSY_TRIES 20
 /* Under 2 Mbps, headers included: less than a video call. */
 #define GENTLE_BPS 1990000.0
-#define FIRST_PORT 1025
 
 /* Questions, and controls: see MpPortQuestion. */
 #define N_BATCHES 2
@@ -232,8 +231,8 @@ static MpPortSweepConfig configure(const MpStep *step, const MpAddress *server)
 {
     guint headers = server->family == MP_FAMILY_IPV4 ? 28 : 48;
     MpPortSweepConfig config = {
-        .first = step->first_port ? step->first_port : FIRST_PORT,
-        .last = step->last_port ? step->last_port : G_MAXUINT16,
+        .first = step->first_port,
+        .last = step->last_port,
         .rate = step->port_rate,
         .question_size = (guint)MP_SWEEP_QUESTION_SIZE + headers,
         .block_question_size = (guint)MP_SWEEP_LARGEST_QUESTION + headers,

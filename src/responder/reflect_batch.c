@@ -57,11 +57,6 @@ MpReflectBatch *mp_reflect_batch_new(void)
     return g_new0(MpReflectBatch, 1);
 }
 
-void mp_reflect_batch_free(MpReflectBatch *batch)
-{
-    g_free(batch);
-}
-
 static void prepare(MpReflectBatch *batch)
 {
     for (guint i = 0; i < MOST_MESSAGES; i++) {

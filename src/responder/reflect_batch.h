@@ -11,7 +11,6 @@
 typedef struct _MpReflectBatch MpReflectBatch;
 
 MpReflectBatch *mp_reflect_batch_new(void);
-void mp_reflect_batch_free(MpReflectBatch *batch);
 
 /* Answers what waits at the socket, at most one batch of it. TRUE where more may wait. */
 gboolean mp_reflect_batch_run(MpReflectBatch *batch, MpReflectSocket *socket,

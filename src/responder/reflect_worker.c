@@ -52,15 +52,6 @@ MpReflectWorker *mp_reflect_worker_new(const GArray *sockets, int control,
     return worker;
 }
 
-void mp_reflect_worker_free(MpReflectWorker *worker)
-{
-    if (!worker)
-        return;
-    mp_reflect_batch_free(worker->batch);
-    close(worker->epoll);
-    g_free(worker);
-}
-
 /* A flood at one socket must not keep the others, or the end, from their turn. */
 static void serve(MpReflectWorker *worker, MpReflectSocket *socket)
 {

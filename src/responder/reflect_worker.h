@@ -9,10 +9,9 @@
 
 typedef struct _MpReflectWorker MpReflectWorker;
 
-/* All is lent. NULL with errno. */
+/* All is lent. NULL with errno. Lives as long as its process. */
 MpReflectWorker *mp_reflect_worker_new(const GArray *sockets, int control,
                                        MpStampReflector *reflector);
-void mp_reflect_worker_free(MpReflectWorker *worker);
 
 /* Serves the sockets; returns when `control` has been closed at its other end. Makes no system call
  * that mp_confine_calls() forbids. */

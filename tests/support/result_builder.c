@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "analysis/judge.h"
+
 #define TURN_STAGES                                                                                \
     "binding answered, allocate answered, permission answered, channel answered, data answered, "  \
     "refresh answered"
@@ -262,6 +264,21 @@ MpLimit *built_limit(MpProfile *profile, MpSessionType type, const char *metric)
         if (g_str_equal(((MpLimit *)limits->pdata[i])->metric, metric))
             return limits->pdata[i];
     g_assert_not_reached();
+}
+
+MpResult *built_judged(MpResult *result)
+{
+    g_autoptr(MpProfile) profile = built_profile();
+    mp_judge(result, profile);
+    return result;
+}
+
+const MpFinding *built_find(const MpResult *result, const char *id)
+{
+    for (guint i = 0; i < result->findings->len; i++)
+        if (g_str_equal(((const MpFinding *)result->findings->pdata[i])->id, id))
+            return result->findings->pdata[i];
+    return NULL;
 }
 
 const MpFinding *built_only(const MpResult *result, const char *id)

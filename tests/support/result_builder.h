@@ -45,6 +45,10 @@ MpProfile *built_profile(void);
 /* The limit of that metric in a session, lent, to change. */
 MpLimit *built_limit(MpProfile *profile, MpSessionType type, const char *metric);
 
+/* Judges it by built_profile(); the same result. */
+MpResult *built_judged(MpResult *result);
+/* NULL: there is no such finding. */
+const MpFinding *built_find(const MpResult *result, const char *id);
 /* The one finding there is; it must have that id. */
 const MpFinding *built_only(const MpResult *result, const char *id);
 /* What a finding's sentences may quote. */

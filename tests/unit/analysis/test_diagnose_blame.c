@@ -2,25 +2,9 @@
  *
  * Whose fault a closed port is, how sure that is, and which rule would open it.
  */
-#include "analysis/judge.h"
 #include "tests/support/result_builder.h"
 
 #define OTHER_HOST "216.147.0.30"
-
-static MpResult *judged(MpResult *result)
-{
-    g_autoptr(MpProfile) profile = built_profile();
-    mp_judge(result, profile);
-    return result;
-}
-
-static const MpFinding *find(const MpResult *result, const char *id)
-{
-    for (guint i = 0; i < result->findings->len; i++)
-        if (g_str_equal(((const MpFinding *)result->findings->pdata[i])->id, id))
-            return result->findings->pdata[i];
-    return NULL;
-}
 
 /* Somebody on the way said it with ICMP. */
 static void told_by(MpResult *result, const char *address)
@@ -40,7 +24,7 @@ static void where_the_range_lets_another_host_answer_the_server_is_away(void)
                                                            .turn_tcp = "connect silent",
                                                            .turn_tls = "connect silent"});
     built_server(result, "stun", MP_TRANSPORT_UDP, "168.100.64.99", 3478, "binding answered");
-    const MpFinding *finding = built_only(judged(result), "turn-server-silent");
+    const MpFinding *finding = built_only(built_judged(result), "turn-server-silent");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
     g_assert_cmpuint(finding->other, ==, MP_OWNER_SITE_NETWORK);
@@ -62,7 +46,7 @@ static void a_server_that_answers_over_ipv6_is_not_away(void)
     step->id = g_strdup("turn-udp/v6");
     g_free(beside->id);
     beside->id = g_strdup(step->id);
-    const MpFinding *finding = find(judged(result), "turn-server-silent");
+    const MpFinding *finding = built_find(built_judged(result), "turn-server-silent");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
     g_assert_false(finding->has_other);
@@ -74,7 +58,7 @@ static void a_silent_server_outside_all_ranges_is_rather_the_operators(void)
 {
     g_autoptr(MpResult) result = built_result(&(BuiltCase){0});
     built_server(result, "stun", MP_TRANSPORT_UDP, "192.0.2.7", 3478, "binding silent");
-    const MpFinding *finding = built_only(judged(result), "turn-server-silent");
+    const MpFinding *finding = built_only(built_judged(result), "turn-server-silent");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
     g_assert_cmpuint(finding->other, ==, MP_OWNER_SITE_NETWORK);
@@ -86,7 +70,7 @@ static void what_a_router_of_the_site_says_itself_is_proved(void)
     g_autoptr(MpResult) result = built_result(
         &(BuiltCase){.stun = "binding prohibited", .turn_udp = "binding refused", .media_udp = ""});
     told_by(result, "10.10.0.1");
-    const MpFinding *finding = built_only(judged(result), "udp-3478-blocked");
+    const MpFinding *finding = built_only(built_judged(result), "udp-3478-blocked");
 
     g_assert_false(finding->is_likely);
     g_assert_false(finding->has_other);
@@ -100,7 +84,7 @@ static void what_a_carriers_router_says_is_not_the_sites(void)
         &(BuiltCase){.stun = "binding prohibited", .turn_udp = "binding refused", .media_udp = ""});
     told_by(result, "100.64.0.1");
 
-    g_assert_true(built_only(judged(result), "udp-3478-blocked")->is_likely);
+    g_assert_true(built_only(built_judged(result), "udp-3478-blocked")->is_likely);
 }
 
 static void a_refusal_by_a_router_is_not_the_machines(void)
@@ -111,8 +95,8 @@ static void a_refusal_by_a_router_is_not_the_machines(void)
                                                            .turn_tls = "connect silent"});
     told_by(result, "203.0.113.1");
 
-    g_assert_null(find(judged(result), "turn-server-down"));
-    g_assert_nonnull(find(result, "turn-server-silent"));
+    g_assert_null(built_find(built_judged(result), "turn-server-down"));
+    g_assert_nonnull(built_find(result, "turn-server-silent"));
 }
 
 /* The same kept port at two hosts that answer otherwise. */
@@ -122,7 +106,7 @@ static void two_hosts_with_the_same_closed_port_prove_it(void)
     built_server(result, "turn", MP_TRANSPORT_TCP, OTHER_HOST, 3478, "connect silent");
     built_server(result, "turn", MP_TRANSPORT_TLS, OTHER_HOST, 443,
                  "tls answered, binding answered");
-    const MpFinding *finding = built_only(judged(result), "turn-tcp-3478-blocked");
+    const MpFinding *finding = built_only(built_judged(result), "turn-tcp-3478-blocked");
 
     g_assert_false(finding->is_likely);
     g_assert_false(finding->has_other);
@@ -138,7 +122,7 @@ static void two_names_of_one_machine_prove_nothing_more(void)
     built_server(result, "turn", MP_TRANSPORT_TLS, "other.example", 443,
                  "tls answered, binding answered");
 
-    g_assert_true(built_only(judged(result), "turn-tcp-3478-blocked")->is_likely);
+    g_assert_true(built_only(built_judged(result), "turn-tcp-3478-blocked")->is_likely);
 }
 
 static MpMeasurement *by_proxy(MpResult *result, MpTransport transport, guint16 port,
@@ -166,11 +150,11 @@ static void a_proxy_that_wants_another_login_is_the_only_one_that_answers(void)
     built_facts(
         by_proxy(result, MP_TRANSPORT_TLS, 443, "proxy_connect answered, proxy auth_failed"),
         "{\"proxy\": {\"schemes\": \"Negotiate, NTLM\"}}");
-    judged(result);
+    built_judged(result);
 
     g_assert_cmpuint(result->findings->len, ==, 2);
-    g_assert_true(find(result, "only-proxy-answers")->is_likely);
-    g_assert_cmpuint(find(result, "proxy-login-unsupported")->evidence->len, ==, 2);
+    g_assert_true(built_find(result, "only-proxy-answers")->is_likely);
+    g_assert_cmpuint(built_find(result, "proxy-login-unsupported")->evidence->len, ==, 2);
 }
 
 static void what_only_the_proxy_reaches_is_one_finding(void)
@@ -181,7 +165,7 @@ static void what_only_the_proxy_reaches_is_one_finding(void)
                                                            .media_turn_udp = ""});
     by_proxy(result, MP_TRANSPORT_TLS, 443,
              "proxy_connect answered, proxy answered, tls answered, binding answered");
-    const MpFinding *finding = built_only(judged(result), "tcp-by-proxy-only");
+    const MpFinding *finding = built_only(built_judged(result), "tcp-by-proxy-only");
 
     g_assert_cmpuint(finding->severity, ==, MP_SEVERITY_WARNING);
     g_assert_false(finding->is_likely);
@@ -195,7 +179,7 @@ static void an_answer_by_the_proxy_does_not_open_the_straight_port(void)
     by_proxy(result, MP_TRANSPORT_TLS, 443,
              "proxy_connect answered, proxy answered, tls answered, binding answered");
 
-    g_assert_nonnull(find(judged(result), "turn-tls-443-blocked"));
+    g_assert_nonnull(built_find(built_judged(result), "turn-tls-443-blocked"));
 }
 
 static void assert_rules(const MpFinding *finding, const char *udp, const char *tcp)
@@ -212,25 +196,28 @@ static void assert_rules(const MpFinding *finding, const char *udp, const char *
 
 static void the_listed_ranges_are_the_rule(void)
 {
-    g_autoptr(MpResult) nothing = judged(built_result(&(BuiltCase){.stun = "binding silent",
-                                                                   .turn_udp = "binding silent",
-                                                                   .turn_tcp = "connect silent",
-                                                                   .turn_tls = "connect silent",
-                                                                   .media_udp = ""}));
+    g_autoptr(MpResult)
+        nothing = built_judged(built_result(&(BuiltCase){.stun = "binding silent",
+                                                         .turn_udp = "binding silent",
+                                                         .turn_tcp = "connect silent",
+                                                         .turn_tls = "connect silent",
+                                                         .media_udp = ""}));
     assert_rules(built_only(nothing, "nothing-answered"),
                  "allow out udp to " LISTED " port { 3478, 1025-65535 }",
                  "allow out tcp to " LISTED " port { 443, 3478 }");
-    g_autoptr(MpResult) tcp = judged(built_result(&(BuiltCase){.turn_tcp = "connect silent"}));
+    g_autoptr(MpResult)
+        tcp = built_judged(built_result(&(BuiltCase){.turn_tcp = "connect silent"}));
     assert_rules(built_only(tcp, "turn-tcp-3478-blocked"), NULL,
                  "allow out tcp to " LISTED " port 3478");
 }
 
 static void a_range_in_which_nobody_answers_is_the_rule(void)
 {
-    g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.stun = "binding silent",
-                                                                  .turn_udp = "binding silent",
-                                                                  .turn_tcp = "connect silent",
-                                                                  .turn_tls = "connect silent"}));
+    g_autoptr(MpResult)
+        result = built_judged(built_result(&(BuiltCase){.stun = "binding silent",
+                                                        .turn_udp = "binding silent",
+                                                        .turn_tcp = "connect silent",
+                                                        .turn_tls = "connect silent"}));
     assert_rules(built_only(result, "turn-server-silent"),
                  "allow out udp to 168.100.64.0/18 port { 3478, 1025-65535 }",
                  "allow out tcp to 168.100.64.0/18 port { 443, 3478 }");
@@ -244,7 +231,7 @@ static void a_server_outside_the_list_is_named_by_the_rule(void)
     built_server(result, "turn", MP_TRANSPORT_TCP, "192.0.2.7", 3478, "connect silent");
     built_server(result, "turn", MP_TRANSPORT_TLS, "192.0.2.7", 443,
                  "tls answered, binding answered");
-    assert_rules(find(judged(result), "turn-tcp-3478-blocked"), NULL,
+    assert_rules(built_find(built_judged(result), "turn-tcp-3478-blocked"), NULL,
                  "allow out tcp to 192.0.2.7 port 3478");
 }
 

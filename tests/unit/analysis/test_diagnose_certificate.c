@@ -2,19 +2,11 @@
  *
  * Findings about certificates: who answered instead of the server, and what is wrong with them.
  */
-#include "analysis/judge.h"
 #include "tests/support/result_builder.h"
 
 #define TURN_TLS "turn-tls:168.100.64.10:443"
 #define UNTRUSTED_TURN "connect answered, tls intercepted the certificate does not verify"
 #define UNTRUSTED_MEDIA "gather answered, whip intercepted the certificate does not verify"
-
-static MpResult *judged(MpResult *result)
-{
-    g_autoptr(MpProfile) profile = built_profile();
-    mp_judge(result, profile);
-    return result;
-}
 
 /* TURN over TLS with a certificate of that flaw; all else is well. */
 static MpResult *with_flaw(const char *flaw)
@@ -26,7 +18,7 @@ static MpResult *with_flaw(const char *flaw)
         flaw);
     MpResult *result = built_result(&(BuiltCase){.turn_tls = UNTRUSTED_TURN});
     built_facts(built_measurement(result, TURN_TLS), facts);
-    return judged(result);
+    return built_judged(result);
 }
 
 static void an_expired_certificate_is_the_operators(void)
@@ -45,7 +37,7 @@ static void without_another_certificate_an_expired_one_may_be_the_clock(void)
     g_autoptr(MpResult) result = built_result(&(BuiltCase){
         .turn_tls = UNTRUSTED_TURN, .media_udp = "", .media_turn_udp = "", .media_turn_tcp = ""});
     built_facts(built_measurement(result, TURN_TLS), "{\"tls\": {\"flaw\": \"expired\"}}");
-    const MpFinding *finding = built_only(judged(result), "tls-certificate-expired");
+    const MpFinding *finding = built_only(built_judged(result), "tls-certificate-expired");
     g_assert_true(finding->is_likely);
     g_assert_cmpuint(finding->other, ==, MP_OWNER_TESTER);
 }
@@ -59,15 +51,15 @@ static void one_authority_for_everybody_is_interception(void)
     g_autoptr(MpResult) result = built_result(&(BuiltCase){.turn_tls = UNTRUSTED_TURN});
     built_facts(built_measurement(result, TURN_TLS), INSPECTED);
     built_facts(built_web(result, "www.one.example", "tls intercepted"), INSPECTED);
-    const MpFinding *likely = built_only(judged(result), "tls-intercepted");
+    const MpFinding *likely = built_only(built_judged(result), "tls-intercepted");
     g_assert_true(likely->is_likely);
     g_assert_cmpuint(likely->other, ==, MP_OWNER_SERVICE_OPERATOR);
 
     built_facts(built_web(result, "api.one.example", "tls intercepted"), INSPECTED);
-    g_assert_true(built_only(judged(result), "tls-intercepted")->is_likely);
+    g_assert_true(built_only(built_judged(result), "tls-intercepted")->is_likely);
 
     built_facts(built_web(result, "www.two.test", "tls intercepted"), INSPECTED);
-    const MpFinding *proved = built_only(judged(result), "tls-intercepted");
+    const MpFinding *proved = built_only(built_judged(result), "tls-intercepted");
     g_assert_false(proved->is_likely);
     g_assert_cmpuint(proved->evidence->len, ==, 4);
     g_assert_true(g_str_has_prefix(built_text(proved, "server"), BUILT_TURN));
@@ -79,7 +71,7 @@ static void two_authorities_are_two_findings(void)
     built_facts(built_measurement(result, TURN_TLS), INSPECTED);
     built_facts(built_web(result, "www.one.example", "tls intercepted"),
                 "{\"tls\": {\"flaw\": \"untrusted\", \"chain\": [{\"issuer\": \"CN=B\"}]}}");
-    judged(result);
+    built_judged(result);
     g_assert_cmpuint(result->findings->len, ==, 2);
 }
 
@@ -117,7 +109,7 @@ static void an_expired_certificate_of_the_media_peer_is_found_as_well(void)
         &(BuiltCase){.turn_udp = "", .turn_tcp = "", .turn_tls = "", .media_udp = UNTRUSTED_MEDIA});
     built_facts(built_measurement(result, "media-udp"),
                 "{\"tls\": {\"verify\": \"the certificate has expired\", \"flaw\": \"expired\"}}");
-    judged(result);
+    built_judged(result);
     built_only(result, "tls-certificate-expired");
     g_assert_cmpuint(result->verdict, ==, MP_VERDICT_UNKNOWN);
 }
@@ -136,7 +128,7 @@ static MpResult *behind_a_portal(const char *turn_subject, const char *stun)
     built_facts(built_measurement(result, "media-udp"),
                 "{\"tls\": {\"flaw\": \"name\", \"chain\": [{\"subject\": "
                 "\"CN=portal.example\"}]}}");
-    return judged(result);
+    return built_judged(result);
 }
 
 static gboolean has_finding(const MpResult *result, const char *id)

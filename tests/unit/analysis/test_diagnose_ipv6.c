@@ -2,20 +2,12 @@
  *
  * Findings about IPv6 beside IPv4.
  */
-#include "analysis/judge.h"
 #include "tests/support/result_builder.h"
 
 #define HOST "turn.example"
 #define ADDRESS6 "2001:db8:100::10"
 #define ANSWERED "resolve answered, binding answered"
 #define SILENT "resolve answered, binding silent"
-
-static MpResult *judged(MpResult *result)
-{
-    g_autoptr(MpProfile) profile = built_profile();
-    mp_judge(result, profile);
-    return result;
-}
 
 /* A STUN server over IPv4 and, beside it, over IPv6. */
 static void add_pair(MpResult *result, const char *host, const char *ipv4, const char *ipv6)
@@ -36,7 +28,7 @@ static MpResult *result_with(const char *ipv4, const char *ipv6)
 {
     MpResult *result = built_result(&(BuiltCase){.stun = NULL});
     add_pair(result, HOST, ipv4, ipv6);
-    return judged(result);
+    return built_judged(result);
 }
 
 static void what_only_ipv6_keeps_is_ipv6s(void)
@@ -54,7 +46,7 @@ static void several_servers_prove_it(void)
     g_autoptr(MpResult) result = built_result(&(BuiltCase){.stun = NULL});
     add_pair(result, HOST, ANSWERED, SILENT);
     add_pair(result, "other.example", ANSWERED, SILENT);
-    judged(result);
+    built_judged(result);
     g_assert_false(built_only(result, "ipv6-broken")->is_likely);
 }
 
@@ -83,7 +75,7 @@ static void ipv6_does_not_hide_what_ipv4_keeps(void)
     g_autoptr(MpResult) result = built_result(&(BuiltCase){.stun = SILENT, .turn_udp = SILENT});
     built_server(result, "stun", MP_TRANSPORT_UDP, BUILT_TURN, 3478, ANSWERED);
     ((MpStep *)result->plan->pdata[result->plan->len - 1])->family = MP_FAMILY_IPV6;
-    judged(result);
+    built_judged(result);
     g_assert_cmpuint(result->findings->len, >, 0);
     for (guint i = 0; i < result->findings->len; i++)
         g_assert_cmpstr(((const MpFinding *)result->findings->pdata[i])->id, !=, "ipv6-broken");

@@ -3,23 +3,15 @@
  * Findings about connected calls that stopped at the far end's identity, the handshake or the first
  * packet of media.
  */
-#include "analysis/judge.h"
 #include "tests/support/result_builder.h"
-
-static MpResult *judged(MpResult *result)
-{
-    g_autoptr(MpProfile) profile = built_profile();
-    mp_judge(result, profile);
-    return result;
-}
 
 /* The same for media on every way. */
 static MpResult *with_media(const char *stages)
 {
-    return judged(built_result(&(BuiltCase){.media_udp = stages,
-                                            .media_turn_udp = stages,
-                                            .media_turn_tcp = stages,
-                                            .media_turn_tls = stages}));
+    return built_judged(built_result(&(BuiltCase){.media_udp = stages,
+                                                  .media_turn_udp = stages,
+                                                  .media_turn_tcp = stages,
+                                                  .media_turn_tls = stages}));
 }
 
 static void ice_without_dtls_is_dtls_failed(void)
@@ -46,7 +38,7 @@ static void a_certificate_that_was_not_announced_is_a_finding_of_its_own(void)
     MpResult *built = built_result(&(BuiltCase){.media_udp = stages});
     built_facts(built_measurement(built, "media-udp"),
                 "{\"dtls\": {\"fingerprint\": \"mismatch\", \"flights\": []}}");
-    g_autoptr(MpResult) result = judged(built);
+    g_autoptr(MpResult) result = built_judged(built);
     const MpFinding *finding = built_only(result, "dtls-fingerprint-mismatch");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
@@ -60,7 +52,7 @@ static MpResult *broken_at(const char *stages, const char *facts)
 {
     MpResult *result = built_result(&(BuiltCase){.media_udp = stages});
     built_facts(built_measurement(result, "media-udp"), facts);
-    return judged(result);
+    return built_judged(result);
 }
 
 #define SILENT_DTLS "whip answered 201, ice answered, dtls silent"

@@ -5,20 +5,13 @@
 #include "analysis/judge.h"
 #include "tests/support/result_builder.h"
 
-static MpResult *judged(MpResult *result)
-{
-    g_autoptr(MpProfile) profile = built_profile();
-    mp_judge(result, profile);
-    return result;
-}
-
 /* The same for media on every way. */
 static MpResult *with_media(const char *stages)
 {
-    return judged(built_result(&(BuiltCase){.media_udp = stages,
-                                            .media_turn_udp = stages,
-                                            .media_turn_tcp = stages,
-                                            .media_turn_tls = stages}));
+    return built_judged(built_result(&(BuiltCase){.media_udp = stages,
+                                                  .media_turn_udp = stages,
+                                                  .media_turn_tcp = stages,
+                                                  .media_turn_tls = stages}));
 }
 
 /* A healthy result whose direct media has other facts. */
@@ -26,7 +19,7 @@ static MpResult *with_facts(const char *facts)
 {
     MpResult *result = built_result(&(BuiltCase){0});
     built_facts(built_measurement(result, "media-udp"), facts);
-    return judged(result);
+    return built_judged(result);
 }
 
 static void signalling_kept_by_the_network_is_likely_the_sites(void)
@@ -113,7 +106,7 @@ static void lost_consent_says_when(void)
         &(BuiltCase){.media_udp = "whip answered 201, ice answered, dtls answered, srtp answered, "
                                   "media silent consent was lost"});
     built_facts(built_measurement(built, "media-udp"), "{\"consent_lost_ms\": 2100}");
-    g_autoptr(MpResult) result = judged(built);
+    g_autoptr(MpResult) result = built_judged(built);
     const MpFinding *finding = built_only(result, "consent-lost");
 
     g_assert_cmpfloat(built_number(finding, "consent_lost_ms"), ==, 2100);
@@ -121,7 +114,7 @@ static void lost_consent_says_when(void)
 
 static void a_relay_that_does_not_reach_the_far_end_is_reported(void)
 {
-    g_autoptr(MpResult) result = judged(
+    g_autoptr(MpResult) result = built_judged(
         built_result(&(BuiltCase){.media_turn_tls = "whip answered 201, ice silent"}));
     const MpFinding *finding = built_only(result, "media-blocked");
 
@@ -174,7 +167,7 @@ static void only_the_preferred_way_is_judged_by_its_figures(void)
 {
     g_autoptr(MpResult) result = built_result(&(BuiltCase){0});
     built_facts(built_measurement(result, "media-turn-udp"), "{\"tier_kbps\": 10}");
-    judged(result);
+    built_judged(result);
 
     g_assert_cmpuint(result->findings->len, ==, 0);
 }
@@ -190,7 +183,7 @@ static MpResult *with_candidates(const char *candidates)
     MpResult *result = built_result(
         &(BuiltCase){.media_udp = "gather answered, whip answered, ice silent"});
     built_facts(built_measurement(result, "media-udp"), candidates);
-    return judged(result);
+    return built_judged(result);
 }
 
 /* Nobody asked the network for anything: it blocks nothing, and no requirement failed. */
@@ -242,7 +235,7 @@ static void a_relay_over_tcp_that_lags_behind_is_no_cut(void)
     built_facts(built_measurement(result, "media-turn-tls"),
                 "{\"up\": {\"packets_sent\": 400, \"packets_received\": 400, \"loss_percent\": 0, "
                 "\"stopped_after_ms\": 3400, \"silent_ms\": 2900}}");
-    judged(result);
+    built_judged(result);
     g_assert_cmpuint(result->findings->len, ==, 0);
 }
 
@@ -281,7 +274,7 @@ static void a_relay_over_tcp_stalls_for_the_same_reason(void)
         .media_turn_tls = "gather answered, whip answered, ice answered, dtls answered, "
                           "srtp silent"});
     built_facts(built_measurement(result, "media-udp"), facts);
-    judged(result);
+    built_judged(result);
     built_only(result, "mtu-black-hole");
 }
 

@@ -2,23 +2,15 @@
  *
  * Findings about the servers' names.
  */
-#include "analysis/judge.h"
 #include "tests/support/result_builder.h"
-
-static MpResult *judged(MpResult *result)
-{
-    g_autoptr(MpProfile) profile = built_profile();
-    mp_judge(result, profile);
-    return result;
-}
 
 static void a_name_that_does_not_resolve_is_no_blocked_port(void)
 {
     const char *const unresolved = "resolve silent Name or service not known";
-    g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.stun = unresolved,
-                                                                  .turn_udp = unresolved,
-                                                                  .turn_tcp = unresolved,
-                                                                  .turn_tls = unresolved}));
+    g_autoptr(MpResult) result = built_judged(built_result(&(BuiltCase){.stun = unresolved,
+                                                                        .turn_udp = unresolved,
+                                                                        .turn_tcp = unresolved,
+                                                                        .turn_tls = unresolved}));
     const MpFinding *finding = built_only(result, "name-unresolved");
 
     g_assert_cmpuint(finding->evidence->len, ==, 4);
@@ -29,10 +21,11 @@ static void a_name_that_does_not_resolve_is_no_blocked_port(void)
 static void a_media_server_without_an_address_is_one_finding_and_no_verdict(void)
 {
     const char *const unresolved = "gather answered, resolve refused Name or service not known";
-    g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.media_udp = unresolved,
-                                                                  .media_turn_udp = unresolved,
-                                                                  .media_turn_tcp = unresolved,
-                                                                  .media_turn_tls = unresolved}));
+    g_autoptr(MpResult)
+        result = built_judged(built_result(&(BuiltCase){.media_udp = unresolved,
+                                                        .media_turn_udp = unresolved,
+                                                        .media_turn_tcp = unresolved,
+                                                        .media_turn_tls = unresolved}));
     const MpFinding *finding = built_only(result, "name-unresolved");
 
     g_assert_cmpuint(finding->evidence->len, ==, 4);
@@ -46,17 +39,17 @@ static void what_is_said_alike_about_several_names_is_one_finding(void)
         &(BuiltCase){.stun = "resolve silent", .media_udp = "gather answered, resolve silent"});
     built_server(result, "stun", MP_TRANSPORT_UDP, "other.example", 3478, "resolve silent");
     built_web(result, "www.bell-face.com", "resolve silent");
-    g_assert_cmpuint(built_only(judged(result), "name-unresolved")->evidence->len, ==, 4);
+    g_assert_cmpuint(built_only(built_judged(result), "name-unresolved")->evidence->len, ==, 4);
 
     built_server(result, "stun", MP_TRANSPORT_UDP, "third.example", 3478,
                  "resolve refused 3 NXDOMAIN");
-    g_assert_cmpuint(judged(result)->findings->len, ==, 2);
+    g_assert_cmpuint(built_judged(result)->findings->len, ==, 2);
 }
 
 /* RFC 1035 section 4.1.1: the code is the name server's, and no answer of the server. */
 static void a_code_about_the_name_says_nothing_about_the_server(void)
 {
-    g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){
+    g_autoptr(MpResult) result = built_judged(built_result(&(BuiltCase){
         .stun = "resolve refused 2 SERVFAIL", .turn_udp = "resolve refused 2 SERVFAIL"}));
     const MpFinding *finding = built_only(result, "name-unresolved");
     g_assert_cmpuint(finding->evidence->len, ==, 2);
@@ -68,10 +61,11 @@ static void a_code_about_the_name_says_nothing_about_the_server(void)
 static void a_name_that_was_not_asked_for_is_no_finding(void)
 {
     const char *const unasked = "gather answered, resolve not_run no time was left";
-    g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.media_udp = unasked,
-                                                                  .media_turn_udp = unasked,
-                                                                  .media_turn_tcp = unasked,
-                                                                  .media_turn_tls = unasked}));
+    g_autoptr(MpResult)
+        result = built_judged(built_result(&(BuiltCase){.media_udp = unasked,
+                                                        .media_turn_udp = unasked,
+                                                        .media_turn_tcp = unasked,
+                                                        .media_turn_tls = unasked}));
     g_assert_cmpuint(result->findings->len, ==, 0);
     g_assert_cmpuint(result->verdict, ==, MP_VERDICT_UNKNOWN);
 }
@@ -84,7 +78,7 @@ static MpResult *with_server(const char *host, const char *address, const char *
     MpMeasurement *turn = built_server(result, "turn", MP_TRANSPORT_UDP, host, 3478, stages);
     g_autofree char *facts = g_strdup_printf("{\"server_address\": \"%s:3478\"}", address);
     built_facts(turn, facts);
-    return judged(result);
+    return built_judged(result);
 }
 
 static void a_name_that_leads_inside_is_likely_misdirected(void)
@@ -136,7 +130,7 @@ static void two_slow_names_are_this_sites_name_server(void)
                            "resolve answered, binding answered"),
               1500);
 
-    g_assert_false(built_only(judged(result), "name-slow")->is_likely);
+    g_assert_false(built_only(built_judged(result), "name-slow")->is_likely);
 }
 
 /* Microsoft, "DNS client resolution timeouts": Windows asks again after a second. */
@@ -145,7 +139,7 @@ static void a_name_that_takes_more_than_a_second_is_a_warning(void)
     g_autoptr(MpResult)
         result = built_result(&(BuiltCase){.stun = "resolve answered, binding answered"});
     stay_slow(built_measurement(result, "stun:168.100.64.10:3478"), 1500);
-    judged(result);
+    built_judged(result);
     const MpFinding *finding = built_only(result, "name-slow");
 
     g_assert_cmpuint(finding->severity, ==, MP_SEVERITY_WARNING);
@@ -157,7 +151,7 @@ static void a_name_that_takes_more_than_a_second_is_a_warning(void)
     g_autoptr(MpResult)
         quick = built_result(&(BuiltCase){.stun = "resolve answered, binding answered"});
     stay_slow(built_measurement(quick, "stun:168.100.64.10:3478"), 999);
-    g_assert_cmpuint(judged(quick)->findings->len, ==, 0);
+    g_assert_cmpuint(built_judged(quick)->findings->len, ==, 0);
 }
 
 int main(int argc, char **argv)

@@ -2,27 +2,11 @@
  *
  * Findings about which servers and ports the network lets through.
  */
-#include "analysis/judge.h"
 #include "tests/support/result_builder.h"
 
 #define OTHER_HOST "216.147.0.30"
 #define LOST_MEDIA "gather answered, whip answered 201, ice silent"
 #define DEAD_SIGNALLING "gather answered, whip silent"
-
-static MpResult *judged(MpResult *result)
-{
-    g_autoptr(MpProfile) profile = built_profile();
-    mp_judge(result, profile);
-    return result;
-}
-
-static const MpFinding *find(const MpResult *result, const char *id)
-{
-    for (guint i = 0; i < result->findings->len; i++)
-        if (g_str_equal(((const MpFinding *)result->findings->pdata[i])->id, id))
-            return result->findings->pdata[i];
-    return NULL;
-}
 
 static gboolean has_evidence(const MpFinding *finding, const char *id)
 {
@@ -31,12 +15,12 @@ static gboolean has_evidence(const MpFinding *finding, const char *id)
 
 static void udp_blocked_is_every_udp_port_while_tcp_passes(void)
 {
-    g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){
+    g_autoptr(MpResult) result = built_judged(built_result(&(BuiltCase){
         .stun = "binding silent", .turn_udp = "binding silent", .media_udp = LOST_MEDIA}));
     built_facts(built_measurement(result, "media-udp"),
                 "{\"candidates\": [{\"side\": \"remote\", \"transport\": \"udp\", "
                 "\"address\": \"216.147.0.20:40000\"}]}");
-    judged(result);
+    built_judged(result);
     const MpFinding *finding = built_only(result, "udp-blocked");
 
     g_assert_cmpuint(finding->severity, ==, MP_SEVERITY_ERROR);
@@ -49,7 +33,7 @@ static void udp_blocked_is_every_udp_port_while_tcp_passes(void)
 
 static void one_silent_port_is_not_udp_blocked(void)
 {
-    g_autoptr(MpResult) result = judged(built_result(
+    g_autoptr(MpResult) result = built_judged(built_result(
         &(BuiltCase){.stun = "binding silent", .turn_udp = "binding silent", .media_udp = ""}));
     const MpFinding *finding = built_only(result, "udp-3478-blocked");
 
@@ -62,14 +46,14 @@ static void two_server_ports_without_media_are_likely_udp_blocked(void)
     g_autoptr(MpResult) result = built_result(
         &(BuiltCase){.stun = "binding silent", .turn_udp = "binding prohibited", .media_udp = ""});
     built_server(result, "stun", MP_TRANSPORT_UDP, BUILT_TURN, 19302, "binding silent");
-    judged(result);
+    built_judged(result);
 
     g_assert_true(built_only(result, "udp-blocked")->is_likely);
 }
 
 static void a_refusal_may_be_the_hosts_own(void)
 {
-    g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){
+    g_autoptr(MpResult) result = built_judged(built_result(&(BuiltCase){
         .stun = "binding refused", .turn_udp = "binding refused", .media_udp = LOST_MEDIA}));
 
     g_assert_true(built_only(result, "udp-blocked")->is_likely);
@@ -77,10 +61,11 @@ static void a_refusal_may_be_the_hosts_own(void)
 
 static void tcp_blocked_is_every_tcp_port_while_udp_passes(void)
 {
-    g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.turn_tcp = "connect silent",
-                                                                  .turn_tls = "connect silent",
-                                                                  .media_udp = "",
-                                                                  .media_turn_udp = ""}));
+    g_autoptr(MpResult)
+        result = built_judged(built_result(&(BuiltCase){.turn_tcp = "connect silent",
+                                                        .turn_tls = "connect silent",
+                                                        .media_udp = "",
+                                                        .media_turn_udp = ""}));
     const MpFinding *finding = built_only(result, "tcp-blocked");
 
     /* One host's own firewall would look the same. */
@@ -93,12 +78,12 @@ static void tcp_blocked_is_every_tcp_port_while_udp_passes(void)
 static void blocked_signalling_is_named_beside_tcp_blocked(void)
 {
     g_autoptr(MpResult)
-        result = judged(built_result(&(BuiltCase){.turn_tcp = "connect silent",
-                                                  .turn_tls = "connect silent",
-                                                  .media_udp = DEAD_SIGNALLING,
-                                                  .media_turn_udp = DEAD_SIGNALLING}));
-    const MpFinding *tcp = find(result, "tcp-blocked");
-    const MpFinding *signalling = find(result, "signalling-blocked");
+        result = built_judged(built_result(&(BuiltCase){.turn_tcp = "connect silent",
+                                                        .turn_tls = "connect silent",
+                                                        .media_udp = DEAD_SIGNALLING,
+                                                        .media_turn_udp = DEAD_SIGNALLING}));
+    const MpFinding *tcp = built_find(result, "tcp-blocked");
+    const MpFinding *signalling = built_find(result, "signalling-blocked");
 
     g_assert_cmpuint(result->findings->len, ==, 2);
     g_assert_cmpstr(built_text(tcp, "transport"), ==, "tcp, tls");
@@ -110,31 +95,31 @@ static void blocked_signalling_is_named_beside_tcp_blocked(void)
 static void one_server_port_and_signalling_are_enough_for_tcp_blocked(void)
 {
     g_autoptr(MpResult)
-        result = judged(built_result(&(BuiltCase){.turn_tcp = "",
-                                                  .turn_tls = "connect silent",
-                                                  .media_udp = DEAD_SIGNALLING,
-                                                  .media_turn_udp = DEAD_SIGNALLING}));
+        result = built_judged(built_result(&(BuiltCase){.turn_tcp = "",
+                                                        .turn_tls = "connect silent",
+                                                        .media_udp = DEAD_SIGNALLING,
+                                                        .media_turn_udp = DEAD_SIGNALLING}));
 
-    g_assert_nonnull(find(result, "tcp-blocked"));
+    g_assert_nonnull(built_find(result, "tcp-blocked"));
 }
 
 static void signalling_that_passes_rules_out_tcp_blocked(void)
 {
-    g_autoptr(MpResult) result = judged(
+    g_autoptr(MpResult) result = built_judged(
         built_result(&(BuiltCase){.turn_tcp = "connect silent", .turn_tls = "connect silent"}));
 
-    g_assert_null(find(result, "tcp-blocked"));
-    g_assert_nonnull(find(result, "turn-tcp-3478-blocked"));
-    g_assert_nonnull(find(result, "turn-tls-443-blocked"));
+    g_assert_null(built_find(result, "tcp-blocked"));
+    g_assert_nonnull(built_find(result, "turn-tcp-3478-blocked"));
+    g_assert_nonnull(built_find(result, "turn-tls-443-blocked"));
 }
 
 static void a_server_that_refuses_everywhere_is_down(void)
 {
-    g_autoptr(MpResult)
-        result = judged(built_result(&(BuiltCase){.stun = "binding refused",
-                                                  .turn_udp = "binding refused Connection refused",
-                                                  .turn_tcp = "connect refused",
-                                                  .turn_tls = "connect refused"}));
+    g_autoptr(MpResult) result = built_judged(
+        built_result(&(BuiltCase){.stun = "binding refused",
+                                  .turn_udp = "binding refused Connection refused",
+                                  .turn_tcp = "connect refused",
+                                  .turn_tls = "connect refused"}));
     const MpFinding *finding = built_only(result, "turn-server-down");
 
     g_assert_cmpuint(finding->severity, ==, MP_SEVERITY_ERROR);
@@ -148,10 +133,11 @@ static void a_server_that_refuses_everywhere_is_down(void)
 
 static void a_server_that_refuses_tcp_and_is_mute_on_udp_is_likely_down(void)
 {
-    g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.stun = "binding silent",
-                                                                  .turn_udp = "binding silent",
-                                                                  .turn_tcp = "connect refused",
-                                                                  .turn_tls = "connect refused"}));
+    g_autoptr(MpResult)
+        result = built_judged(built_result(&(BuiltCase){.stun = "binding silent",
+                                                        .turn_udp = "binding silent",
+                                                        .turn_tcp = "connect refused",
+                                                        .turn_tls = "connect refused"}));
 
     g_assert_true(built_only(result, "turn-server-down")->is_likely);
 }
@@ -159,12 +145,12 @@ static void a_server_that_refuses_tcp_and_is_mute_on_udp_is_likely_down(void)
 /* A machine that refuses on TCP would refuse on UDP as well, were it asked. */
 static void silence_of_a_machine_that_refuses_elsewhere_is_the_networks(void)
 {
-    g_autoptr(MpResult)
-        result = judged(built_result(&(BuiltCase){.stun = "binding silent",
-                                                  .turn_udp = "binding silent",
-                                                  .turn_tcp = "connect refused",
-                                                  .turn_tls = "connect refused",
-                                                  .media_udp = "whip answered 201, ice silent"}));
+    g_autoptr(MpResult) result = built_judged(
+        built_result(&(BuiltCase){.stun = "binding silent",
+                                  .turn_udp = "binding silent",
+                                  .turn_tcp = "connect refused",
+                                  .turn_tls = "connect refused",
+                                  .media_udp = "whip answered 201, ice silent"}));
 
     g_assert_cmpuint(result->findings->len, ==, 2);
     const MpFinding *first = result->findings->pdata[0];
@@ -177,10 +163,11 @@ static void silence_of_a_machine_that_refuses_elsewhere_is_the_networks(void)
 
 static void a_server_silent_on_all_transports_while_others_answer_is_silent(void)
 {
-    g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.stun = "binding silent",
-                                                                  .turn_udp = "binding silent",
-                                                                  .turn_tcp = "connect silent",
-                                                                  .turn_tls = "connect silent"}));
+    g_autoptr(MpResult)
+        result = built_judged(built_result(&(BuiltCase){.stun = "binding silent",
+                                                        .turn_udp = "binding silent",
+                                                        .turn_tcp = "connect silent",
+                                                        .turn_tls = "connect silent"}));
     const MpFinding *finding = built_only(result, "turn-server-silent");
 
     /* Nobody answered in the server's range, and somebody did in the other one. */
@@ -195,7 +182,7 @@ static void a_silent_server_beside_one_on_the_same_port_is_silent(void)
 {
     g_autoptr(MpResult) result = built_result(&(BuiltCase){0});
     built_server(result, "stun", MP_TRANSPORT_UDP, OTHER_HOST, 3478, "binding silent");
-    judged(result);
+    built_judged(result);
 
     g_assert_true(
         has_evidence(built_only(result, "turn-server-silent"), "stun:" OTHER_HOST ":3478"));
@@ -203,7 +190,7 @@ static void a_silent_server_beside_one_on_the_same_port_is_silent(void)
 
 static void udp_3478_is_blocked_when_media_ports_pass(void)
 {
-    g_autoptr(MpResult) result = judged(
+    g_autoptr(MpResult) result = built_judged(
         built_result(&(BuiltCase){.stun = "binding silent", .turn_udp = "binding silent"}));
     const MpFinding *finding = built_only(result, "udp-3478-blocked");
 
@@ -214,7 +201,8 @@ static void udp_3478_is_blocked_when_media_ports_pass(void)
 
 static void tcp_3478_is_blocked_when_443_passes(void)
 {
-    g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.turn_tcp = "connect silent"}));
+    g_autoptr(MpResult)
+        result = built_judged(built_result(&(BuiltCase){.turn_tcp = "connect silent"}));
     const MpFinding *finding = built_only(result, "turn-tcp-3478-blocked");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
@@ -227,8 +215,8 @@ static void tcp_3478_is_blocked_when_443_passes(void)
 
 static void tls_443_is_blocked_when_3478_passes(void)
 {
-    g_autoptr(MpResult)
-        result = judged(built_result(&(BuiltCase){.turn_tls = "connect answered, tls reset"}));
+    g_autoptr(MpResult) result = built_judged(
+        built_result(&(BuiltCase){.turn_tls = "connect answered, tls reset"}));
     const MpFinding *finding = built_only(result, "turn-tls-443-blocked");
 
     g_assert_true(finding->is_likely);
@@ -238,7 +226,7 @@ static void tls_443_is_blocked_when_3478_passes(void)
 
 static void media_ports_are_blocked_when_3478_passes(void)
 {
-    g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.media_udp = LOST_MEDIA}));
+    g_autoptr(MpResult) result = built_judged(built_result(&(BuiltCase){.media_udp = LOST_MEDIA}));
     const MpFinding *finding = built_only(result, "udp-media-ports-blocked");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
@@ -251,22 +239,23 @@ static void media_ports_are_blocked_when_3478_passes(void)
 /* A machine that refuses a UDP port has got the question: UDP passes. */
 static void media_ports_are_blocked_beside_a_server_that_is_down(void)
 {
-    g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.stun = "binding refused",
-                                                                  .turn_udp = "binding refused",
-                                                                  .turn_tcp = "connect refused",
-                                                                  .turn_tls = "connect refused",
-                                                                  .media_udp = LOST_MEDIA}));
+    g_autoptr(MpResult)
+        result = built_judged(built_result(&(BuiltCase){.stun = "binding refused",
+                                                        .turn_udp = "binding refused",
+                                                        .turn_tcp = "connect refused",
+                                                        .turn_tls = "connect refused",
+                                                        .media_udp = LOST_MEDIA}));
 
-    g_assert_nonnull(find(result, "turn-server-down"));
-    g_assert_true(find(result, "udp-media-ports-blocked")->is_likely);
+    g_assert_nonnull(built_find(result, "turn-server-down"));
+    g_assert_true(built_find(result, "udp-media-ports-blocked")->is_likely);
 }
 
 static void without_a_relay_to_compare_blocked_media_ports_are_likely(void)
 {
-    g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.media_udp = LOST_MEDIA,
-                                                                  .media_turn_udp = "",
-                                                                  .media_turn_tcp = "",
-                                                                  .media_turn_tls = ""}));
+    g_autoptr(MpResult) result = built_judged(built_result(&(BuiltCase){.media_udp = LOST_MEDIA,
+                                                                        .media_turn_udp = "",
+                                                                        .media_turn_tcp = "",
+                                                                        .media_turn_tls = ""}));
 
     g_assert_true(built_only(result, "udp-media-ports-blocked")->is_likely);
 }
@@ -275,7 +264,7 @@ static void a_port_that_no_other_finding_names_is_still_reported(void)
 {
     g_autoptr(MpResult) result = built_result(&(BuiltCase){0});
     built_server(result, "turn", MP_TRANSPORT_TLS, BUILT_TURN, 5349, "connect silent");
-    judged(result);
+    built_judged(result);
     const MpFinding *finding = built_only(result, "turn-port-blocked");
 
     g_assert_true(finding->is_likely);
@@ -286,18 +275,19 @@ static void a_silent_server_alone_on_its_port_may_also_be_a_blocked_port(void)
 {
     g_autoptr(MpResult) result = built_result(&(BuiltCase){0});
     built_server(result, "stun", MP_TRANSPORT_UDP, OTHER_HOST, 19302, "binding silent");
-    judged(result);
+    built_judged(result);
 
     g_assert_true(built_only(result, "turn-port-blocked")->is_likely);
 }
 
 static void silence_everywhere_names_no_protocol(void)
 {
-    g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.stun = "binding silent",
-                                                                  .turn_udp = "binding unreachable",
-                                                                  .turn_tcp = "connect silent",
-                                                                  .turn_tls = "connect silent",
-                                                                  .media_udp = DEAD_SIGNALLING}));
+    g_autoptr(MpResult)
+        result = built_judged(built_result(&(BuiltCase){.stun = "binding silent",
+                                                        .turn_udp = "binding unreachable",
+                                                        .turn_tcp = "connect silent",
+                                                        .turn_tls = "connect silent",
+                                                        .media_udp = DEAD_SIGNALLING}));
     const MpFinding *finding = built_only(result, "nothing-answered");
 
     g_assert_true(finding->is_likely);
@@ -307,11 +297,11 @@ static void silence_everywhere_names_no_protocol(void)
 
 static void what_was_not_run_is_no_evidence(void)
 {
-    g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.stun = "not_run",
-                                                                  .turn_udp = "not_run",
-                                                                  .turn_tcp = "not_run",
-                                                                  .turn_tls = "not_run",
-                                                                  .media_udp = "not_run"}));
+    g_autoptr(MpResult) result = built_judged(built_result(&(BuiltCase){.stun = "not_run",
+                                                                        .turn_udp = "not_run",
+                                                                        .turn_tcp = "not_run",
+                                                                        .turn_tls = "not_run",
+                                                                        .media_udp = "not_run"}));
 
     g_assert_cmpuint(result->findings->len, ==, 0);
     g_assert_cmpuint(result->verdict, ==, MP_VERDICT_UNKNOWN);
@@ -320,15 +310,16 @@ static void what_was_not_run_is_no_evidence(void)
 static void a_dead_server_does_not_prove_udp_blocked(void)
 {
     /* The server is dead on both sides; only the media port is left to speak for UDP. */
-    g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.stun = "binding silent",
-                                                                  .turn_udp = "binding silent",
-                                                                  .turn_tcp = "connect silent",
-                                                                  .turn_tls = "connect silent",
-                                                                  .media_udp = LOST_MEDIA}));
+    g_autoptr(MpResult)
+        result = built_judged(built_result(&(BuiltCase){.stun = "binding silent",
+                                                        .turn_udp = "binding silent",
+                                                        .turn_tcp = "connect silent",
+                                                        .turn_tls = "connect silent",
+                                                        .media_udp = LOST_MEDIA}));
 
-    g_assert_null(find(result, "udp-blocked"));
-    g_assert_nonnull(find(result, "turn-server-silent"));
-    g_assert_nonnull(find(result, "media-blocked"));
+    g_assert_null(built_find(result, "udp-blocked"));
+    g_assert_nonnull(built_find(result, "turn-server-silent"));
+    g_assert_nonnull(built_find(result, "media-blocked"));
 }
 
 int main(int argc, char **argv)

@@ -8,17 +8,10 @@
 #define TURN_UDP "turn-udp:168.100.64.10:3478"
 #define TURN_TLS "turn-tls:168.100.64.10:443"
 
-static MpResult *judged(MpResult *result)
-{
-    g_autoptr(MpProfile) profile = built_profile();
-    mp_judge(result, profile);
-    return result;
-}
-
 static void a_401_after_authentication_is_the_credentials(void)
 {
     const char *const stages = "binding answered, allocate auth_failed 401 Unauthorized";
-    g_autoptr(MpResult) result = judged(
+    g_autoptr(MpResult) result = built_judged(
         built_result(&(BuiltCase){.turn_udp = stages, .turn_tcp = stages, .turn_tls = stages}));
     const MpFinding *finding = built_only(result, "turn-credentials-rejected");
 
@@ -37,14 +30,14 @@ static void two_servers_give_two_findings(void)
         &(BuiltCase){.turn_udp = "binding answered, allocate auth_failed 401"});
     built_server(result, "turn", MP_TRANSPORT_UDP, "216.147.0.30", 3478,
                  "binding answered, allocate auth_failed 401");
-    judged(result);
+    built_judged(result);
 
     g_assert_cmpuint(result->findings->len, ==, 2);
 }
 
 static void quota_is_the_operators(void)
 {
-    g_autoptr(MpResult) result = judged(
+    g_autoptr(MpResult) result = built_judged(
         built_result(&(BuiltCase){.turn_udp = "binding answered, allocate quota 486 Quota"}));
     const MpFinding *finding = built_only(result, "turn-quota");
 
@@ -54,7 +47,7 @@ static void quota_is_the_operators(void)
 
 static void a_403_is_forbidden(void)
 {
-    g_autoptr(MpResult) result = judged(built_result(
+    g_autoptr(MpResult) result = built_judged(built_result(
         &(BuiltCase){.turn_udp = "binding answered, allocate answered, permission refused 403"}));
     const MpFinding *finding = built_only(result, "turn-forbidden");
 
@@ -72,7 +65,7 @@ static void a_403_for_the_media_peer_is_forbidden(void)
         if (g_str_equal(step->id, "media-turn-udp"))
             step->server = mp_server_uri_parse("turn:relay.example:3478?transport=udp", NULL);
     }
-    judged(result);
+    built_judged(result);
     const MpFinding *finding = built_only(result, "turn-forbidden");
 
     g_assert_cmpstr(built_text(finding, "server"), ==, "turn:relay.example:3478?transport=udp");
@@ -82,7 +75,7 @@ static void a_403_for_the_media_peer_is_forbidden(void)
 
 static void a_redirection_that_leads_nowhere_is_the_operators(void)
 {
-    g_autoptr(MpResult) result = judged(
+    g_autoptr(MpResult) result = built_judged(
         built_result(&(BuiltCase){.turn_tls = "connect answered, tls answered, binding answered, "
                                               "redirect intercepted"}));
     const MpFinding *finding = built_only(result, "turn-redirected");
@@ -92,7 +85,7 @@ static void a_redirection_that_leads_nowhere_is_the_operators(void)
 
 static void indications_that_are_kept_are_told_by_their_stage(void)
 {
-    g_autoptr(MpResult) result = judged(built_result(
+    g_autoptr(MpResult) result = built_judged(built_result(
         &(BuiltCase){.turn_udp = "binding answered, allocate answered, permission answered, "
                                  "send silent, channel answered, data answered"}));
     const MpFinding *finding = built_only(result, "turn-data-filtered");
@@ -103,7 +96,7 @@ static void indications_that_are_kept_are_told_by_their_stage(void)
 
 static void channels_that_are_kept_inside_tls_are_the_servers(void)
 {
-    g_autoptr(MpResult) result = judged(built_result(
+    g_autoptr(MpResult) result = built_judged(built_result(
         &(BuiltCase){.turn_tls = "connect answered, tls answered, binding answered, allocate "
                                  "answered, permission answered, send answered, channel answered, "
                                  "data silent"}));
@@ -118,7 +111,7 @@ static void a_300_names_the_other_server(void)
         &(BuiltCase){.turn_udp = "binding answered, allocate redirected 300"});
     built_facts(built_measurement(result, TURN_UDP),
                 "{\"alternate_server\": \"168.100.64.99:3478\"}");
-    judged(result);
+    built_judged(result);
     const MpFinding *finding = built_only(result, "turn-redirected");
 
     g_assert_cmpuint(finding->severity, ==, MP_SEVERITY_WARNING);
@@ -134,7 +127,8 @@ static void other_codes_and_bytes_are_protocol_errors(void)
         "binding refused 420",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(stages); i++) {
-        g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.turn_udp = stages[i]}));
+        g_autoptr(MpResult)
+            result = built_judged(built_result(&(BuiltCase){.turn_udp = stages[i]}));
         g_assert_cmpuint(built_only(result, "turn-protocol-error")->owner, ==,
                          MP_OWNER_SERVICE_OPERATOR);
     }
@@ -145,7 +139,8 @@ static void plain_text_or_an_alert_on_the_tls_port_is_a_protocol_error(void)
     static const char *const stages[] = {"connect answered, tls malformed",
                                          "connect answered, tls refused handshake failure"};
     for (gsize i = 0; i < G_N_ELEMENTS(stages); i++) {
-        g_autoptr(MpResult) result = judged(built_result(&(BuiltCase){.turn_tls = stages[i]}));
+        g_autoptr(MpResult)
+            result = built_judged(built_result(&(BuiltCase){.turn_tls = stages[i]}));
         g_assert_cmpstr(built_text(built_only(result, "turn-protocol-error"), "stage"), ==, "tls");
     }
 }
@@ -157,7 +152,7 @@ static void an_untrusted_certificate_is_likely_interception(void)
     built_facts(built_measurement(result, TURN_TLS),
                 "{\"tls\": {\"verify\": \"self-signed certificate in certificate chain\", "
                 "\"chain\": [{\"subject\": \"CN=turn.example\", \"issuer\": \"CN=Proxy\"}]}}");
-    judged(result);
+    built_judged(result);
     const MpFinding *finding = built_only(result, "tls-intercepted");
 
     g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
@@ -170,7 +165,7 @@ static void an_untrusted_certificate_is_likely_interception(void)
 
 static void a_relay_that_takes_no_data_is_mute(void)
 {
-    g_autoptr(MpResult) result = judged(built_result(
+    g_autoptr(MpResult) result = built_judged(built_result(
         &(BuiltCase){.turn_udp = "binding answered, allocate answered, permission answered, "
                                  "channel answered, data silent"}));
     const MpFinding *finding = built_only(result, "relay-data-blocked");
@@ -183,7 +178,7 @@ static void a_relay_outside_the_ranges_is_a_warning(void)
 {
     g_autoptr(MpResult) result = built_result(&(BuiltCase){0});
     built_facts(built_measurement(result, TURN_UDP), "{\"relayed_address\": \"192.0.2.1:50000\"}");
-    judged(result);
+    built_judged(result);
     const MpFinding *finding = built_only(result, "relay-outside-ranges");
 
     g_assert_cmpuint(finding->severity, ==, MP_SEVERITY_WARNING);
@@ -206,7 +201,7 @@ static void errors_come_before_warnings(void)
 {
     g_autoptr(MpResult) result = built_result(&(BuiltCase){
         .turn_tcp = "connect silent", .turn_udp = "binding answered, allocate quota 508"});
-    judged(result);
+    built_judged(result);
 
     g_assert_cmpuint(result->findings->len, ==, 2);
     g_assert_cmpstr(((const MpFinding *)result->findings->pdata[0])->id, ==, "turn-quota");

@@ -44,8 +44,9 @@ static void test_built_in_networks_expect_what_exists(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/work/an-expected-finding-must-exist", test_an_expected_finding_must_exist);
-    g_test_add_func("/work/built-in-networks-expect-what-exists",
+    g_test_add_func("/matrix-work/an-expected-finding-must-exist",
+                    test_an_expected_finding_must_exist);
+    g_test_add_func("/matrix-work/built-in-networks-expect-what-exists",
                     test_built_in_networks_expect_what_exists);
     return g_test_run();
 }

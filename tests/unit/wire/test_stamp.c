@@ -240,25 +240,6 @@ static void test_times(void)
         g_assert_cmpint(mp_stamp_time_read(mp_stamp_time_write(times[i])), ==, times[i]);
 }
 
-/* A sweep of all ports with its answers: 130,000 HMACs in under 0.3 s of processor time. */
-static void test_speed(void)
-{
-    if (!g_test_perf()) {
-        g_test_skip("with -m perf");
-        return;
-    }
-    g_autoptr(MpStampKey) key = new_key(KEY);
-    guint8 bytes[MP_STAMP_PROBE_SIZE];
-    g_test_timer_start();
-    for (guint i = 0; i < 65000; i++) {
-        gsize length = write_probe(bytes, sizeof bytes, key, 0);
-        g_assert_true(mp_stamp_has_hmac((MpBytes){bytes, length}, MP_STAMP_OPEN, key));
-    }
-    double elapsed = g_test_timer_elapsed();
-    g_test_minimized_result(elapsed, "130,000 HMACs with their packets: %.3f s", elapsed);
-    g_assert_cmpfloat(elapsed, <, 0.3);
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -270,6 +251,5 @@ int main(int argc, char **argv)
     g_test_add_func("/wire/stamp/class-of-service", test_class_of_service);
     g_test_add_func("/wire/stamp/ports-seen", test_ports_seen);
     g_test_add_func("/wire/stamp/times", test_times);
-    g_test_add_func("/wire/stamp/speed", test_speed);
     return g_test_run();
 }
