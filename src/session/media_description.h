@@ -12,6 +12,7 @@
 #define MP_PAYLOAD_AUDIO 111
 #define MP_PAYLOAD_VIDEO 96
 #define MP_PAYLOAD_ECHO 126
+#define MP_PAYLOAD_PROBE 127 /* trains that measure capacity */
 
 /* The mid of our offer's first section, under which the bundle's ICE lies. */
 #define MP_MEDIA_FIRST_MID "0"
