@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "wire/sdp_format.h"
 
 #define MAX_TEXT ((gsize)64 * 1024)
 #define MAX_SECTIONS 16
@@ -23,6 +24,8 @@ static void free_media(gpointer data)
     g_free(media->direction);
     g_free(media->parameters);
     g_free(media->codec);
+    g_ptr_array_unref(media->formats);
+    g_ptr_array_unref(media->extensions);
     g_free(media);
 }
 
@@ -52,22 +55,44 @@ MpSdpMedia *mp_sdp_add_media(MpSdp *sdp, MpSdpKind kind)
     MpSdpMedia *media = g_new0(MpSdpMedia, 1);
     media->kind = kind;
     media->direction = g_strdup("sendrecv");
+    media->formats = g_ptr_array_new_with_free_func(mp_sdp_format_free);
+    media->extensions = g_ptr_array_new_with_free_func(mp_sdp_extension_free);
     g_ptr_array_add(sdp->media, media);
     return media;
 }
 
-static void write_media(GString *text, const MpSdp *sdp, const MpSdpMedia *media, gboolean is_first)
+static void write_codec(GString *text, const MpSdpMedia *media)
 {
-    g_string_append_printf(text, "m=%s %u UDP/TLS/RTP/SAVPF %u\r\nc=IN IP4 0.0.0.0\r\n",
-                           kind_names[media->kind], media->is_refused ? 0u : 9u,
-                           media->payload_type);
-    g_string_append_printf(text, "a=mid:%s\r\na=%s\r\na=rtcp-mux\r\n", media->mid,
-                           media->direction);
     if (media->codec)
         g_string_append_printf(text, "a=rtpmap:%u %s/%u%s\r\n", media->payload_type, media->codec,
                                media->clock_rate, media->kind == MP_SDP_AUDIO ? "/2" : "");
     if (media->parameters)
         g_string_append_printf(text, "a=fmtp:%u %s\r\n", media->payload_type, media->parameters);
+}
+
+static void write_payload_types(GString *text, const MpSdpMedia *media)
+{
+    for (guint i = 0; i < media->formats->len; i++)
+        g_string_append_printf(text, " %u",
+                               ((const MpSdpFormat *)media->formats->pdata[i])->payload_type);
+    if (media->formats->len == 0)
+        g_string_append_printf(text, " %u", media->payload_type);
+}
+
+static void write_media(GString *text, const MpSdp *sdp, const MpSdpMedia *media, gboolean is_first)
+{
+    g_string_append_printf(text, "m=%s %u UDP/TLS/RTP/SAVPF", kind_names[media->kind],
+                           media->is_refused ? 0u : 9u);
+    write_payload_types(text, media);
+    g_string_append(text, "\r\nc=IN IP4 0.0.0.0\r\n");
+    if (media->most_kbps)
+        g_string_append_printf(text, "b=AS:%u\r\n", media->most_kbps);
+    g_string_append_printf(text, "a=mid:%s\r\na=%s\r\na=rtcp-mux\r\n", media->mid,
+                           media->direction);
+    if (media->formats->len > 0)
+        mp_sdp_write_formats(text, media);
+    else
+        write_codec(text, media);
     if (media->ssrc)
         g_string_append_printf(text, "a=ssrc:%u cname:mediapath\r\n", media->ssrc);
     if (!is_first)
@@ -179,24 +204,31 @@ static const char *read_mid(Parser *parser, const char *value)
     return NULL;
 }
 
+static const char *read_of_section(Parser *parser, const char *value,
+                                   const char *(*read)(MpSdpMedia *media, const char *value))
+{
+    return parser->media ? read(parser->media, value) : "a media section before it";
+}
+
 static const char *read_rtpmap(Parser *parser, const char *value)
 {
-    if (!parser->media)
-        return "a media section before it";
-    g_auto(GStrv) words = g_strsplit(value, " ", 2);
-    guint64 type;
-    if (!words[0] || !words[1] || !g_ascii_string_to_unsigned(words[0], 10, 0, 127, &type, NULL))
-        return "a payload type 0-127 and an encoding";
-    if (type != parser->media->payload_type)
-        return NULL;
-    g_auto(GStrv) parts = g_strsplit(words[1], "/", 3);
-    guint64 rate;
-    if (!parts[0] || !parts[1] ||
-        !g_ascii_string_to_unsigned(parts[1], 10, 1, 1000000, &rate, NULL))
-        return "ENCODING/CLOCK-RATE";
-    set_once(&parser->media->codec, parts[0]);
-    parser->media->clock_rate = (guint)rate;
-    return NULL;
+    return read_of_section(parser, value, mp_sdp_read_rtpmap);
+}
+
+static const char *read_fmtp(Parser *parser, const char *value)
+{
+    return read_of_section(parser, value, mp_sdp_read_fmtp);
+}
+
+static const char *read_feedback(Parser *parser, const char *value)
+{
+    return read_of_section(parser, value, mp_sdp_read_feedback);
+}
+
+/* One of the session part is for every section (RFC 8285 section 5); no browser writes it. */
+static const char *read_extension(Parser *parser, const char *value)
+{
+    return parser->media ? mp_sdp_read_extension(parser->media, value) : NULL;
 }
 
 static const char *read_ssrc(Parser *parser, const char *value)
@@ -219,6 +251,7 @@ static const char *read_mediapath(Parser *parser, const char *value)
         return "\"1 video-kbps=50..100000 video-fps=1..120\"";
     parser->sdp->video_kbps = kbps;
     parser->sdp->video_fps = fps;
+    parser->sdp->is_tester = TRUE;
     return NULL;
 }
 
@@ -239,7 +272,8 @@ static const struct {
     {"setup", read_setup},        {"candidate", read_candidate}, {"mid", read_mid},
     {"rtpmap", read_rtpmap},      {"ssrc", read_ssrc},           {"mediapath", read_mediapath},
     {"sendrecv", read_direction}, {"sendonly", read_direction},  {"recvonly", read_direction},
-    {"inactive", read_direction},
+    {"inactive", read_direction}, {"fmtp", read_fmtp},           {"rtcp-fb", read_feedback},
+    {"extmap", read_extension},
 };
 
 static const char *read_attribute(Parser *parser, const char *line)
@@ -254,9 +288,8 @@ static const char *read_attribute(Parser *parser, const char *line)
 
 static const char *read_section(Parser *parser, const char *line)
 {
-    g_auto(GStrv) words = g_strsplit(line, " ", 5);
+    g_auto(GStrv) words = g_strsplit(line, " ", -1);
     guint64 port;
-    guint64 type;
     if (g_strv_length(words) < 4 ||
         !g_ascii_string_to_unsigned(words[1], 10, 0, G_MAXUINT16, &port, NULL))
         return "m=KIND PORT PROTOCOL FORMAT";
@@ -271,10 +304,7 @@ static const char *read_section(Parser *parser, const char *line)
     parser->media->is_refused = port == 0;
     if (kind == MP_SDP_OTHER)
         return NULL;
-    if (!g_ascii_string_to_unsigned(words[3], 10, 0, 127, &type, NULL))
-        return "a payload type 0-127";
-    parser->media->payload_type = (guint)type;
-    return NULL;
+    return mp_sdp_read_formats(parser->media, words + 3);
 }
 
 static const char *read_line(Parser *parser, const char *line, guint number)
@@ -315,6 +345,20 @@ static const char *what_is_missing(const MpSdp *sdp)
     return NULL;
 }
 
+/* The first payload type is the one that is preferred. */
+static void note_codecs(MpSdp *sdp)
+{
+    for (guint i = 0; i < sdp->media->len; i++) {
+        MpSdpMedia *media = sdp->media->pdata[i];
+        if (media->formats->len == 0)
+            continue;
+        const MpSdpFormat *first = media->formats->pdata[0];
+        media->payload_type = first->payload_type;
+        media->codec = g_strdup(first->encoding);
+        media->clock_rate = first->clock_rate;
+    }
+}
+
 static gboolean read_lines(MpSdp *sdp, char **lines, GError **error)
 {
     Parser parser = {.sdp = sdp};
@@ -329,6 +373,7 @@ static gboolean read_lines(MpSdp *sdp, char **lines, GError **error)
             return FALSE;
         }
     }
+    note_codecs(sdp);
     const char *missing = what_is_missing(sdp);
     if (missing)
         g_set_error(error, MP_ERROR, MP_ERROR_MALFORMED, "SDP: expected %s, found none", missing);

@@ -9,6 +9,33 @@
 
 typedef enum { MP_SDP_AUDIO, MP_SDP_VIDEO, MP_SDP_OTHER } MpSdpKind;
 
+/* Kinds of RTCP feedback, a=rtcp-fb: RFC 4585, RFC 5104, transport-wide congestion control. */
+typedef enum {
+    MP_SDP_NACK = 1 << 0,
+    MP_SDP_PLI = 1 << 1,
+    MP_SDP_FIR = 1 << 2,
+    MP_SDP_TRANSPORT_CC = 1 << 3,
+} MpSdpFeedback;
+
+/* One payload type of a section. */
+typedef struct {
+    guint payload_type;
+    char *encoding; /* "VP8", "opus", "rtx"; NULL: none was named */
+    guint clock_rate;
+    guint channels;
+    char *parameters; /* a=fmtp; NULL: none */
+    guint feedback;   /* MpSdpFeedback */
+} MpSdpFormat;
+
+/* RFC 8285 */
+typedef struct {
+    guint id;
+    char *uri;
+} MpSdpExtension;
+
+#define MP_SDP_TRANSPORT_SEQUENCE                                                                  \
+    "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+
 typedef struct {
     MpSdpKind kind;
     char *mid;
@@ -19,6 +46,11 @@ typedef struct {
     char *parameters; /* written as a=fmtp of the payload type; NULL: none. Not read */
     guint clock_rate; /* Hz */
     guint32 ssrc;     /* 0: not announced */
+    /* All payload types that were read. Where there are some, they are written, and not the codec
+     * above. */
+    GPtrArray *formats;    /* MpSdpFormat* */
+    GPtrArray *extensions; /* MpSdpExtension* */
+    guint most_kbps;       /* written as b=AS; 0: none. Not read */
 } MpSdpMedia;
 
 typedef struct {
@@ -30,6 +62,7 @@ typedef struct {
     GPtrArray *media;      /* MpSdpMedia*, bundled in this order */
     guint video_kbps;      /* a=mediapath: rate of the camera-like stream asked for; 0: none */
     guint video_fps;
+    gboolean is_tester; /* a=mediapath came: the far end is a mediapath */
 } MpSdp;
 
 MpSdp *mp_sdp_new(void);
@@ -37,6 +70,11 @@ void mp_sdp_free(MpSdp *sdp);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpSdp, mp_sdp_free)
 /* Adds an empty section; lent. */
 MpSdpMedia *mp_sdp_add_media(MpSdp *sdp, MpSdpKind kind);
+/* Lent. */
+MpSdpFormat *mp_sdp_media_add_format(MpSdpMedia *media, guint payload_type);
+void mp_sdp_media_add_extension(MpSdpMedia *media, guint id, const char *uri);
+/* Its identifier; 0: it was not offered. */
+guint mp_sdp_media_extension(const MpSdpMedia *media, const char *uri);
 
 /* CRLF lines. `origin` is the session id of the o= line. Free with g_free(). */
 char *mp_sdp_write(const MpSdp *sdp, guint64 origin);

@@ -48,8 +48,9 @@ static void test_what_we_write_we_read(void)
     g_autoptr(MpSdp) first = parse(GOOD, &error);
     first->video_kbps = 2500;
     first->video_fps = 30;
-    MpSdpMedia *video = first->media->pdata[1];
-    video->parameters = g_strdup("packetization-mode=1");
+    const MpSdpMedia *video = first->media->pdata[1];
+    MpSdpFormat *format = video->formats->pdata[0];
+    format->parameters = g_strdup("packetization-mode=1");
     g_autofree char *text = mp_sdp_write(first, 77);
     g_assert_nonnull(strstr(text, "a=rtpmap:96 VP8/90000\r\na=fmtp:96 packetization-mode=1\r\n"));
     g_autoptr(MpSdp) second = parse(text, &error);
@@ -84,6 +85,14 @@ static void test_each_mistake_names_its_line(void)
         {"m=video 9", "m=video 99999",
          "SDP line 14: found \"m=video 99999 UDP/TLS/RTP/SAVPF 96\", expected m=KIND PORT PROTOCOL "
          "FORMAT"},
+        {"a=recvonly", "a=fmtp:96",
+         "SDP line 17: found \"a=fmtp:96\", expected a payload type 0-127 "
+         "and at most 512 bytes of parameters"},
+        {"a=recvonly", "a=rtcp-fb:x nack",
+         "SDP line 17: found \"a=rtcp-fb:x nack\", expected a payload type 0-127 or *, and a kind "
+         "of feedback"},
+        {"a=recvonly", "a=extmap:0 urn:x",
+         "SDP line 17: found \"a=extmap:0 urn:x\", expected an identifier 1-255 and a URI"},
         {"a=setup:actpass\r\n", "", "SDP: expected a=setup, found none"},
         {"a=fingerprint:sha-256", "a=fingerprint:sha-1",
          "SDP: expected a=fingerprint with sha-256, found none"},
@@ -100,6 +109,56 @@ static void test_each_mistake_names_its_line(void)
         g_assert_error(error, MP_ERROR, MP_ERROR_MALFORMED);
         g_assert_cmpstr(error->message, ==, rows[i].message);
     }
+}
+
+/* As Chromium offers: several payload types, retransmission formats, feedback, extensions. */
+static void test_the_formats_of_a_browser_are_read_and_written(void)
+{
+    g_autoptr(GString) text = g_string_new(GOOD);
+    g_string_replace(text, "SAVPF 96\r\n", "SAVPF 96 97 103\r\n", 1);
+    g_string_append(text, "a=rtcp-fb:96 nack\r\na=rtcp-fb:96 nack pli\r\na=rtcp-fb:96 goog-remb\r\n"
+                          "a=rtcp-fb:* transport-cc\r\na=rtpmap:97 rtx/90000\r\n"
+                          "a=fmtp:97 apt=96\r\na=rtpmap:99 H265/90000\r\na=fmtp:99 x=1\r\n"
+                          "a=extmap:4 " MP_SDP_TRANSPORT_SEQUENCE "\r\n"
+                          "a=extmap:5/sendonly urn:ietf:params:rtp-hdrext:sdes:mid\r\n");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MpSdp) sdp = parse(text->str, &error);
+    g_assert_no_error(error);
+    g_assert_false(sdp->is_tester);
+    const MpSdpMedia *video = sdp->media->pdata[1];
+    g_assert_cmpuint(video->formats->len, ==, 3);
+    const MpSdpFormat *vp8 = video->formats->pdata[0];
+    const MpSdpFormat *rtx = video->formats->pdata[1];
+    const MpSdpFormat *nameless = video->formats->pdata[2];
+    g_assert_cmpuint(vp8->feedback, ==, MP_SDP_NACK | MP_SDP_PLI | MP_SDP_TRANSPORT_CC);
+    g_assert_cmpstr(rtx->encoding, ==, "rtx");
+    g_assert_cmpstr(rtx->parameters, ==, "apt=96");
+    g_assert_cmpuint(nameless->payload_type, ==, 103);
+    g_assert_null(nameless->encoding);
+    g_assert_cmpuint(mp_sdp_media_extension(video, MP_SDP_TRANSPORT_SEQUENCE), ==, 4);
+    g_assert_cmpuint(mp_sdp_media_extension(video, "urn:ietf:params:rtp-hdrext:sdes:mid"), ==, 5);
+    g_assert_cmpuint(mp_sdp_media_extension(video, "urn:x"), ==, 0);
+    const MpSdpMedia *audio = sdp->media->pdata[0];
+    const MpSdpFormat *opus = audio->formats->pdata[0];
+    g_assert_cmpuint(opus->channels, ==, 2);
+
+    g_autofree char *written = mp_sdp_write(sdp, 1);
+    g_assert_nonnull(strstr(written, "m=video 9 UDP/TLS/RTP/SAVPF 96 97 103\r\n"));
+    g_assert_nonnull(strstr(written, "a=rtpmap:111 opus/48000/2\r\n"));
+    g_assert_nonnull(strstr(written, "a=rtcp-fb:96 nack pli\r\na=rtcp-fb:96 transport-cc\r\n"
+                                     "a=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n"));
+    g_assert_nonnull(strstr(written, "a=extmap:4 " MP_SDP_TRANSPORT_SEQUENCE "\r\n"));
+}
+
+static void test_a_flood_of_formats_is_refused(void)
+{
+    g_autoptr(GString) text = g_string_new(GOOD "m=video 9 UDP/TLS/RTP/SAVPF");
+    for (guint i = 0; i <= 128; i++)
+        g_string_append_printf(text, " %u", i % 128);
+    g_string_append(text, "\r\na=mid:2\r\n");
+    g_autoptr(GError) error = NULL;
+    g_assert_null(parse(text->str, &error));
+    g_assert_nonnull(strstr(error->message, "expected at most 128 payload types"));
 }
 
 static void test_only_refused_sections_are_no_offer(void)
@@ -136,6 +195,8 @@ int main(int argc, char **argv)
     g_test_add_func("/sdp/read", test_an_offer_is_read);
     g_test_add_func("/sdp/write", test_what_we_write_we_read);
     g_test_add_func("/sdp/mistakes", test_each_mistake_names_its_line);
+    g_test_add_func("/sdp/formats", test_the_formats_of_a_browser_are_read_and_written);
+    g_test_add_func("/sdp/format-flood", test_a_flood_of_formats_is_refused);
     g_test_add_func("/sdp/refused", test_only_refused_sections_are_no_offer);
     g_test_add_func("/sdp/flood", test_a_flood_of_candidates_is_refused);
     g_test_add_func("/sdp/no-text", test_bytes_that_are_no_text_are_refused);
