@@ -13,9 +13,14 @@
 /* One video tier that was tried. */
 typedef struct {
     const MpTier *tier;
-    MpMediaWindow window;
+    GArray *windows; /* MpMediaWindow, one after the other */
     MpJoined joined;
 } MpTierRun;
+
+void mp_tier_run_clear(MpTierRun *run);
+/* All time in which it was measured. */
+MpTime mp_tier_run_span(const MpTierRun *run);
+MpMediaWindow *mp_tier_run_window(const MpTierRun *run, guint index);
 
 /* Candidates and the nominated pair. */
 void mp_media_facts_ice(JsonObject *facts, MpMediaSession *session);

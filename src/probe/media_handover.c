@@ -35,6 +35,13 @@ MpTime mp_media_handover_share(const MpMediaCall *call)
     return call->step->media_time / RECORD_SHARE;
 }
 
+/* Until when media was measured. */
+static MpTime *last_instant(const MpMediaCall *call)
+{
+    const MpTierRun *run = &g_array_index(call->runs, MpTierRun, call->runs->len - 1);
+    return &mp_tier_run_window(run, run->windows->len - 1)->last;
+}
+
 static void join_records(MpMediaCall *call, const MpMediaRecord *theirs)
 {
     JsonObject *facts = call->measurement->facts;
@@ -42,14 +49,14 @@ static void join_records(MpMediaCall *call, const MpMediaRecord *theirs)
     mp_media_handshake_joined(facts, ours, theirs);
     if (call->runs->len == 0) {
         if (mp_media_session_instants(call->media)->dtls_connected) {
-            const MpJoined all = mp_media_join(ours, theirs, MP_MEDIA_ALWAYS);
+            const MpJoined all = mp_media_join(ours, theirs, &MP_MEDIA_ALWAYS, 1);
             mp_media_facts_arrived(facts, &all);
         }
         return;
     }
     for (guint i = 0; i < call->runs->len; i++) {
         MpTierRun *run = &g_array_index(call->runs, MpTierRun, i);
-        run->joined = mp_media_join(ours, theirs, run->window);
+        run->joined = mp_media_join(ours, theirs, mp_tier_run_window(run, 0), run->windows->len);
         /* Drops are counted for the whole call: with several tiers nobody knows whose they were. */
         if (call->runs->len > 1 && run->joined.up.dropped_by_tester > 0)
             run->joined.up.dropped_by_tester = NAN;
@@ -60,12 +67,13 @@ static void join_records(MpMediaCall *call, const MpMediaRecord *theirs)
     const MpTierRun *runs = &g_array_index(call->runs, MpTierRun, 0);
     const guint chosen = mp_tier_choose(runs, call->runs->len, MP_MEDIA_TIER_LOSS);
     mp_media_facts_tiers(facts, runs, call->runs->len, chosen);
-    const MpMediaWindow whole = {runs[0].window.first, runs[call->runs->len - 1].window.last};
-    const MpJoined joined = mp_media_join(ours, theirs, whole);
+    const MpMediaWindow whole = {mp_tier_run_window(&runs[0], 0)->first, *last_instant(call), 0};
+    const MpJoined joined = mp_media_join(ours, theirs, &whole, 1);
     mp_media_facts_whole(facts, &joined);
     MpSummary echo = mp_media_round_trips(
         ours, theirs, mp_media_session_echo_ssrc(call->media, TRUE),
-        mp_media_session_echo_ssrc(call->media, FALSE), runs[chosen].window);
+        mp_media_session_echo_ssrc(call->media, FALSE), mp_tier_run_window(&runs[chosen], 0),
+        runs[chosen].windows->len);
     mp_media_facts_round_trips(facts, &echo, mp_media_session_rtcp_round_trips(call->media));
     mp_media_facts_timing(facts, "far_timing", theirs);
 }
@@ -97,7 +105,7 @@ void mp_media_handover(MpMediaCall *call)
 {
     mp_media_session_stop(call->media);
     if (call->runs->len > 0)
-        g_array_index(call->runs, MpTierRun, call->runs->len - 1).window.last = mp_clock_realtime();
+        *last_instant(call) = mp_clock_realtime();
     MpTime round_trip = longest_round_trip(call);
     MpTime drain = CLAMP(2 * round_trip, LEAST_DRAIN, MOST_DRAIN);
     mp_media_call_run_for(call, drain);

@@ -61,22 +61,40 @@ static MpTime least_delay(const GArray *sent, const Index *received)
 
 /* What is joined of what one end sent. */
 typedef struct {
-    MpMediaWindow window;
+    const MpMediaWindow *windows;
+    guint n_windows;
+    MpTime offset; /* of the clock of that end before ours */
     gboolean is_dtls;
 } Choice;
 
-static GArray *trace(const GArray *sent, const Index *received, Choice choice)
+/* In which window it left; NULL: in none. `rested`: the time between the windows before that one.
+ */
+static const MpMediaWindow *find_window(const Choice *choice, MpTime left, MpTime *rested)
+{
+    *rested = 0;
+    for (guint i = 0; i < choice->n_windows; i++) {
+        const MpMediaWindow *window = &choice->windows[i];
+        if (i > 0)
+            *rested += window->first - choice->windows[i - 1].last;
+        if (left - choice->offset >= window->first && left - choice->offset <= window->last)
+            return window;
+    }
+    return NULL;
+}
+
+static GArray *trace(const GArray *sent, const Index *received, const Choice *choice)
 {
     GArray *packets = g_array_new(FALSE, FALSE, sizeof(MpPacketTrace));
     for (guint i = 0; i < sent->len; i++) {
         const MpRecordEntry *left = &g_array_index(sent, MpRecordEntry, i);
-        if (left->time < choice.window.first || left->time > choice.window.last ||
-            (left->ssrc == MP_RECORD_DTLS) != choice.is_dtls)
+        MpTime rested;
+        if ((left->ssrc == MP_RECORD_DTLS) != choice->is_dtls ||
+            !find_window(choice, left->time, &rested))
             continue;
         const MpRecordEntry *came = look_up(received, left->ssrc, left->sequence);
         MpPacketTrace packet = {.sequence = i,
-                                .sent = left->time,
-                                .received = came ? came->time : MP_NEVER,
+                                .sent = left->time - rested,
+                                .received = came ? came->time - rested : MP_NEVER,
                                 .size = left->size,
                                 .kernel_stamped = left->is_kernel_stamped &&
                                                   (!came || came->is_kernel_stamped)};
@@ -145,7 +163,7 @@ static void find_size_limit(const GArray *packets, MpJoinedDirection *direction)
     direction->loss_below_percent = 100.0 * n_lost_below / n_below;
 }
 
-static MpJoinedDirection join(const GArray *sent, const Index *received, Choice choice,
+static MpJoinedDirection join(const GArray *sent, const Index *received, const Choice *choice,
                               const MpMediaRecord *receiver, const MpMediaRecord *sender)
 {
     g_autoptr(GArray) packets = trace(sent, received, choice);
@@ -180,40 +198,43 @@ static MpJoined join_both(const MpMediaRecord *ours, const MpMediaRecord *theirs
     Index there = make_index(theirs->received);
     MpTime up = least_delay(ours->sent, &there);
     MpTime down = least_delay(theirs->sent, &here);
-    MpTime offset = clock_offset(up, down);
-    const Choice far_choice = {{choice.window.first + offset, choice.window.last + offset},
-                               choice.is_dtls};
+    Choice far_choice = choice;
+    far_choice.offset = clock_offset(up, down);
 
     MpJoined joined = {
-        .up = join(ours->sent, &there, choice, theirs, ours),
-        .down = join(theirs->sent, &here, far_choice, ours, theirs),
+        .up = join(ours->sent, &there, &choice, theirs, ours),
+        .down = join(theirs->sent, &here, &far_choice, ours, theirs),
     };
     g_hash_table_unref(here.table);
     g_hash_table_unref(there.table);
     return joined;
 }
 
-MpJoined mp_media_join(const MpMediaRecord *ours, const MpMediaRecord *theirs, MpMediaWindow window)
+MpJoined mp_media_join(const MpMediaRecord *ours, const MpMediaRecord *theirs,
+                       const MpMediaWindow *windows, guint n_windows)
 {
-    return join_both(ours, theirs, (Choice){.window = window});
+    return join_both(ours, theirs, (Choice){.windows = windows, .n_windows = n_windows});
 }
 
 MpJoined mp_media_join_handshake(const MpMediaRecord *ours, const MpMediaRecord *theirs)
 {
-    return join_both(ours, theirs, (Choice){.window = MP_MEDIA_ALWAYS, .is_dtls = TRUE});
+    return join_both(ours, theirs,
+                     (Choice){.windows = &MP_MEDIA_ALWAYS, .n_windows = 1, .is_dtls = TRUE});
 }
 
 MpSummary mp_media_round_trips(const MpMediaRecord *ours, const MpMediaRecord *theirs,
-                               guint32 our_echo_ssrc, guint32 their_echo_ssrc, MpMediaWindow window)
+                               guint32 our_echo_ssrc, guint32 their_echo_ssrc,
+                               const MpMediaWindow *windows, guint n_windows)
 {
+    const Choice choice = {.windows = windows, .n_windows = n_windows};
     Index came_there = make_index(theirs->received);
     Index left_there = make_index(theirs->sent);
     Index came_here = make_index(ours->received);
     g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(double));
     for (guint i = 0; i < ours->sent->len; i++) {
         const MpRecordEntry *request = &g_array_index(ours->sent, MpRecordEntry, i);
-        if (request->ssrc != our_echo_ssrc || request->time < window.first ||
-            request->time > window.last)
+        MpTime rested;
+        if (request->ssrc != our_echo_ssrc || !find_window(&choice, request->time, &rested))
             continue;
         const MpRecordEntry *arrived = look_up(&came_there, our_echo_ssrc, request->sequence);
         const MpRecordEntry *replied = look_up(&left_there, their_echo_ssrc, request->sequence);

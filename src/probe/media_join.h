@@ -12,10 +12,11 @@
 typedef struct {
     MpTime first;
     MpTime last;
+    guint round; /* of those that ways take in turn, from 0 */
 } MpMediaWindow;
 
 /* Of any call. */
-#define MP_MEDIA_ALWAYS ((MpMediaWindow){G_MININT64 / 4, G_MAXINT64 / 4})
+#define MP_MEDIA_ALWAYS ((MpMediaWindow){G_MININT64 / 4, G_MAXINT64 / 4, 0})
 
 typedef struct {
     MpDirectionStats stats;
@@ -41,16 +42,17 @@ typedef struct {
     MpJoinedDirection down;
 } MpJoined;
 
-/* Packets sent within the window. The far end's clock is brought to ours by the least delays of
+/* Packets sent within the windows, which follow one another: a call that rests between them is
+ * taken as one without the rests. The far end's clock is brought to ours by the least delays of
  * both directions, exact to half the least round trip. */
 MpJoined mp_media_join(const MpMediaRecord *ours, const MpMediaRecord *theirs,
-                       MpMediaWindow window);
+                       const MpMediaWindow *windows, guint n_windows);
 
 /* The datagrams of the DTLS handshake, which mp_media_join() leaves out. */
 MpJoined mp_media_join_handshake(const MpMediaRecord *ours, const MpMediaRecord *theirs);
 
-/* Round trips of the echo requests sent within the window, in ms, by four timestamps:
+/* Round trips of the echo requests sent within the windows, in ms, by four timestamps:
  * (t4 - t1) - (t3 - t2). A request without all four is left out. */
 MpSummary mp_media_round_trips(const MpMediaRecord *ours, const MpMediaRecord *theirs,
                                guint32 our_echo_ssrc, guint32 their_echo_ssrc,
-                               MpMediaWindow window);
+                               const MpMediaWindow *windows, guint n_windows);

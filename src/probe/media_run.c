@@ -97,7 +97,8 @@ static gboolean run_tier(MpMediaCall *call, const MpTier *tier, MpTime span)
         return FALSE;
 
     MpTime start = mp_clock_now();
-    MpTierRun run = {.tier = tier, .window = {.first = mp_clock_realtime()}};
+    MpMediaWindow window = {.first = mp_clock_realtime()};
+    MpTierRun run = {.tier = tier, .windows = g_array_new(FALSE, FALSE, sizeof(MpMediaWindow))};
     gboolean is_over = FALSE;
     while (!is_over && mp_clock_now() < start + span && !mp_media_call_is_cut_short(call)) {
         MpTime left = start + span - mp_clock_now();
@@ -106,7 +107,8 @@ static gboolean run_tier(MpMediaCall *call, const MpTier *tier, MpTime span)
             mp_media_session_loss_percent(call->media) > EARLY_LOSS)
             break;
     }
-    run.window.last = mp_clock_realtime();
+    window.last = mp_clock_realtime();
+    g_array_append_val(run.windows, window);
     g_array_append_val(call->runs, run);
     return !is_over;
 }

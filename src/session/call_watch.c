@@ -12,6 +12,10 @@
  * pauses. Once a cause is seen, the call's own gap is enough. */
 #define SILENCE MP_SEC(1)
 #define SILENCE_IN_TROUBLE MP_MSEC(100)
+/* Of a call at rest: three of its packets; for a moment after it, too, until the first ones of a
+ * call that is awake come. */
+#define SILENCE_AT_REST MP_MSEC(300)
+#define WAKING_TIME MP_MSEC(500)
 /* No cause is seen: as long as the longest queues in the field hold packets (Gettys and Nichols,
  * "Bufferbloat", 2011). */
 #define RESTART_AFTER MP_SEC(2)
@@ -44,11 +48,12 @@ static const char *const names[] = {
 };
 
 struct _MpCallWatch {
-    GArray *events;    /* MpCallEvent */
-    MpTime last_media; /* 0: the watch has not begun */
-    MpTime out_since;  /* 0: media flows */
-    MpTime outage;     /* of those that are over */
-    MpTime advanced;   /* the last time */
+    GArray *events;     /* MpCallEvent */
+    MpTime last_media;  /* 0: the watch has not begun */
+    MpTime out_since;   /* 0: media flows */
+    MpTime outage;      /* of those that are over */
+    MpTime advanced;    /* the last time */
+    MpTime rests_until; /* and for WAKING_TIME longer; MP_NEVER: it does now */
     MpTime last_check;
     MpTime next_check;
     MpTime next_restart;  /* not before */
@@ -103,14 +108,22 @@ gboolean mp_call_watch_is_troubled(const MpCallWatch *watch)
     return is_watching(watch) && (watch->out_since || watch->has_cause);
 }
 
-static MpTime silence_limit(const MpCallWatch *watch)
+/* Shorter than it is no gap, whatever happened. */
+static MpTime least_silence(const MpCallWatch *watch, MpTime now)
 {
-    return watch->has_cause || watch->restart_began ? SILENCE_IN_TROUBLE : SILENCE;
+    const gboolean is_at_rest = watch->rests_until == MP_NEVER ||
+                                (watch->rests_until && now - watch->rests_until < WAKING_TIME);
+    return is_at_rest ? SILENCE_AT_REST : SILENCE_IN_TROUBLE;
+}
+
+static MpTime silence_limit(const MpCallWatch *watch, MpTime now)
+{
+    return watch->has_cause || watch->restart_began ? least_silence(watch, now) : SILENCE;
 }
 
 static void notice_silence(MpCallWatch *watch, MpTime now)
 {
-    if (watch->out_since || now - watch->last_media < silence_limit(watch))
+    if (watch->out_since || now - watch->last_media < silence_limit(watch, now))
         return;
     const MpCallEvent stopped = {.kind = MP_CALL_MEDIA_STOPPED, .when = watch->last_media};
     watch->out_since = watch->last_media;
@@ -133,6 +146,14 @@ void mp_call_watch_note_media(MpCallWatch *watch, MpTime now)
         add(watch, &resumed);
     }
     watch->last_media = now;
+}
+
+void mp_call_watch_note_rest(MpCallWatch *watch, MpTime now, gboolean is_resting)
+{
+    if (is_resting)
+        watch->rests_until = MP_NEVER;
+    else if (watch->rests_until == MP_NEVER)
+        watch->rests_until = now;
 }
 
 void mp_call_watch_note_heard(MpCallWatch *watch, gboolean is_heard)
@@ -266,7 +287,7 @@ MpTime mp_call_watch_deadline(const MpCallWatch *watch)
         return MP_NEVER;
     MpTime deadline = watch->next_check;
     if (!watch->out_since)
-        deadline = MIN(deadline, watch->last_media + silence_limit(watch));
+        deadline = MIN(deadline, watch->last_media + silence_limit(watch, watch->advanced));
     if (watch->last_media + SUSPICION > watch->advanced)
         deadline = MIN(deadline, watch->last_media + SUSPICION);
     return deadline;
@@ -316,7 +337,7 @@ gboolean mp_call_watch_wants_restart(const MpCallWatch *watch, MpTime now)
 
 gboolean mp_call_watch_is_quiet(const MpCallWatch *watch, MpTime now)
 {
-    return is_watching(watch) && now - watch->last_media >= SILENCE_IN_TROUBLE;
+    return is_watching(watch) && now - watch->last_media >= least_silence(watch, now);
 }
 
 gboolean mp_call_watch_has_given_up(const MpCallWatch *watch, MpTime now)

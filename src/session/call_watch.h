@@ -46,6 +46,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpCallWatch, mp_call_watch_free)
 
 /* A packet of media came. The first one begins the watch; before it nothing is noted. */
 void mp_call_watch_note_media(MpCallWatch *watch, MpTime now);
+/* The call rests, or no longer does: then its packets come every 100 ms. */
+void mp_call_watch_note_rest(MpCallWatch *watch, MpTime now, gboolean is_resting);
 /* Whether the far end's last report counts anything of ours as new: where it does not, the path is
  * checked often, though its own media may go on coming. */
 void mp_call_watch_note_heard(MpCallWatch *watch, gboolean is_heard);

@@ -60,6 +60,7 @@ char *mp_media_description_offer(const MpMediaDescription *description)
     g_autoptr(MpSdp) sdp = describe(description, "actpass");
     sdp->video_kbps = description->video_kbps;
     sdp->video_fps = description->video_fps;
+    sdp->starts_at_rest = description->starts_at_rest;
     for (gsize i = 0; i < G_N_ELEMENTS(sections); i++) {
         MpSdpMedia *media = mp_sdp_add_media(sdp, sections[i].kind);
         media->mid = g_strdup_printf("%" G_GSIZE_FORMAT, i);

@@ -26,6 +26,7 @@ typedef struct {
     const char *video_codec; /* offer: its encoding name in SDP; NULL: "VP8" */
     guint video_kbps;        /* offer: the camera-like stream asked for; 0: none */
     guint video_fps;
+    gboolean starts_at_rest;
 } MpMediaDescription;
 
 /* Free with g_free(). */

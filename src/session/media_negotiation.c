@@ -17,6 +17,7 @@ static MpMediaDescription description_of(const MpMediaSession *session)
         .video_codec = session->config.video_codec,
         .video_kbps = session->config.video_kbps,
         .video_fps = session->config.video_fps,
+        .starts_at_rest = session->config.starts_at_rest,
     };
 }
 
@@ -45,6 +46,7 @@ char *mp_media_session_answer(MpMediaSession *session, const MpSdp *offer, GErro
     }
     session->config.video_kbps = MIN(offer->video_kbps, session->config.greatest_kbps);
     session->config.video_fps = offer->video_kbps ? offer->video_fps : 30;
+    session->config.starts_at_rest = offer->starts_at_rest;
     const MpMediaDescription description = description_of(session);
     char *text = mp_media_description_answer(&description, offer);
     begin_dtls(session, offer);

@@ -32,6 +32,9 @@ typedef struct {
     guint32 octets;
     guint32 highest_reported;  /* of the far end's last report */
     guint32 packets_at_report; /* ours, when it came */
+    gint32 lost_reported;      /* cumulative */
+    guint32 highest_before;    /* the same two when the rate was set */
+    gint32 lost_before;
 } Outgoing;
 
 /* A protected packet that the way did not take. */
@@ -55,6 +58,7 @@ struct _MpMediaSender {
     GArray *lateness;    /* double, ms */
     GArray *round_trips; /* MpTime */
     double reported_loss;
+    guint tier_kbps; /* the last rate above 0 */
 };
 
 MpMediaSender *mp_media_sender_new(MpMediaRecord *record, MpMediaStreams *streams, MpMediaSend send,
@@ -68,9 +72,11 @@ MpMediaSender *mp_media_sender_new(MpMediaRecord *record, MpMediaStreams *stream
     sender->lateness = g_array_new(FALSE, FALSE, sizeof(double));
     sender->round_trips = g_array_new(FALSE, FALSE, sizeof(MpTime));
     sender->reported_loss = -1;
-    for (guint i = 0; i < MP_N_STREAMS; i++)
-        sender->outgoing[i] = (Outgoing){.ssrc = mp_random_u32() | 1,
-                                         .sequence = mp_random_u32() & 0x7fff};
+    for (guint i = 0; i < MP_N_STREAMS; i++) {
+        Outgoing *stream = &sender->outgoing[i];
+        *stream = (Outgoing){.ssrc = mp_random_u32() | 1, .sequence = mp_random_u32() & 0x7fff};
+        stream->highest_reported = stream->highest_before = stream->sequence - 1;
+    }
     return sender;
 }
 
@@ -95,6 +101,7 @@ void mp_media_sender_start(MpMediaSender *sender, MpSrtpSession *srtp,
 {
     sender->srtp = srtp;
     sender->source = mp_media_source_new(config);
+    sender->tier_kbps = config->video_kbps;
     sender->rtcp_due = config->start + RTCP_INTERVAL;
 }
 
@@ -154,7 +161,8 @@ static void send_rtp(MpMediaSender *sender, const MpMediaPacket *due)
                                 .ssrc = stream->ssrc};
     mp_rtp_write_header(&writer, &header);
     gsize payload = writer.position;
-    if (due->kind == MP_STREAM_VIDEO)
+    /* The far end follows; at rest there is no video to tell it by. */
+    if (due->kind != MP_STREAM_AUDIO)
         mp_writer_u32(&writer, mp_media_source_rate(sender->source));
     mp_writer_zeros(&writer, due->payload_size - (writer.position - payload));
     g_assert(!writer.is_bad);
@@ -235,11 +243,29 @@ void mp_media_sender_end(MpMediaSender *sender)
     g_clear_pointer(&sender->pending, g_free);
 }
 
-void mp_media_sender_set_rate(MpMediaSender *sender, guint video_kbps)
+static void forget_loss(MpMediaSender *sender)
 {
+    for (guint i = 0; i < MP_N_STREAMS; i++) {
+        Outgoing *stream = &sender->outgoing[i];
+        stream->highest_before = stream->highest_reported;
+        stream->lost_before = stream->lost_reported;
+    }
     sender->reported_loss = -1;
+}
+
+void mp_media_sender_set_rate(MpMediaSender *sender, guint video_kbps, MpTime now)
+{
+    if (video_kbps && video_kbps != sender->tier_kbps) {
+        sender->tier_kbps = video_kbps;
+        forget_loss(sender);
+    }
     if (sender->source)
-        mp_media_source_set_rate(sender->source, video_kbps);
+        mp_media_source_set_rate(sender->source, video_kbps, now);
+}
+
+guint mp_media_sender_rate(const MpMediaSender *sender)
+{
+    return sender->source ? mp_media_source_rate(sender->source) : 0;
 }
 
 void mp_media_sender_stamp(MpMediaSender *sender, guint32 tag, MpTime left)
@@ -258,24 +284,36 @@ static gboolean has_quiet_stream(MpMediaSender *sender, const MpRtcpReport *repo
     gboolean is_quiet = FALSE;
     for (guint i = 0; i < MP_N_STREAMS; i++) {
         Outgoing *stream = &sender->outgoing[i];
-        guint32 highest = 0; /* not in the report: nothing came so far */
+        const guint32 highest_before = stream->highest_reported;
         for (guint j = 0; j < report->n_blocks; j++)
-            if (report->blocks[j].ssrc == stream->ssrc)
-                highest = report->blocks[j].highest_sequence;
-        if (highest == stream->highest_reported &&
+            if (report->blocks[j].ssrc == stream->ssrc) {
+                stream->highest_reported = report->blocks[j].highest_sequence;
+                stream->lost_reported = report->blocks[j].cumulative_lost;
+            }
+        if (stream->highest_reported == highest_before &&
             stream->packets - stream->packets_at_report >= QUIET)
             is_quiet = TRUE;
-        stream->highest_reported = highest;
         stream->packets_at_report = stream->packets;
     }
     return is_quiet;
 }
 
+/* Of all that was sent since the rate was set, as far as the reports go; -1: nothing. */
+static double loss_since_rate(const MpMediaSender *sender)
+{
+    double asked = 0;
+    double lost = 0;
+    for (guint i = 0; i < MP_N_STREAMS; i++) {
+        const Outgoing *stream = &sender->outgoing[i];
+        asked += stream->highest_reported - stream->highest_before;
+        lost += stream->lost_reported - stream->lost_before;
+    }
+    return asked > 0 ? 100 * MAX(lost, 0) / asked : -1;
+}
+
 void mp_media_sender_take_report(MpMediaSender *sender, const MpRtcpReport *report, MpTime arrival)
 {
-    guint worst = 0;
     for (guint i = 0; i < report->n_blocks; i++) {
-        worst = MAX(worst, report->blocks[i].fraction_lost);
         MpTime round_trip = mp_rtcp_round_trip(&report->blocks[i], mp_rtcp_ntp_time(arrival));
         /* Every block carries the same LSR: one is enough. */
         if (i == 0 && round_trip >= 0 && sender->round_trips->len < MOST_ROUND_TRIPS)
@@ -284,8 +322,8 @@ void mp_media_sender_take_report(MpMediaSender *sender, const MpRtcpReport *repo
     /* A far end that got nothing at all has no blocks to send. */
     if (has_quiet_stream(sender, report))
         sender->reported_loss = 100;
-    else if (report->n_blocks > 0)
-        sender->reported_loss = 100.0 * worst / 256;
+    else
+        sender->reported_loss = loss_since_rate(sender);
 }
 
 double mp_media_sender_reported_loss(const MpMediaSender *sender)

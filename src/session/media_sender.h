@@ -41,14 +41,17 @@ void mp_media_sender_end(MpMediaSender *sender);
 void mp_media_sender_report(MpMediaSender *sender, gboolean is_bye);
 /* The answer to an echo request, under its number. */
 void mp_media_sender_echo(MpMediaSender *sender, guint32 sequence);
-void mp_media_sender_set_rate(MpMediaSender *sender, guint video_kbps);
+/* 0: at rest. Another rate than the last one above 0 begins the reported loss anew. */
+void mp_media_sender_set_rate(MpMediaSender *sender, guint video_kbps, MpTime now);
+/* 0: at rest, or not sending. */
+guint mp_media_sender_rate(const MpMediaSender *sender);
 
 /* The kernel's time of leaving for the packet with that tag. */
 void mp_media_sender_stamp(MpMediaSender *sender, guint32 tag, MpTime left);
 /* The far end's reports of our streams; `arrival` is CLOCK_REALTIME. */
 void mp_media_sender_take_report(MpMediaSender *sender, const MpRtcpReport *report, MpTime arrival);
 
-/* Percent, of the far end's last report since the rate was set; -1: none. */
+/* Percent, by the far end's reports, of what was sent since the rate was set; -1: unknown. */
 double mp_media_sender_reported_loss(const MpMediaSender *sender);
 /* Round-trip times by RTCP (RFC 3550 section 6.4.1), MpTime; lent. */
 const GArray *mp_media_sender_round_trips(const MpMediaSender *sender);

@@ -64,6 +64,13 @@ static void on_timer(MpTime now, gpointer user_data)
 
 /* Receiving. */
 
+static void rest(MpMediaSession *session)
+{
+    mp_media_sender_set_rate(session->sender, 0, mp_clock_now());
+    if (session->guard)
+        mp_call_watch_note_rest(mp_call_guard_watch(session->guard), mp_clock_now(), TRUE);
+}
+
 static void start_sending(MpMediaSession *session)
 {
     const MpMediaSourceConfig config = {.start = mp_clock_now(),
@@ -71,6 +78,8 @@ static void start_sending(MpMediaSession *session)
                                         .video_fps = session->config.video_fps,
                                         .sends_echo = session->config.is_offerer};
     mp_media_sender_start(session->sender, session->srtp, &config);
+    if (session->config.starts_at_rest)
+        rest(session);
 }
 
 static void on_dtls(MpMediaSession *session, const guint8 *data, gsize length)
@@ -96,9 +105,13 @@ static void on_dtls(MpMediaSession *session, const guint8 *data, gsize length)
 static void follow_rate(MpMediaSession *session, MpBytes payload)
 {
     MpReader reader = mp_reader_init(payload.data, payload.length);
-    guint32 asked = mp_reader_u32(&reader);
-    if (!reader.is_bad && asked > 0)
-        mp_media_sender_set_rate(session->sender, MIN(asked, session->config.greatest_kbps));
+    const guint rate = MIN(mp_reader_u32(&reader), session->config.greatest_kbps);
+    if (reader.is_bad || rate == mp_media_sender_rate(session->sender))
+        return;
+    mp_media_sender_set_rate(session->sender, rate, mp_clock_now());
+    /* What the rate that ends brought is told before the next one that is not 0 begins. */
+    if (rate == 0)
+        mp_media_sender_report(session->sender, FALSE);
 }
 
 static MpMediaReceiver receiver_of(const MpMediaSession *session)
@@ -117,13 +130,15 @@ static void on_rtp(MpMediaSession *session, guint8 *packet, gsize length, MpTime
         mp_call_watch_note_media(mp_call_guard_watch(session->guard), mp_clock_now());
     changed(session, &session->instants.first_media);
 
-    if (received.header.payload_type == MP_PAYLOAD_ECHO) {
+    const gboolean is_echo = received.header.payload_type == MP_PAYLOAD_ECHO;
+    if (is_echo)
         session->peer_echo_ssrc = received.header.ssrc;
-        if (!session->config.is_offerer)
-            mp_media_sender_echo(session->sender, received.sequence);
-    } else if (received.header.payload_type == MP_PAYLOAD_VIDEO && !session->config.is_offerer) {
+    if (session->config.is_offerer)
+        return;
+    if (is_echo)
+        mp_media_sender_echo(session->sender, received.sequence);
+    if (is_echo || received.header.payload_type == MP_PAYLOAD_VIDEO)
         follow_rate(session, received.payload);
-    }
 }
 
 static void on_rtcp(MpMediaSession *session, guint8 *packet, gsize length, MpTime arrival)
@@ -262,6 +277,7 @@ MpMediaSession *mp_media_session_new(const MpMediaSessionConfig *config)
 {
     MpMediaSession *session = g_new0(MpMediaSession, 1);
     session->config = *config;
+    session->tier_kbps = config->video_kbps;
     session->identity = mp_dtls_identity_new();
     session->streams = mp_media_streams_new();
     session->record = mp_media_record_new();
@@ -329,8 +345,17 @@ const MpDtlsSession *mp_media_session_dtls(const MpMediaSession *session)
 
 void mp_media_session_set_rate(MpMediaSession *session, guint video_kbps)
 {
-    mp_media_streams_restart_loss(session->streams);
-    mp_media_sender_set_rate(session->sender, video_kbps);
+    if (!video_kbps) {
+        rest(session);
+    } else {
+        if (video_kbps != session->tier_kbps)
+            mp_media_streams_restart_loss(session->streams);
+        session->tier_kbps = video_kbps;
+        mp_media_sender_set_rate(session->sender, video_kbps, mp_clock_now());
+        if (session->guard)
+            mp_call_watch_note_rest(mp_call_guard_watch(session->guard), mp_clock_now(), FALSE);
+    }
+    rearm(session);
 }
 
 void mp_media_session_stop(MpMediaSession *session)

@@ -20,6 +20,7 @@ typedef struct {
     const char *video_codec; /* offerer: SDP's name, lent for good; NULL: "VP8" */
     guint video_kbps;        /* offerer: rate of the camera both ways */
     guint video_fps;
+    gboolean starts_at_rest;             /* offerer: until mp_media_session_set_rate() */
     guint greatest_kbps;                 /* answerer: the most it sends, whatever is asked for */
     void (*changed)(gpointer user_data); /* something below became true */
     gpointer user_data;
@@ -71,13 +72,16 @@ char *mp_media_session_restart_fragment(MpMediaSession *session);
 gboolean mp_media_session_restart_accept(MpMediaSession *session, const MpIceFragment *far_end);
 void mp_media_session_abandon_restart(MpMediaSession *session);
 
-/* Changes the camera's rate both ways: the far end follows what the packets say. */
+/* Changes the camera's rate both ways: the far end follows what the packets say. 0 lets the call
+ * rest, both ways: a few small packets a second go on, and consent, and RTCP. Of a call that rests
+ * already it sends the next packet, which the far end echoes, at once. */
 void mp_media_session_set_rate(MpMediaSession *session, guint video_kbps);
 /* Ends our sending with RTCP BYE. */
 void mp_media_session_stop(MpMediaSession *session);
 
 /* Live figures for steering only: lost of expected so far, percent, -1: unknown. The worse of our
- * own count and the far end's last reports, since the last mp_media_session_set_rate(). */
+ * own count and the far end's last reports, since the last change from one rate above 0 to another.
+ */
 double mp_media_session_loss_percent(const MpMediaSession *session);
 /* Round-trip times by RTCP (RFC 3550 section 6.4.1), MpTime; lent. */
 const GArray *mp_media_session_rtcp_round_trips(const MpMediaSession *session);

@@ -24,6 +24,7 @@ struct _MpMediaSession {
     MpMediaRecord *record;
     MpCallGuard *guard; /* NULL: an answerer */
     guint32 peer_echo_ssrc;
+    guint tier_kbps; /* the last rate above 0 */
     GSource *timer;
 };
 

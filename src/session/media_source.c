@@ -23,8 +23,18 @@
 /* Every video payload starts with 4 bytes of our own. */
 #define VIDEO_LEAST_PAYLOAD 4
 
+/* A call at rest: as with Opus' discontinuous transmission, but often enough that an outage shows.
+ * The first ones come quickly, for one of them must tell the far end. */
+#define REST_INTERVAL MP_MSEC(100)
+#define REST_FIRST_PACKETS 3
+#define REST_FIRST_INTERVAL MP_MSEC(20)
+#define REST_PAYLOAD 10
+
 struct _MpMediaSource {
     MpMediaSourceConfig config;
+    gboolean is_resting;
+    MpTime rest_start;
+    guint64 rest_count;
     guint64 audio_count;
     guint64 echo_count;
     guint64 frame;       /* number of the frame being sent */
@@ -89,9 +99,33 @@ static MpStreamKind earliest(const MpMediaSource *source, MpTime *deadline)
     return first;
 }
 
+static MpTime rest_deadline(const MpMediaSource *source)
+{
+    const guint64 count = source->rest_count;
+    const MpTime wait = count < REST_FIRST_PACKETS
+                            ? (MpTime)count * REST_FIRST_INTERVAL
+                            : (MpTime)(count - REST_FIRST_PACKETS + 1) * REST_INTERVAL;
+    return source->rest_start + wait;
+}
+
+/* First echoes, then audio and echoes in turn: what asks for echoes tells its rate with them. */
+static void next_at_rest(MpMediaSource *source, MpMediaPacket *packet)
+{
+    const gboolean is_echo = source->config.sends_echo &&
+                             (source->rest_count < REST_FIRST_PACKETS ||
+                              (source->rest_count - REST_FIRST_PACKETS) % 2 == 1);
+    const MpTime since = packet->due - source->config.start;
+    packet->kind = is_echo ? MP_STREAM_ECHO : MP_STREAM_AUDIO;
+    packet->payload_size = is_echo ? ECHO_PAYLOAD : REST_PAYLOAD;
+    packet->timestamp = (guint32)(since / AUDIO_INTERVAL * AUDIO_TICKS);
+    source->rest_count++;
+}
+
 MpTime mp_media_source_deadline(const MpMediaSource *source)
 {
     MpTime deadline;
+    if (source->is_resting)
+        return rest_deadline(source);
     earliest(source, &deadline);
     return deadline;
 }
@@ -111,12 +145,14 @@ static void next_video(MpMediaSource *source, MpMediaPacket *packet)
 
 gboolean mp_media_source_next(MpMediaSource *source, MpTime now, MpMediaPacket *packet)
 {
-    MpTime deadline;
-    MpStreamKind kind = earliest(source, &deadline);
+    MpTime deadline = source->is_resting ? rest_deadline(source) : 0;
+    MpStreamKind kind = source->is_resting ? MP_STREAM_AUDIO : earliest(source, &deadline);
     if (deadline > now)
         return FALSE;
     *packet = (MpMediaPacket){.kind = kind, .due = deadline};
-    if (kind == MP_STREAM_VIDEO) {
+    if (source->is_resting) {
+        next_at_rest(source, packet);
+    } else if (kind == MP_STREAM_VIDEO) {
         next_video(source, packet);
     } else if (kind == MP_STREAM_AUDIO) {
         packet->payload_size = AUDIO_PAYLOAD;
@@ -128,20 +164,36 @@ gboolean mp_media_source_next(MpMediaSource *source, MpTime now, MpMediaPacket *
     return TRUE;
 }
 
-void mp_media_source_set_rate(MpMediaSource *source, guint video_kbps)
-{
-    if (source->config.video_kbps && video_kbps)
-        source->config.video_kbps = video_kbps;
-}
-
-guint mp_media_source_rate(const MpMediaSource *source)
-{
-    return source->config.video_kbps;
-}
-
 void mp_media_source_skip(MpMediaSource *source, MpTime now)
 {
     MpMediaPacket unused;
     while (mp_media_source_next(source, now, &unused))
         continue;
+}
+
+/* What the streams would have sent meanwhile is left out. */
+static void wake(MpMediaSource *source, MpTime now)
+{
+    source->is_resting = FALSE;
+    mp_media_source_skip(source, now);
+}
+
+void mp_media_source_set_rate(MpMediaSource *source, guint video_kbps, MpTime now)
+{
+    if (!source->config.video_kbps)
+        return;
+    if (!video_kbps) {
+        source->is_resting = TRUE;
+        source->rest_start = now;
+        source->rest_count = 0;
+        return;
+    }
+    source->config.video_kbps = video_kbps;
+    if (source->is_resting)
+        wake(source, now);
+}
+
+guint mp_media_source_rate(const MpMediaSource *source)
+{
+    return source->is_resting ? 0 : source->config.video_kbps;
 }

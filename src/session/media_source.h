@@ -38,9 +38,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpMediaSource, mp_media_source_free)
 MpTime mp_media_source_deadline(const MpMediaSource *source);
 /* The next packet if it is due at `now`, earliest first. FALSE when none is. */
 gboolean mp_media_source_next(MpMediaSource *source, MpTime now, MpMediaPacket *packet);
-/* Takes effect with the next frame. A call without video stays without, and one with video keeps
- * it. */
-void mp_media_source_set_rate(MpMediaSource *source, guint video_kbps);
+/* Takes effect with the next frame. A call without video stays without. 0 lets the whole call rest
+ * from `now` on: only so many small packets go that both ends know it is still there. */
+void mp_media_source_set_rate(MpMediaSource *source, guint video_kbps, MpTime now);
+/* 0 at rest. */
 guint mp_media_source_rate(const MpMediaSource *source);
 /* Leaves out whatever is due before `now`: as an encoder drops frames when the way is blocked. */
 void mp_media_source_skip(MpMediaSource *source, MpTime now);

@@ -14,6 +14,7 @@
 #define MAX_SECTIONS 16
 #define MAX_CANDIDATES 64
 #define FINGERPRINT_LENGTH (32 * 3 - 1)
+#define AT_REST " at-rest"
 
 static const char *const kind_names[] = {"audio", "video", "application"};
 
@@ -116,8 +117,8 @@ char *mp_sdp_write(const MpSdp *sdp, guint64 origin)
                            "a=fingerprint:sha-256 %s\r\na=setup:%s\r\n",
                            sdp->ice_ufrag, sdp->ice_pwd, sdp->fingerprint, sdp->setup);
     if (sdp->video_kbps)
-        g_string_append_printf(text, "a=mediapath:1 video-kbps=%u video-fps=%u\r\n",
-                               sdp->video_kbps, sdp->video_fps);
+        g_string_append_printf(text, "a=mediapath:1 video-kbps=%u video-fps=%u%s\r\n",
+                               sdp->video_kbps, sdp->video_fps, sdp->starts_at_rest ? AT_REST : "");
     for (guint i = 0; i < sdp->media->len; i++)
         write_media(text, sdp, sdp->media->pdata[i], i == 0);
     return g_string_free(text, FALSE);
@@ -252,6 +253,7 @@ static const char *read_mediapath(Parser *parser, const char *value)
     parser->sdp->video_kbps = kbps;
     parser->sdp->video_fps = fps;
     parser->sdp->is_tester = TRUE;
+    parser->sdp->starts_at_rest = g_str_has_suffix(value, AT_REST);
     return NULL;
 }
 

@@ -62,7 +62,8 @@ typedef struct {
     GPtrArray *media;      /* MpSdpMedia*, bundled in this order */
     guint video_kbps;      /* a=mediapath: rate of the camera-like stream asked for; 0: none */
     guint video_fps;
-    gboolean is_tester; /* a=mediapath came: the far end is a mediapath */
+    gboolean is_tester;      /* a=mediapath came: the far end is a mediapath */
+    gboolean starts_at_rest; /* until a packet says otherwise */
 } MpSdp;
 
 MpSdp *mp_sdp_new(void);

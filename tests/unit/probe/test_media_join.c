@@ -17,7 +17,7 @@
 #define INTERVAL MP_MSEC(20)
 #define PACKETS 100
 
-static const MpMediaWindow whole_call = {0, MP_SEC(1000)};
+static const MpMediaWindow whole_call = {0, MP_SEC(1000), 0};
 
 static void add(GArray *entries, guint32 ssrc, guint32 sequence, MpTime time)
 {
@@ -55,7 +55,7 @@ static void free_records(Records *records)
 static void test_each_direction_has_its_own_loss(void)
 {
     Records records = make_records();
-    MpJoined joined = mp_media_join(records.ours, records.theirs, whole_call);
+    MpJoined joined = mp_media_join(records.ours, records.theirs, &whole_call, 1);
     g_assert_cmpfloat(joined.up.stats.packets_sent, ==, 100);
     g_assert_cmpfloat(joined.up.stats.loss_percent, ==, 10);
     g_assert_cmpfloat(joined.down.stats.packets_sent, ==, 100);
@@ -69,11 +69,30 @@ static void test_each_direction_has_its_own_loss(void)
 static void test_a_window_cuts_both_directions_alike(void)
 {
     Records records = make_records();
-    const MpMediaWindow window = {MP_SEC(1), MP_SEC(2) - 1};
-    MpJoined joined = mp_media_join(records.ours, records.theirs, window);
+    const MpMediaWindow window = {MP_SEC(1), MP_SEC(2) - 1, 0};
+    MpJoined joined = mp_media_join(records.ours, records.theirs, &window, 1);
     g_assert_cmpfloat(joined.up.stats.packets_sent, ==, 50);
     /* Known to half the round trip's asymmetry: here 10 ms, half a packet. */
     g_assert_cmpfloat(fabs(joined.down.stats.packets_sent - 50), <=, 1);
+    free_records(&records);
+}
+
+/* The figures are those of a call that never rested: its rate is not of the time between. */
+static void test_rests_between_windows_count_for_nothing(void)
+{
+    Records records = make_records();
+    const MpMediaWindow windows[] = {
+        {MP_SEC(1), MP_SEC(1) + MP_MSEC(399), 0},
+        {MP_SEC(2), MP_SEC(2) + MP_MSEC(399), 1},
+    };
+    const MpJoined joined = mp_media_join(records.ours, records.theirs, windows, 2);
+    const MpJoined one = mp_media_join(records.ours, records.theirs, windows, 1);
+    g_assert_cmpfloat(joined.up.stats.packets_sent, ==, 40);
+    g_assert_cmpfloat(joined.up.stats.loss_percent, ==, 10);
+    g_assert_cmpfloat(joined.up.stats.pdv_p95_ms, ==, 0);
+    g_assert_cmpfloat(fabs(joined.down.stats.packets_sent - 40), <=, 2);
+    g_assert_cmpfloat(fabs(joined.up.stats.offered_kbps - one.up.stats.offered_kbps), <,
+                      0.03 * one.up.stats.offered_kbps);
     free_records(&records);
 }
 
@@ -91,7 +110,7 @@ static void test_round_trip_leaves_the_far_ends_time_out(void)
             add(records.ours->received, THEIR_ECHO, i, replied - FAR_AHEAD + DOWN);
     }
     MpSummary summary = mp_media_round_trips(records.ours, records.theirs, OUR_ECHO, THEIR_ECHO,
-                                             whole_call);
+                                             &whole_call, 1);
     g_assert_cmpuint(summary.count, ==, 99);
     g_assert_cmpfloat(summary.min, ==, 40);
     g_assert_cmpfloat(summary.max, ==, 40);
@@ -103,8 +122,8 @@ static void test_one_way_media_keeps_the_direction_that_works(void)
 {
     Records records = make_records();
     g_array_set_size(records.theirs->received, 0);
-    const MpMediaWindow call = {MP_SEC(1), MP_SEC(4)};
-    MpJoined joined = mp_media_join(records.ours, records.theirs, call);
+    const MpMediaWindow call = {MP_SEC(1), MP_SEC(4), 0};
+    MpJoined joined = mp_media_join(records.ours, records.theirs, &call, 1);
     g_assert_cmpfloat(joined.up.stats.loss_percent, ==, 100);
     g_assert_cmpfloat(joined.down.stats.packets_sent, >=, 98);
     g_assert_cmpfloat(joined.down.stats.loss_percent, <, 26);
@@ -116,7 +135,7 @@ static void test_a_direction_that_stops_says_when(void)
     Records records = make_records();
     g_array_set_size(records.theirs->received,
                      45); /* of the packets 0 to 48: 49 was lost as well */
-    MpJoined joined = mp_media_join(records.ours, records.theirs, whole_call);
+    MpJoined joined = mp_media_join(records.ours, records.theirs, &whole_call, 1);
     g_assert_cmpfloat(joined.up.stopped_after_ms, ==, 48 * 20);
     g_assert_cmpfloat(joined.up.silent_ms, ==, (99 - 48) * 20);
     g_assert_cmpfloat(joined.down.silent_ms, ==, 20);
@@ -136,7 +155,7 @@ static void test_sizes_that_never_come_are_known(void)
         if (size == 122 && i % 8 != 0)
             g_array_append_val(records.theirs->received, came);
     }
-    MpJoined joined = mp_media_join(records.ours, records.theirs, whole_call);
+    MpJoined joined = mp_media_join(records.ours, records.theirs, &whole_call, 1);
     g_assert_cmpfloat(joined.up.largest_received, ==, 122);
     g_assert_cmpfloat(joined.up.smallest_missing, ==, 1122);
     g_assert_cmpfloat(joined.up.missing_packets, ==, 50);
@@ -147,7 +166,7 @@ static void test_sizes_that_never_come_are_known(void)
 static void test_where_all_sizes_come_none_is_missing(void)
 {
     Records records = make_records();
-    MpJoined joined = mp_media_join(records.ours, records.theirs, whole_call);
+    MpJoined joined = mp_media_join(records.ours, records.theirs, &whole_call, 1);
     g_assert_true(isnan(joined.up.missing_packets));
     g_assert_true(isnan(joined.up.largest_received));
     free_records(&records);
@@ -157,10 +176,10 @@ static void test_no_far_record_is_not_measured(void)
 {
     g_autoptr(MpMediaRecord) ours = mp_media_record_new();
     g_autoptr(MpMediaRecord) theirs = mp_media_record_new();
-    MpJoined joined = mp_media_join(ours, theirs, whole_call);
+    MpJoined joined = mp_media_join(ours, theirs, &whole_call, 1);
     g_assert_true(isnan(joined.up.stats.loss_percent));
     g_assert_true(isnan(joined.down.stats.loss_percent));
-    MpSummary summary = mp_media_round_trips(ours, theirs, OUR_ECHO, THEIR_ECHO, whole_call);
+    MpSummary summary = mp_media_round_trips(ours, theirs, OUR_ECHO, THEIR_ECHO, &whole_call, 1);
     g_assert_cmpuint(summary.count, ==, 0);
     g_assert_true(isnan(summary.p50));
 }
@@ -170,11 +189,11 @@ static void test_only_kernel_stamps_make_the_small_error(void)
     Records records = make_records();
     records.ours->timer_late_p99 = MP_MSEC(2);
     records.theirs->timer_late_p99 = MP_MSEC(3);
-    MpJoined stamped = mp_media_join(records.ours, records.theirs, whole_call);
+    MpJoined stamped = mp_media_join(records.ours, records.theirs, &whole_call, 1);
     g_assert_cmpfloat(stamped.up.tester_error_ms, ==, 0.05);
     for (guint i = 0; i < records.ours->sent->len; i++)
         g_array_index(records.ours->sent, MpRecordEntry, i).is_kernel_stamped = FALSE;
-    MpJoined unstamped = mp_media_join(records.ours, records.theirs, whole_call);
+    MpJoined unstamped = mp_media_join(records.ours, records.theirs, &whole_call, 1);
     g_assert_cmpfloat(unstamped.up.tester_error_ms, ==, 5);
     g_assert_cmpfloat(unstamped.down.tester_error_ms, ==, 0.05);
     free_records(&records);
@@ -184,7 +203,7 @@ static void test_a_repeated_arrival_counts_once(void)
 {
     Records records = make_records();
     add(records.ours->received, THEIRS, 0, MP_SEC(100));
-    MpJoined joined = mp_media_join(records.ours, records.theirs, whole_call);
+    MpJoined joined = mp_media_join(records.ours, records.theirs, &whole_call, 1);
     g_assert_cmpfloat(joined.down.stats.packets_received, ==, 75);
     g_assert_cmpfloat(joined.down.stats.pdv_p99_ms, ==, 0);
     free_records(&records);
@@ -203,7 +222,7 @@ static void test_the_handshake_is_joined_apart(void)
     g_assert_cmpfloat(joined.up.stats.packets_received, ==, 0);
     g_assert_cmpfloat(joined.down.stats.packets_sent, ==, 2);
     g_assert_cmpfloat(joined.down.stats.packets_received, ==, 1);
-    joined = mp_media_join(records.ours, records.theirs, whole_call);
+    joined = mp_media_join(records.ours, records.theirs, &whole_call, 1);
     g_assert_cmpfloat(joined.up.stats.packets_sent, ==, PACKETS);
     g_assert_cmpfloat(joined.down.stats.packets_sent, ==, PACKETS);
     free_records(&records);
@@ -213,7 +232,7 @@ static void test_the_handshake_is_joined_apart(void)
 static void test_always_is_longer_than_any_call(void)
 {
     Records records = make_records();
-    MpJoined joined = mp_media_join(records.ours, records.theirs, MP_MEDIA_ALWAYS);
+    MpJoined joined = mp_media_join(records.ours, records.theirs, &MP_MEDIA_ALWAYS, 1);
     g_assert_cmpfloat(joined.up.stats.packets_sent, ==, PACKETS);
     g_assert_cmpfloat(joined.down.stats.packets_received, ==, 75);
     free_records(&records);
@@ -224,6 +243,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/media-join/loss", test_each_direction_has_its_own_loss);
     g_test_add_func("/media-join/window", test_a_window_cuts_both_directions_alike);
+    g_test_add_func("/media-join/windows", test_rests_between_windows_count_for_nothing);
     g_test_add_func("/media-join/round-trip", test_round_trip_leaves_the_far_ends_time_out);
     g_test_add_func("/media-join/one-way", test_one_way_media_keeps_the_direction_that_works);
     g_test_add_func("/media-join/no-record", test_no_far_record_is_not_measured);

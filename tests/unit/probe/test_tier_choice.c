@@ -11,7 +11,7 @@
 /* Losses in the direction up, in runs of `burst` packets. */
 static MpTierRun run_of(double sent, double lost, double burst)
 {
-    MpTierRun run = {.window = {0, MP_SEC(1)}};
+    MpTierRun run = {.windows = NULL};
     run.joined.up.stats = (MpDirectionStats){.packets_sent = sent,
                                              .packets_received = sent - lost,
                                              .loss_percent = 100 * lost / sent,

@@ -70,6 +70,39 @@ static void consent_is_checked_every_five_seconds(void)
     g_assert_cmpint(mp_call_watch_outage(watch, START + MP_SEC(60)), ==, 0);
 }
 
+/* A call at rest sends every 100 ms: as long a gap is none, though a cause is in sight. */
+static void a_call_at_rest_may_be_quiet_for_longer(void)
+{
+    g_autoptr(MpCallWatch) watch = mp_call_watch_new();
+    const MpAddress ours = address("192.0.2.1:0");
+    MpTime now = flow(watch, START, START + MP_SEC(1));
+    mp_call_watch_note_rest(watch, now, TRUE);
+    mp_call_watch_note_address(watch, now, &ours, FALSE, TRUE);
+    for (guint i = 0; i < 10; i++) {
+        now += MP_MSEC(120);
+        g_assert_false(mp_call_watch_is_quiet(watch, now));
+        mp_call_watch_advance(watch, now);
+        mp_call_watch_note_media(watch, now);
+    }
+    g_assert_cmpuint(mp_call_watch_events(watch)->len, ==, 1);
+    mp_call_watch_advance(watch, now + MP_MSEC(310));
+    g_assert_cmpint(event_at(watch, 1)->kind, ==, MP_CALL_MEDIA_STOPPED);
+    g_assert_true(mp_call_watch_is_quiet(watch, now + MP_MSEC(310)));
+}
+
+/* The first packets of a call that wakes take a round trip to come. */
+static void a_call_that_wakes_has_a_moment(void)
+{
+    g_autoptr(MpCallWatch) watch = mp_call_watch_new();
+    MpTime now = flow(watch, START, START + MP_SEC(1));
+    mp_call_watch_note_rest(watch, now, TRUE);
+    mp_call_watch_note_media(watch, now + MP_MSEC(100));
+    mp_call_watch_note_rest(watch, now + MP_MSEC(150), FALSE);
+    g_assert_false(mp_call_watch_is_quiet(watch, now + MP_MSEC(250)));
+    now = flow(watch, now + MP_MSEC(260), now + MP_SEC(1));
+    g_assert_true(mp_call_watch_is_quiet(watch, now + MP_MSEC(110)));
+}
+
 static void a_handover_is_no_event(void)
 {
     g_autoptr(MpCallWatch) watch = mp_call_watch_new();
@@ -253,6 +286,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/call-watch/consent", consent_is_checked_every_five_seconds);
+    g_test_add_func("/call-watch/rest", a_call_at_rest_may_be_quiet_for_longer);
+    g_test_add_func("/call-watch/waking", a_call_that_wakes_has_a_moment);
     g_test_add_func("/call-watch/handover", a_handover_is_no_event);
     g_test_add_func("/call-watch/silence", silence_is_noted_checked_and_restarted);
     g_test_add_func("/call-watch/address", a_lost_address_restarts_at_once);

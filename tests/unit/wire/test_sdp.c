@@ -48,6 +48,7 @@ static void test_what_we_write_we_read(void)
     g_autoptr(MpSdp) first = parse(GOOD, &error);
     first->video_kbps = 2500;
     first->video_fps = 30;
+    first->starts_at_rest = TRUE;
     const MpSdpMedia *video = first->media->pdata[1];
     MpSdpFormat *format = video->formats->pdata[0];
     format->parameters = g_strdup("packetization-mode=1");
@@ -57,6 +58,7 @@ static void test_what_we_write_we_read(void)
     g_assert_no_error(error);
     g_assert_cmpuint(second->video_kbps, ==, 2500);
     g_assert_cmpuint(second->video_fps, ==, 30);
+    g_assert_true(second->starts_at_rest);
     g_assert_cmpuint(second->media->len, ==, 2);
     g_assert_cmpstr(second->candidates->pdata[0], ==, first->candidates->pdata[0]);
     g_assert_nonnull(strstr(text, "a=group:BUNDLE 0 1\r\n"));
