@@ -12,6 +12,7 @@
 typedef struct {
     GSource source;
     int fd;
+    MpTime due;
     MpTimerCallback callback;
     gpointer user_data;
 } Timer;
@@ -22,8 +23,15 @@ static gboolean dispatch(GSource *source, GSourceFunc unused, gpointer also_unus
     (void)also_unused;
     Timer *timer = (Timer *)source;
     guint64 expirations;
-    if (read(timer->fd, &expirations, sizeof expirations) == sizeof expirations)
-        timer->callback(mp_clock_now(), timer->user_data);
+    const MpTime now = mp_clock_now();
+    /* Armed anew, by another source, after poll() had returned. */
+    if (now < timer->due)
+        return G_SOURCE_CONTINUE;
+    timer->due = MP_NEVER;
+    timer->callback(now, timer->user_data);
+    /* Arming it anew has made the kernel forget what expired: else we must. */
+    if (timer->due == MP_NEVER && !g_source_is_destroyed(source))
+        (void)read(timer->fd, &expirations, sizeof expirations);
     return G_SOURCE_CONTINUE;
 }
 
@@ -42,6 +50,7 @@ GSource *mp_timer_new(MpTimerCallback callback, gpointer user_data)
     Timer *timer = (Timer *)source;
     timer->callback = callback;
     timer->user_data = user_data;
+    timer->due = MP_NEVER;
     timer->fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     if (timer->fd < 0) {
         g_source_unref(source);
@@ -55,6 +64,7 @@ void mp_timer_arm(GSource *source, MpTime when)
 {
     Timer *timer = (Timer *)source;
     struct itimerspec spec = {0};
+    timer->due = when;
     if (when != MP_NEVER) {
         /* An all-zero value would disarm; 1 ns after boot is long past and fires at once. */
         MpTime at = MAX(when, 1);

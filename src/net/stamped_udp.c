@@ -8,11 +8,21 @@
 #include <linux/errqueue.h>
 #include <linux/net_tstamp.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 
 #define RECEIVE_BUFFER (4 * 1024 * 1024)
+/* A stamp, and the error report that carries its number with an address. */
+#define CONTROL_SIZE 256
+
+MpTime mp_stamped_udp_read(const struct cmsghdr *control)
+{
+    struct scm_timestamping stamps;
+    memcpy(&stamps, CMSG_DATA(control), sizeof stamps);
+    return MP_SEC(stamps.ts[0].tv_sec) + stamps.ts[0].tv_nsec;
+}
 
 gboolean mp_stamped_udp_enable(int fd)
 {
@@ -27,78 +37,72 @@ gboolean mp_stamped_udp_enable(int fd)
     return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof flags) == 0;
 }
 
-gboolean mp_stamped_udp_peek(int fd, guint8 *start, gsize *length)
+/* The control message by which a send asks for its stamp. */
+typedef union {
+    char bytes[CMSG_SPACE(sizeof(guint32)) + CMSG_SPACE(sizeof(guint16))];
+    struct cmsghdr align;
+} SendControl;
+
+static void ask_for_stamp(struct msghdr *message)
 {
-    gssize got = recv(fd, start, *length, MSG_PEEK | MSG_DONTWAIT);
-    *length = got < 0 ? 0 : (gsize)got;
-    return got >= 0;
+    const guint32 request = SOF_TIMESTAMPING_TX_SOFTWARE;
+    struct cmsghdr *header = CMSG_FIRSTHDR(message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SO_TIMESTAMPING;
+    header->cmsg_len = CMSG_LEN(sizeof request);
+    memcpy(CMSG_DATA(header), &request, sizeof request);
 }
 
-static MpTime to_time(const struct timespec *stamp)
+guint mp_stamped_udp_send(int fd, const MpAddress *to, const MpBytes *datagrams, guint n)
 {
-    return MP_SEC(stamp->tv_sec) + stamp->tv_nsec;
-}
-
-static MpTime read_stamp(const struct cmsghdr *control)
-{
-    struct scm_timestamping stamps;
-    memcpy(&stamps, CMSG_DATA(control), sizeof stamps);
-    return to_time(&stamps.ts[0]);
-}
-
-gboolean mp_stamped_udp_receive(int fd, guint8 *buffer, gsize capacity, MpStampedDatagram *datagram,
-                                guint32 *overflows)
-{
-    union {
-        char bytes[256];
-        struct cmsghdr align;
-    } control;
-    struct sockaddr_storage from = {0};
-    struct iovec part = {.iov_base = buffer, .iov_len = capacity};
-    struct msghdr message = {.msg_name = &from,
-                             .msg_namelen = sizeof from,
-                             .msg_iov = &part,
-                             .msg_iovlen = 1,
-                             .msg_control = &control,
-                             .msg_controllen = sizeof control};
-    gssize got = recvmsg(fd, &message, MSG_DONTWAIT);
-    if (got < 0)
-        return FALSE;
-
-    *datagram = (MpStampedDatagram){.length = (gsize)got};
-    mp_address_from_sockaddr(&datagram->from, (const struct sockaddr *)&from);
-    for (struct cmsghdr *at = CMSG_FIRSTHDR(&message); at; at = CMSG_NXTHDR(&message, at)) {
-        if (at->cmsg_level != SOL_SOCKET)
-            continue;
-        if (at->cmsg_type == SCM_TIMESTAMPING)
-            datagram->stamp = read_stamp(at);
-        else if (at->cmsg_type == SO_RXQ_OVFL)
-            memcpy(overflows, CMSG_DATA(at), sizeof *overflows);
-    }
-    return TRUE;
-}
-
-gboolean mp_stamped_udp_send(int fd, const MpAddress *to, const guint8 *data, gsize length)
-{
-    union {
-        char bytes[CMSG_SPACE(sizeof(guint32))];
-        struct cmsghdr align;
-    } control = {0};
+    SendControl control = {0};
     struct sockaddr_storage address;
-    struct iovec part = {.iov_base = (void *)data, .iov_len = length};
+    const socklen_t address_length = mp_address_to_sockaddr(to, &address);
+    struct iovec parts[MP_STAMPED_BATCH];
+    struct mmsghdr messages[MP_STAMPED_BATCH];
+    n = MIN(n, MP_STAMPED_BATCH);
+    for (guint i = 0; i < n; i++) {
+        parts[i] = (struct iovec){(void *)datagrams[i].data, datagrams[i].length};
+        messages[i].msg_hdr = (struct msghdr){.msg_name = &address,
+                                              .msg_namelen = address_length,
+                                              .msg_iov = &parts[i],
+                                              .msg_iovlen = 1,
+                                              .msg_control = &control,
+                                              .msg_controllen = CMSG_SPACE(sizeof(guint32))};
+    }
+    /* All share the one control message. */
+    if (n > 0)
+        ask_for_stamp(&messages[0].msg_hdr);
+    guint taken = 0;
+    while (taken < n) {
+        int sent = sendmmsg(fd, messages + taken, n - taken, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (sent < 0 && errno != EPERM)
+            break;
+        taken += sent > 0 ? (guint)sent : 1;
+    }
+    return taken;
+}
+
+gboolean mp_stamped_udp_send_segments(int fd, const MpAddress *to, MpBytes data, guint segment)
+{
+    SendControl control = {0};
+    struct sockaddr_storage address;
+    struct iovec part = {(void *)data.data, data.length};
     struct msghdr message = {.msg_name = &address,
                              .msg_namelen = mp_address_to_sockaddr(to, &address),
                              .msg_iov = &part,
                              .msg_iovlen = 1,
                              .msg_control = &control,
                              .msg_controllen = sizeof control};
-    const guint32 request = SOF_TIMESTAMPING_TX_SOFTWARE;
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SO_TIMESTAMPING;
-    header->cmsg_len = CMSG_LEN(sizeof request);
-    memcpy(CMSG_DATA(header), &request, sizeof request);
-    return sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) == (gssize)length;
+    const guint16 size = (guint16)segment;
+    ask_for_stamp(&message);
+    struct cmsghdr *header = CMSG_NXTHDR(&message, CMSG_FIRSTHDR(&message));
+    header->cmsg_level = SOL_UDP;
+    header->cmsg_type = UDP_SEGMENT;
+    header->cmsg_len = CMSG_LEN(sizeof size);
+    memcpy(CMSG_DATA(header), &size, sizeof size);
+    return sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) == (gssize)data.length ||
+           errno == EPERM;
 }
 
 static gboolean is_error_report(const struct cmsghdr *control)
@@ -107,30 +111,39 @@ static gboolean is_error_report(const struct cmsghdr *control)
            (control->cmsg_level == SOL_IPV6 && control->cmsg_type == IPV6_RECVERR);
 }
 
-gboolean mp_stamped_udp_next_sent(int fd, guint32 *number, MpTime *stamp)
+/* FALSE when the message is another error. */
+static gboolean read_send_stamp(struct msghdr *message, MpSendStamp *stamp)
 {
-    union {
-        char bytes[256];
-        struct cmsghdr align;
-    } control;
-    for (;;) {
-        struct msghdr message = {.msg_control = &control, .msg_controllen = sizeof control};
-        if (recvmsg(fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0)
-            return FALSE;
-
-        gboolean has_number = FALSE;
-        *stamp = 0;
-        for (struct cmsghdr *at = CMSG_FIRSTHDR(&message); at; at = CMSG_NXTHDR(&message, at)) {
-            if (at->cmsg_level == SOL_SOCKET && at->cmsg_type == SCM_TIMESTAMPING)
-                *stamp = read_stamp(at);
-            if (!is_error_report(at))
-                continue;
-            struct sock_extended_err report;
-            memcpy(&report, CMSG_DATA(at), sizeof report);
-            has_number = report.ee_origin == SO_EE_ORIGIN_TIMESTAMPING;
-            *number = report.ee_data;
-        }
-        if (has_number && *stamp > 0)
-            return TRUE;
+    gboolean has_number = FALSE;
+    *stamp = (MpSendStamp){0};
+    for (struct cmsghdr *at = CMSG_FIRSTHDR(message); at; at = CMSG_NXTHDR(message, at)) {
+        if (at->cmsg_level == SOL_SOCKET && at->cmsg_type == SCM_TIMESTAMPING)
+            stamp->left = mp_stamped_udp_read(at);
+        if (!is_error_report(at))
+            continue;
+        struct sock_extended_err report;
+        memcpy(&report, CMSG_DATA(at), sizeof report);
+        has_number = report.ee_origin == SO_EE_ORIGIN_TIMESTAMPING;
+        stamp->number = report.ee_data;
     }
+    return has_number && stamp->left > 0;
+}
+
+guint mp_stamped_udp_take_stamps(int fd, MpSendStamp *stamps, gboolean *more)
+{
+    static const struct msghdr none;
+    _Alignas(struct cmsghdr) guint8 controls[MP_SEND_STAMPS][CONTROL_SIZE];
+    struct mmsghdr messages[MP_SEND_STAMPS];
+    for (guint i = 0; i < MP_SEND_STAMPS; i++) {
+        messages[i].msg_hdr = none;
+        messages[i].msg_hdr.msg_control = controls[i];
+        messages[i].msg_hdr.msg_controllen = CONTROL_SIZE;
+    }
+    int got = recvmmsg(fd, messages, MP_SEND_STAMPS, MSG_ERRQUEUE | MSG_DONTWAIT, NULL);
+    guint n = 0;
+    *more = got == MP_SEND_STAMPS;
+    for (int i = 0; i < got; i++)
+        if (read_send_stamp(&messages[i].msg_hdr, &stamps[n]))
+            n++;
+    return n;
 }

@@ -5,32 +5,40 @@
  */
 #pragma once
 
+#include <sys/socket.h>
+
 #include "base/address.h"
+#include "base/bytes.h"
 #include "base/time.h"
 
 /* Turns on receive stamps, send stamps on request, overflow counting and a 4 MiB receive buffer.
  * FALSE when the kernel refuses stamps. */
 gboolean mp_stamped_udp_enable(int fd);
 
+#define MP_STAMPED_BATCH 64
+
+/* Sends at most MP_STAMPED_BATCH datagrams, one behind the other in one system call, and asks for
+ * the stamp of leaving of each. How many were taken; errno says why not all. One that this
+ * computer's own firewall takes away (EPERM) counts as taken: it is lost like any other. Those that
+ * were taken are numbered, from 0 in the order of the calls. */
+guint mp_stamped_udp_send(int fd, const MpAddress *to, const MpBytes *datagrams, guint n);
+
+/* One datagram for every `segment` bytes, cut by the kernel or the network card: UDP segmentation
+ * offload, under one number. They are dropped together where one of them is, and leave back to
+ * back: for throughput alone, never where loss or spacing is measured. `data`: at most
+ * MP_STAMPED_BATCH segments and 65,507 bytes. FALSE with errno when nothing was taken. */
+gboolean mp_stamped_udp_send_segments(int fd, const MpAddress *to, MpBytes data, guint segment);
+
 typedef struct {
-    gsize length;
-    MpAddress from;
-    MpTime stamp; /* 0: the kernel gave none */
-} MpStampedDatagram;
+    guint32 number;
+    MpTime left;
+} MpSendStamp;
 
-/* Copies the start of the next datagram without taking it; never waits. FALSE when there is none.
- * `length` becomes the number of bytes copied. */
-gboolean mp_stamped_udp_peek(int fd, guint8 *start, gsize *length);
+#define MP_SEND_STAMPS 32
 
-/* Takes the next datagram; never waits. FALSE when there is none. `overflows` is raised to the
- * number of datagrams that the socket has dropped for want of room since it was made. */
-gboolean mp_stamped_udp_receive(int fd, guint8 *buffer, gsize capacity, MpStampedDatagram *datagram,
-                                guint32 *overflows);
+/* Send stamps that the kernel has ready, at most MP_SEND_STAMPS; never waits. `more`: whether it
+ * pays to ask again. */
+guint mp_stamped_udp_take_stamps(int fd, MpSendStamp *stamps, gboolean *more);
 
-/* Sends and asks for the stamp of leaving. FALSE with errno when the datagram was not taken. The
- * n-th call on a socket (from 0) that succeeded or failed with EPERM is number n in
- * mp_stamped_udp_next_sent(). */
-gboolean mp_stamped_udp_send(int fd, const MpAddress *to, const guint8 *data, gsize length);
-
-/* The next send stamp that the kernel has ready; never waits. FALSE when there is none. */
-gboolean mp_stamped_udp_next_sent(int fd, guint32 *number, MpTime *stamp);
+/* The stamp in a control message of type SCM_TIMESTAMPING. */
+MpTime mp_stamped_udp_read(const struct cmsghdr *control);

@@ -14,7 +14,6 @@
 #include "session/ice_candidate.h"
 #include "session/ice_inquiry.h"
 #include "session/ice_sockets.h"
-#include "session/media_sender.h"
 #include "wire/rtp.h"
 
 #define LARGEST_CHECK 256
@@ -158,15 +157,19 @@ static gboolean is_from_peer(const MpIceSession *session, const MpAddress *from)
     return FALSE;
 }
 
-static void on_media(const guint8 *data, const MpStampedDatagram *datagram, gpointer user_data)
+static gboolean is_channel_data(const MpStampedDatagram *datagram)
+{
+    return mp_packet_kind(datagram->bytes.data, datagram->bytes.length) == MP_PACKET_TURN_CHANNEL;
+}
+
+static void on_media(const MpStampedDatagram *datagram, gpointer user_data)
 {
     MpIceSession *session = user_data;
-    MpBytes inner = {data, datagram->length};
+    MpBytes inner = datagram->bytes;
     if (session->is_closing)
         return;
-    if (mp_packet_kind(data, datagram->length) == MP_PACKET_TURN_CHANNEL) {
-        if (!mp_ice_sockets_unwrap(&session->sockets, data, datagram->length, &datagram->from,
-                                   &inner))
+    if (is_channel_data(datagram)) {
+        if (!mp_ice_sockets_unwrap(&session->sockets, datagram, &inner))
             return;
     } else if (mp_ice_sockets_are_relayed(&session->sockets) ||
                !is_from_peer(session, &datagram->from)) {
@@ -181,21 +184,22 @@ static void on_media(const guint8 *data, const MpStampedDatagram *datagram, gpoi
 static void on_sent(guint32 tag, MpTime left, gpointer user_data)
 {
     MpIceSession *session = user_data;
-    if (!session->is_closing && tag != MP_UNRECORDED)
+    if (!session->is_closing && tag != MP_ICE_UNTAGGED)
         session->config.callbacks.sent(tag, left, session->config.user_data);
 }
 
-static gboolean on_stun(const guint8 *data, gsize length, const MpAddress *from, gpointer user_data)
+static gboolean on_stun(const MpStampedDatagram *datagram, gpointer user_data)
 {
     MpIceSession *session = user_data;
-    MpBytes message = {data, length};
-    gboolean is_channel = mp_packet_kind(data, length) == MP_PACKET_TURN_CHANNEL;
+    MpBytes message = datagram->bytes;
+    gboolean is_channel = is_channel_data(datagram);
     if (session->is_closing ||
-        (is_channel && !mp_ice_sockets_unwrap(&session->sockets, data, length, from, &message)))
+        (is_channel && !mp_ice_sockets_unwrap(&session->sockets, datagram, &message)))
         return FALSE;
-    return mp_ice_inquiry_take(session->inquiry, message.data, message.length, from,
-                               !is_channel && mp_ice_sockets_are_relayed(&session->sockets) &&
-                                   mp_address_equal(from, &session->sockets.relay_server));
+    return mp_ice_inquiry_take(
+        session->inquiry, message.data, message.length, &datagram->from,
+        !is_channel && mp_ice_sockets_are_relayed(&session->sockets) &&
+            mp_address_equal(&datagram->from, &session->sockets.relay_server));
 }
 
 static const MpIceTapCallbacks tap_callbacks = {on_media, on_stun, on_sent};
@@ -324,12 +328,50 @@ MpIceCounts mp_ice_session_counts(const MpIceSession *session)
     return mp_ice_inquiry_counts(session->inquiry);
 }
 
+/* Through libnice there are no batches. */
+static guint send_by_agent(MpIceSession *session, const MpBytes *packets, guint n)
+{
+    guint taken = 0;
+    while (taken < n &&
+           nice_agent_send(session->agent, session->stream, MP_ICE_COMPONENT,
+                           (guint)packets[taken].length,
+                           (const char *)packets[taken].data) == (gint)packets[taken].length)
+        taken++;
+    return taken;
+}
+
+guint mp_ice_session_send_batch(MpIceSession *session, const MpBytes *packets, guint n,
+                                guint32 first_tag)
+{
+    n = MIN(n, MP_ICE_BATCH);
+    return mp_ice_sockets_are_ready(&session->sockets)
+               ? mp_ice_sockets_send(&session->sockets, packets, n, first_tag)
+               : send_by_agent(session, packets, n);
+}
+
 gboolean mp_ice_session_send(MpIceSession *session, const guint8 *data, gsize length, guint32 tag)
 {
-    if (mp_ice_sockets_are_ready(&session->sockets))
-        return mp_ice_sockets_send(&session->sockets, data, length, tag);
-    return nice_agent_send(session->agent, session->stream, MP_ICE_COMPONENT, (guint)length,
-                           (const char *)data) == (gint)length;
+    const MpBytes packet = {data, length};
+    return mp_ice_session_send_batch(session, &packet, 1, tag) == 1;
+}
+
+gboolean mp_ice_session_can_segment(const MpIceSession *session)
+{
+    return session->sockets.media && !mp_ice_sockets_are_relayed(&session->sockets);
+}
+
+gboolean mp_ice_session_send_segments(MpIceSession *session, MpBytes data, guint segment,
+                                      guint32 tag)
+{
+    return mp_ice_session_can_segment(session) &&
+           mp_ice_tap_send_segments(session->sockets.media, &session->sockets.media_to, data,
+                                    segment, tag);
+}
+
+void mp_ice_session_take_stamps(MpIceSession *session)
+{
+    if (session->sockets.media)
+        mp_ice_tap_take_stamps(session->sockets.media);
 }
 
 gboolean mp_ice_session_uses(const MpIceSession *session, const MpAddress *address)
@@ -351,7 +393,7 @@ gboolean mp_ice_session_check(MpIceSession *session)
         return FALSE;
     gsize length = mp_ice_inquiry_check(session->inquiry, request, sizeof request);
     if (length > 0)
-        mp_ice_session_send(session, request, length, MP_UNRECORDED);
+        mp_ice_session_send(session, request, length, MP_ICE_UNTAGGED);
     return TRUE;
 }
 

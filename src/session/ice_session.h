@@ -9,8 +9,10 @@
 #include <gio/gio.h>
 
 #include "base/address.h"
+#include "base/bytes.h"
 #include "base/time.h"
 #include "session/ice_checks.h"
+#include "session/ice_tap.h"
 
 typedef struct _MpIceSession MpIceSession;
 
@@ -107,8 +109,24 @@ const GArray *mp_ice_session_candidates(const MpIceSession *session);
 gboolean mp_ice_session_pair(MpIceSession *session, MpIceCandidate *local, MpIceCandidate *remote);
 
 /* FALSE when the packet was not taken; then it may be tried again. `tag` comes back in sent() where
- * the kernel stamps this way's packets. */
+ * the kernel stamps this way's packets, unless it is MP_ICE_UNTAGGED. */
 gboolean mp_ice_session_send(MpIceSession *session, const guint8 *data, gsize length, guint32 tag);
+
+#define MP_ICE_BATCH 64
+
+/* At most MP_ICE_BATCH packets, one behind the other, in as few system calls as the way allows. How
+ * many were taken; the rest may be tried again. Their tags are `first_tag` and what follows it. */
+guint mp_ice_session_send_batch(MpIceSession *session, const MpBytes *packets, guint n,
+                                guint32 first_tag);
+/* Whether the present pair has a plain UDP socket of its own. */
+gboolean mp_ice_session_can_segment(const MpIceSession *session);
+/* mp_stamped_udp_send_segments(): for throughput alone. One stamp comes, for `tag`. FALSE when
+ * nothing was taken. */
+gboolean mp_ice_session_send_segments(MpIceSession *session, MpBytes data, guint segment,
+                                      guint32 tag);
+/* Has sent() called for the stamps that are there already, which saves the loop a turn. Not from
+ * within a callback. */
+void mp_ice_session_take_stamps(MpIceSession *session);
 
 MpIceInstants mp_ice_session_instants(const MpIceSession *session);
 MpIceCounts mp_ice_session_counts(const MpIceSession *session);

@@ -6,10 +6,11 @@
 
 #include "session/ice_agent.h"
 #include "session/ice_candidate.h"
-#include "session/media_sender.h"
 #include "wire/turn.h"
 
 #define LARGEST_DATAGRAM 2048
+/* Packets that are framed at a time. */
+#define FRAMES 16
 
 static void drop_tap(gpointer data)
 {
@@ -79,12 +80,13 @@ void mp_ice_sockets_choose(MpIceSockets *sockets, NiceAgent *agent, guint stream
         sockets->media = sockets->taps->pdata[0];
 }
 
-gboolean mp_ice_sockets_unwrap(MpIceSockets *sockets, const guint8 *data, gsize length,
-                               const MpAddress *from, MpBytes *inner)
+gboolean mp_ice_sockets_unwrap(MpIceSockets *sockets, const MpStampedDatagram *datagram,
+                               MpBytes *inner)
 {
     guint16 channel;
-    if (!mp_turn_parse_channel_data(data, length, &channel, inner) ||
-        !mp_address_equal(from, &sockets->relay_server))
+    if (!mp_turn_parse_channel_data(datagram->bytes.data, datagram->bytes.length, &channel,
+                                    inner) ||
+        !mp_address_equal(&datagram->from, &sockets->relay_server))
         return FALSE;
     sockets->channel = channel;
     return TRUE;
@@ -95,23 +97,46 @@ gboolean mp_ice_sockets_are_ready(const MpIceSockets *sockets)
     return sockets->media && (!mp_ice_sockets_are_relayed(sockets) || sockets->channel);
 }
 
-gboolean mp_ice_sockets_send(MpIceSockets *sockets, const guint8 *data, gsize length, guint32 tag)
+/* How many were framed. */
+static guint frame(const MpIceSockets *sockets, const MpBytes *packets, guint n,
+                   guint8 (*frames)[LARGEST_DATAGRAM], MpBytes *framed)
 {
-    guint8 frame[LARGEST_DATAGRAM];
-    if (mp_ice_sockets_are_relayed(sockets)) {
-        length = mp_turn_write_channel_data(frame, sizeof frame, sockets->channel,
-                                            (MpBytes){data, length}, FALSE);
-        data = frame;
+    for (guint i = 0; i < n; i++) {
+        gsize length = mp_turn_write_channel_data(frames[i], LARGEST_DATAGRAM, sockets->channel,
+                                                  packets[i], FALSE);
         if (length == 0)
-            return FALSE;
+            return i;
+        framed[i] = (MpBytes){frames[i], length};
     }
-    return mp_ice_tap_send(sockets->media, &sockets->media_to, data, length, tag);
+    return n;
+}
+
+static guint send_relayed(MpIceSockets *sockets, const MpBytes *packets, guint n, guint32 first_tag)
+{
+    guint8 frames[FRAMES][LARGEST_DATAGRAM];
+    MpBytes framed[FRAMES];
+    guint taken = 0;
+    guint sent;
+    do {
+        guint32 tag = first_tag == MP_ICE_UNTAGGED ? first_tag : first_tag + taken;
+        guint n_framed = frame(sockets, packets + taken, MIN(FRAMES, n - taken), frames, framed);
+        sent = mp_ice_tap_send(sockets->media, &sockets->media_to, framed, n_framed, tag);
+        taken += sent;
+    } while (taken < n && sent == FRAMES);
+    return taken;
+}
+
+guint mp_ice_sockets_send(MpIceSockets *sockets, const MpBytes *packets, guint n, guint32 first_tag)
+{
+    return mp_ice_sockets_are_relayed(sockets)
+               ? send_relayed(sockets, packets, n, first_tag)
+               : mp_ice_tap_send(sockets->media, &sockets->media_to, packets, n, first_tag);
 }
 
 void mp_ice_sockets_ask_relay(MpIceSockets *sockets, const guint8 *request, gsize length)
 {
-    mp_ice_tap_send(sockets->taps->pdata[0], &sockets->relay_server, request, length,
-                    MP_UNRECORDED);
+    const MpBytes bytes = {request, length};
+    mp_ice_tap_send(sockets->taps->pdata[0], &sockets->relay_server, &bytes, 1, MP_ICE_UNTAGGED);
 }
 
 guint32 mp_ice_sockets_overflows(const MpIceSockets *sockets)

@@ -32,12 +32,14 @@ void mp_ice_sockets_choose(MpIceSockets *sockets, NiceAgent *agent, guint stream
 
 gboolean mp_ice_sockets_are_relayed(const MpIceSockets *sockets);
 /* What lies in ChannelData of our own relay, whose channel is learned. FALSE: nothing of ours. */
-gboolean mp_ice_sockets_unwrap(MpIceSockets *sockets, const guint8 *data, gsize length,
-                               const MpAddress *from, MpBytes *inner);
+gboolean mp_ice_sockets_unwrap(MpIceSockets *sockets, const MpStampedDatagram *datagram,
+                               MpBytes *inner);
 
 /* Can media be sent past libnice? */
 gboolean mp_ice_sockets_are_ready(const MpIceSockets *sockets);
-gboolean mp_ice_sockets_send(MpIceSockets *sockets, const guint8 *data, gsize length, guint32 tag);
+/* mp_ice_session_send_batch(). */
+guint mp_ice_sockets_send(MpIceSockets *sockets, const MpBytes *packets, guint n,
+                          guint32 first_tag);
 /* To the TURN server itself. */
 void mp_ice_sockets_ask_relay(MpIceSockets *sockets, const guint8 *request, gsize length);
 guint32 mp_ice_sockets_overflows(const MpIceSockets *sockets);

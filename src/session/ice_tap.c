@@ -4,25 +4,27 @@
  */
 #include "session/ice_tap.h"
 
-#include <errno.h>
 #include <string.h>
 
+#include "net/stamped_udp.h"
 #include "wire/rtp.h"
 #include "wire/stun.h"
 #include "wire/turn.h"
 
-#define LARGEST_DATAGRAM 2048
-/* A flood must not starve timers: this many packets a turn of the loop. */
-#define BATCH 64
+/* A flood must not starve timers: this many looks a turn of the loop. */
+#define BATCHES 2
 
-/* The kernel numbers stamped sends and counts drops by socket. */
+/* The kernel numbers stamped sends by socket. */
 struct _MpIceTap {
     GSource source;
     const MpIceTapCallbacks *callbacks;
     gpointer user_data;
     GArray *tags; /* guint32 by number of the stamped send */
-    guint32 overflows;
-    GPollFD poll; /* not g_source_add_unix_fd(): that fires whatever check() says */
+    MpStampedQueue *queue;
+    const MpStampedDatagram *head; /* where the media found by look() begins */
+    guint n_media;
+    gboolean is_whole; /* more may lie behind what was looked at */
+    GPollFD poll;      /* not g_source_add_unix_fd(): that fires whatever check() says */
     guint8 seen[MP_STUN_HEADER_LENGTH]; /* the STUN message looked at last: it may lie there yet */
 };
 
@@ -35,71 +37,62 @@ static gsize prefix_of(const guint8 *start, gsize length)
                : 0;
 }
 
-static gboolean is_media(const guint8 *data, gsize length)
+static gboolean is_media(MpBytes bytes)
 {
-    MpPacketKind kind = mp_packet_kind(data, length);
+    gsize prefix = prefix_of(bytes.data, bytes.length);
+    MpPacketKind kind = mp_packet_kind(bytes.data + prefix, bytes.length - prefix);
     return kind == MP_PACKET_DTLS || kind == MP_PACKET_RTP || kind == MP_PACKET_RTCP;
 }
 
-typedef enum { HEAD_NONE, HEAD_MEDIA, HEAD_STUN, HEAD_OTHER } Head;
-
-static Head head_of(const MpIceTap *tap)
+/* TRUE when the message is to be taken. */
+static gboolean show_stun(MpIceTap *tap, const MpStampedDatagram *datagram)
 {
-    guint8 start[MP_TURN_CHANNEL_HEADER_LENGTH + 4];
-    gsize length = sizeof start;
-    if (!mp_stamped_udp_peek(tap->poll.fd, start, &length))
-        return HEAD_NONE;
-    gsize prefix = prefix_of(start, length);
-    if (is_media(start + prefix, length - prefix))
-        return HEAD_MEDIA;
-    return mp_packet_kind(start + prefix, length - prefix) == MP_PACKET_STUN ? HEAD_STUN
-                                                                             : HEAD_OTHER;
+    const MpBytes bytes = datagram->bytes;
+    gsize prefix = prefix_of(bytes.data, bytes.length);
+    if (mp_packet_kind(bytes.data + prefix, bytes.length - prefix) != MP_PACKET_STUN ||
+        bytes.length - prefix < sizeof tap->seen ||
+        memcmp(tap->seen, bytes.data + prefix, sizeof tap->seen) == 0 ||
+        datagram->from.family == MP_FAMILY_NONE)
+        return FALSE;
+    memcpy(tap->seen, bytes.data + prefix, sizeof tap->seen);
+    return tap->callbacks->stun(datagram, tap->user_data);
 }
 
-/* TRUE when the message is taken. */
-static gboolean show_stun(MpIceTap *tap)
+/* Finds the media at the head of the queue; what is in front of it is shown or left to the agent.
+ */
+static gboolean look(MpIceTap *tap)
 {
-    guint8 data[LARGEST_DATAGRAM];
-    struct sockaddr_storage storage;
-    socklen_t size = sizeof storage;
-    MpAddress from;
-    gssize got = recvfrom(tap->poll.fd, data, sizeof data, MSG_PEEK | MSG_DONTWAIT,
-                          (struct sockaddr *)&storage, &size);
-    if (got <= 0)
-        return FALSE;
-    gsize length = (gsize)got;
-    gsize prefix = prefix_of(data, length);
-    if (length - prefix < sizeof tap->seen ||
-        memcmp(tap->seen, data + prefix, sizeof tap->seen) == 0 ||
-        !mp_address_from_sockaddr(&from, (struct sockaddr *)&storage))
-        return FALSE;
-    memcpy(tap->seen, data + prefix, sizeof tap->seen);
-    if (!tap->callbacks->stun(data, length, &from, tap->user_data))
-        return FALSE;
-    (void)recv(tap->poll.fd, data, sizeof data, MSG_DONTWAIT);
-    return TRUE;
+    guint n = mp_stamped_queue_look(tap->queue, &tap->head);
+    while (n > 0 && show_stun(tap, tap->head)) {
+        mp_stamped_queue_take(tap->queue, 1);
+        tap->head++;
+        n--;
+    }
+    tap->n_media = 0;
+    while (tap->n_media < n && is_media(tap->head[tap->n_media].bytes))
+        tap->n_media++;
+    tap->is_whole = n == MP_STAMPED_QUEUE_LOOK;
+    return tap->n_media > 0;
 }
 
 static gboolean tap_check(GSource *source)
 {
     MpIceTap *tap = (MpIceTap *)source;
-    if (tap->poll.revents & G_IO_ERR)
-        return TRUE;
-    if (!(tap->poll.revents & G_IO_IN))
-        return FALSE;
-    Head head = head_of(tap);
-    for (guint i = 0; i < BATCH && head == HEAD_STUN && show_stun(tap); i++)
-        head = head_of(tap);
-    return head == HEAD_MEDIA;
+    gboolean has_media = (tap->poll.revents & G_IO_IN) && look(tap);
+    return has_media || tap->poll.revents & G_IO_ERR;
 }
 
-static void take_stamps(MpIceTap *tap)
+void mp_ice_tap_take_stamps(MpIceTap *tap)
 {
-    guint32 number;
-    MpTime left;
-    while (mp_stamped_udp_next_sent(tap->poll.fd, &number, &left))
-        if (number < tap->tags->len)
-            tap->callbacks->sent(g_array_index(tap->tags, guint32, number), left, tap->user_data);
+    MpSendStamp stamps[MP_SEND_STAMPS];
+    gboolean more = TRUE;
+    while (more) {
+        guint n = mp_stamped_udp_take_stamps(tap->poll.fd, stamps, &more);
+        for (guint i = 0; i < n; i++)
+            if (stamps[i].number < tap->tags->len)
+                tap->callbacks->sent(g_array_index(tap->tags, guint32, stamps[i].number),
+                                     stamps[i].left, tap->user_data);
+    }
 }
 
 static gboolean tap_dispatch(GSource *source, GSourceFunc unused, gpointer also_unused)
@@ -107,20 +100,25 @@ static gboolean tap_dispatch(GSource *source, GSourceFunc unused, gpointer also_
     (void)unused;
     (void)also_unused;
     MpIceTap *tap = (MpIceTap *)source;
-    take_stamps(tap);
-    for (guint i = 0; i < BATCH && head_of(tap) == HEAD_MEDIA; i++) {
-        guint8 data[LARGEST_DATAGRAM];
-        MpStampedDatagram datagram;
-        if (!mp_stamped_udp_receive(tap->poll.fd, data, sizeof data, &datagram, &tap->overflows))
-            break;
-        tap->callbacks->media(data, &datagram, tap->user_data);
+    gboolean goes_on = tap->n_media > 0;
+    for (guint batch = 0; goes_on && batch < BATCHES; batch++) {
+        /* Before anybody is told: who is told may read the socket. */
+        mp_stamped_queue_take(tap->queue, tap->n_media);
+        for (guint i = 0; i < tap->n_media && !g_source_is_destroyed(source); i++)
+            tap->callbacks->media(&tap->head[i], tap->user_data);
+        goes_on = !g_source_is_destroyed(source) && tap->is_whole && look(tap);
     }
+    tap->n_media = 0;
+    if (!g_source_is_destroyed(source))
+        mp_ice_tap_take_stamps(tap);
     return G_SOURCE_CONTINUE;
 }
 
 static void tap_finalize(GSource *source)
 {
-    g_array_unref(((MpIceTap *)source)->tags);
+    MpIceTap *tap = (MpIceTap *)source;
+    g_array_unref(tap->tags);
+    mp_stamped_queue_free(tap->queue);
 }
 
 static GSourceFuncs tap_functions = {
@@ -135,6 +133,7 @@ MpIceTap *mp_ice_tap_new(int fd, const MpIceTapCallbacks *callbacks, gpointer us
     tap->callbacks = callbacks;
     tap->user_data = user_data;
     tap->tags = g_array_new(FALSE, FALSE, sizeof(guint32));
+    tap->queue = mp_stamped_queue_new(fd);
     tap->poll = (GPollFD){.fd = fd, .events = G_IO_IN | G_IO_ERR};
     g_source_add_poll(source, &tap->poll);
     g_source_set_priority(source, G_PRIORITY_HIGH);
@@ -150,12 +149,21 @@ void mp_ice_tap_free(MpIceTap *tap)
     g_source_unref(&tap->source);
 }
 
-gboolean mp_ice_tap_send(MpIceTap *tap, const MpAddress *to, const guint8 *data, gsize length,
-                         guint32 tag)
+guint mp_ice_tap_send(MpIceTap *tap, const MpAddress *to, const MpBytes *datagrams, guint n,
+                      guint32 first_tag)
 {
-    /* EPERM: this machine's own firewall took it away. The kernel has numbered it, and it is lost
-     * like one that a router drops: sent again it would hide the loss. */
-    if (!mp_stamped_udp_send(tap->poll.fd, to, data, length) && errno != EPERM)
+    guint taken = mp_stamped_udp_send(tap->poll.fd, to, datagrams, n);
+    for (guint i = 0; i < taken; i++) {
+        guint32 tag = first_tag == MP_ICE_UNTAGGED ? first_tag : first_tag + i;
+        g_array_append_val(tap->tags, tag);
+    }
+    return taken;
+}
+
+gboolean mp_ice_tap_send_segments(MpIceTap *tap, const MpAddress *to, MpBytes data, guint segment,
+                                  guint32 tag)
+{
+    if (!mp_stamped_udp_send_segments(tap->poll.fd, to, data, segment))
         return FALSE;
     g_array_append_val(tap->tags, tag);
     return TRUE;
@@ -173,5 +181,5 @@ MpAddress mp_ice_tap_local(const MpIceTap *tap)
 
 guint32 mp_ice_tap_overflows(const MpIceTap *tap)
 {
-    return tap->overflows;
+    return mp_stamped_queue_overflows(tap->queue);
 }

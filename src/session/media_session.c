@@ -17,6 +17,8 @@
 /* BYE may be lost, and nothing acknowledges it. */
 #define BYE_REPEATS 3
 
+G_STATIC_ASSERT(MP_UNRECORDED == MP_ICE_UNTAGGED);
+
 static void changed(MpMediaSession *session, MpTime *instant)
 {
     if (*instant)
@@ -58,6 +60,8 @@ static void on_timer(MpTime now, gpointer user_data)
     if (session->dtls && mp_dtls_session_wait(session->dtls) == 0)
         mp_dtls_session_advance(session->dtls);
     mp_media_sender_advance(session->sender, now);
+    if (mp_ice_succession_present(session->ice))
+        mp_ice_session_take_stamps(mp_ice_succession_present(session->ice));
     mp_call_guard_advance(session->guard, now);
     rearm(session);
 }

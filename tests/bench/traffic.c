@@ -17,6 +17,7 @@
 #include "base/address.h"
 #include "base/clock.h"
 #include "base/punctual.h"
+#include "net/stamped_queue.h"
 #include "net/stamped_udp.h"
 
 #define HEADERS 28 /* IPv4 and UDP */
@@ -49,11 +50,14 @@ static int save(GArray *stamps, const char *path)
 
 static void collect_sent(int fd, GArray *stamps)
 {
-    guint32 number;
-    MpTime stamp;
-    while (mp_stamped_udp_next_sent(fd, &number, &stamp)) {
-        const Stamp entry = {number, stamp};
-        g_array_append_val(stamps, entry);
+    MpSendStamp ready[MP_SEND_STAMPS];
+    gboolean more = TRUE;
+    while (more) {
+        guint n = mp_stamped_udp_take_stamps(fd, ready, &more);
+        for (guint i = 0; i < n; i++) {
+            const Stamp entry = {ready[i].number, ready[i].left};
+            g_array_append_val(stamps, entry);
+        }
     }
 }
 
@@ -73,7 +77,7 @@ static int send_paced(int fd, const MpAddress *to, char **arguments, int n_argum
         if (left > 0)
             (void)ppoll(NULL, 0, &pause, NULL);
         memcpy(payload, &i, sizeof i);
-        refused += !mp_stamped_udp_send(fd, to, payload, length);
+        refused += 1 - mp_stamped_udp_send(fd, to, &(MpBytes){payload, length}, 1);
         collect_sent(fd, stamps);
     }
     g_usleep(50000);
@@ -123,17 +127,19 @@ static int receive(int fd, const MpAddress *at, char **arguments, int n_argument
 
     g_autoptr(GArray) stamps = g_array_new(FALSE, FALSE, sizeof(Stamp));
     struct pollfd wait = {.fd = fd, .events = POLLIN};
-    guint8 buffer[2048];
-    guint32 overflows = 0;
+    g_autoptr(MpStampedQueue) queue = mp_stamped_queue_new(fd);
     while (poll(&wait, 1, stamps->len ? silence_ms : FIRST_WAIT_MS) > 0) {
-        MpStampedDatagram datagram;
-        while (mp_stamped_udp_receive(fd, buffer, sizeof buffer, &datagram, &overflows)) {
-            Stamp entry = {.stamp = datagram.stamp};
-            memcpy(&entry.number, buffer, sizeof entry.number);
+        const MpStampedDatagram *datagrams;
+        guint n = mp_stamped_queue_look(queue, &datagrams);
+        mp_stamped_queue_take(queue, n);
+        for (guint i = 0; i < n; i++) {
+            Stamp entry = {.stamp = datagrams[i].stamp};
+            memcpy(&entry.number, datagrams[i].bytes.data, sizeof entry.number);
             g_array_append_val(stamps, entry);
         }
     }
-    printf("{\"received\": %u, \"overflows\": %u}\n", stamps->len, overflows);
+    printf("{\"received\": %u, \"overflows\": %u}\n", stamps->len,
+           mp_stamped_queue_overflows(queue));
     return save(stamps, n_arguments > 1 ? arguments[1] : NULL);
 }
 
