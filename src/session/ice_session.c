@@ -12,34 +12,17 @@
 #include "base/clock.h"
 #include "session/ice_agent.h"
 #include "session/ice_candidate.h"
-#include "session/ice_inquiry.h"
-#include "session/ice_sockets.h"
-#include "wire/rtp.h"
+#include "session/ice_session_state.h"
 
 #define LARGEST_CHECK 256
 /* libnice takes 8 s and more to call consent lost; the end of a TCP connection it tells at once. */
 #define LEAST_CONSENT_TIME MP_SEC(4)
 
 /* A close under way, which may end after the session is gone. */
-typedef struct {
+struct _MpIceClosing {
     MpIceSession *session; /* NULL: it is gone, and nobody is to be told */
     void (*closed)(gpointer user_data);
     gpointer user_data;
-} Closing;
-
-struct _MpIceSession {
-    Closing *closing; /* NULL: none is under way */
-    NiceAgent *agent;
-    guint stream;
-    MpIceConfig config;
-    MpIceSockets sockets;
-    MpIceState state;
-    MpIceInstants instants;
-    GArray *candidates; /* MpIceCandidate */
-    MpIceInquiry *inquiry;
-    MpTime last_packet; /* through libnice */
-    gboolean was_closed;
-    gboolean is_closing; /* nothing is told any more */
 };
 
 static void set_state(MpIceSession *session, MpIceState state)
@@ -129,81 +112,6 @@ static void on_new_pair(NiceAgent *agent, guint stream, guint component, NiceCan
         set_state(session, MP_ICE_CONNECTED);
 }
 
-/* Media that libnice read itself: TURN over TCP, or packets queued behind a STUN message. */
-static void on_packet(NiceAgent *agent, guint stream, guint component, guint length, gchar *data,
-                      gpointer user_data)
-{
-    (void)agent;
-    (void)stream;
-    (void)component;
-    MpIceSession *session = user_data;
-    if (session->is_closing)
-        return;
-    session->last_packet = mp_clock_now();
-    session->config.callbacks.packet((const guint8 *)data, length, mp_clock_realtime(), FALSE,
-                                     session->config.user_data);
-}
-
-/* ICE has checked these addresses; whoever else knows our port may not speak to DTLS or SRTP. */
-static gboolean is_from_peer(const MpIceSession *session, const MpAddress *from)
-{
-    if (session->sockets.media && mp_address_equal(from, &session->sockets.media_to))
-        return TRUE;
-    for (guint i = 0; i < session->candidates->len; i++) {
-        const MpIceCandidate *candidate = &g_array_index(session->candidates, MpIceCandidate, i);
-        if (candidate->is_remote && mp_address_equal(from, &candidate->address))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static gboolean is_channel_data(const MpStampedDatagram *datagram)
-{
-    return mp_packet_kind(datagram->bytes.data, datagram->bytes.length) == MP_PACKET_TURN_CHANNEL;
-}
-
-static void on_media(const MpStampedDatagram *datagram, gpointer user_data)
-{
-    MpIceSession *session = user_data;
-    MpBytes inner = datagram->bytes;
-    if (session->is_closing)
-        return;
-    if (is_channel_data(datagram)) {
-        if (!mp_ice_sockets_unwrap(&session->sockets, datagram, &inner))
-            return;
-    } else if (mp_ice_sockets_are_relayed(&session->sockets) ||
-               !is_from_peer(session, &datagram->from)) {
-        return;
-    }
-    gboolean is_stamped = datagram->stamp > 0;
-    session->config.callbacks.packet(inner.data, inner.length,
-                                     is_stamped ? datagram->stamp : mp_clock_realtime(), is_stamped,
-                                     session->config.user_data);
-}
-
-static void on_sent(guint32 tag, MpTime left, gpointer user_data)
-{
-    MpIceSession *session = user_data;
-    if (!session->is_closing && tag != MP_ICE_UNTAGGED)
-        session->config.callbacks.sent(tag, left, session->config.user_data);
-}
-
-static gboolean on_stun(const MpStampedDatagram *datagram, gpointer user_data)
-{
-    MpIceSession *session = user_data;
-    MpBytes message = datagram->bytes;
-    gboolean is_channel = is_channel_data(datagram);
-    if (session->is_closing ||
-        (is_channel && !mp_ice_sockets_unwrap(&session->sockets, datagram, &message)))
-        return FALSE;
-    return mp_ice_inquiry_take(
-        session->inquiry, message.data, message.length, &datagram->from,
-        !is_channel && mp_ice_sockets_are_relayed(&session->sockets) &&
-            mp_address_equal(&datagram->from, &session->sockets.relay_server));
-}
-
-static const MpIceTapCallbacks tap_callbacks = {on_media, on_stun, on_sent};
-
 static void ask_relay(const guint8 *request, gsize length, gpointer user_data)
 {
     MpIceSession *session = user_data;
@@ -228,7 +136,7 @@ MpIceSession *mp_ice_session_new(const MpIceConfig *config)
     g_signal_connect(session->agent, "component-state-changed", G_CALLBACK(on_state), session);
     g_signal_connect(session->agent, "new-selected-pair-full", G_CALLBACK(on_new_pair), session);
     nice_agent_attach_recv(session->agent, session->stream, MP_ICE_COMPONENT,
-                           g_main_context_get_thread_default(), on_packet, session);
+                           g_main_context_get_thread_default(), mp_ice_session_on_packet, session);
     return session;
 }
 
@@ -258,7 +166,8 @@ gboolean mp_ice_session_gather(MpIceSession *session)
         session->state = MP_ICE_FAILED;
         return FALSE;
     }
-    mp_ice_sockets_tap(&session->sockets, session->agent, session->stream, &tap_callbacks, session);
+    mp_ice_sockets_tap(&session->sockets, session->agent, session->stream, &mp_ice_session_tap,
+                       session);
     return TRUE;
 }
 
@@ -420,7 +329,7 @@ static void on_closed(GObject *agent, GAsyncResult *result, gpointer user_data)
 {
     (void)agent;
     (void)result;
-    Closing *closing = user_data;
+    MpIceClosing *closing = user_data;
     if (closing->session) {
         closing->session->closing = NULL;
         closing->closed(closing->user_data);
@@ -431,7 +340,7 @@ static void on_closed(GObject *agent, GAsyncResult *result, gpointer user_data)
 void mp_ice_session_close(MpIceSession *session, void (*closed)(gpointer user_data),
                           gpointer user_data)
 {
-    Closing *closing = g_new0(Closing, 1);
+    MpIceClosing *closing = g_new0(MpIceClosing, 1);
     session->closing = closing;
     closing->session = session;
     closing->closed = closed;

@@ -6,9 +6,14 @@
 
 #include "session/media_description.h"
 
+/* What the far end sent before it changed over itself comes by the old pair for about a round trip:
+ * so long as over two satellites. */
+#define LINGER_MS 1500
+
 typedef struct {
     MpIceSuccession *succession;
     MpIceSession *ice;
+    GSource *end;       /* of its lingering; NULL: it does not linger */
     gboolean is_closed; /* its allocations are freed */
 } Member;
 
@@ -16,17 +21,26 @@ struct _MpIceSuccession {
     MpIceSuccessionCallbacks callbacks;
     gpointer user_data;
     Member *present;
-    Member *next;       /* NULL: no restart is under way */
-    GPtrArray *retired; /* Member*: closing, or closed and not yet swept */
-    GSource *sweep;     /* NULL: nothing is to be swept */
+    Member *next;         /* NULL: no restart is under way */
+    GPtrArray *lingering; /* Member*: once present, and still listened to */
+    GPtrArray *retired;   /* Member*: closing, or closed and not yet swept */
+    GSource *sweep;       /* NULL: nothing is to be swept */
     guint32 past_overflows;
     void (*closed)(gpointer user_data); /* NULL: not closing */
     gpointer closed_data;
 };
 
+static void end_lingering(Member *member)
+{
+    if (member->end)
+        g_source_destroy(member->end);
+    g_clear_pointer(&member->end, g_source_unref);
+}
+
 static void free_member(gpointer data)
 {
     Member *member = data;
+    end_lingering(member);
     mp_ice_session_free(member->ice);
     g_free(member);
 }
@@ -64,9 +78,28 @@ static void retire(MpIceSuccession *succession, Member *member)
     mp_ice_session_close(member->ice, on_closed, member);
 }
 
+static gboolean on_lingered(gpointer user_data)
+{
+    Member *member = user_data;
+    MpIceSuccession *succession = member->succession;
+    guint index;
+    g_clear_pointer(&member->end, g_source_unref);
+    if (g_ptr_array_find(succession->lingering, member, &index))
+        retire(succession, g_ptr_array_steal_index(succession->lingering, index));
+    return G_SOURCE_REMOVE;
+}
+
+static void linger(MpIceSuccession *succession, Member *member)
+{
+    g_ptr_array_add(succession->lingering, member);
+    member->end = g_timeout_source_new(LINGER_MS);
+    g_source_set_callback(member->end, on_lingered, member, NULL);
+    g_source_attach(member->end, g_main_context_get_thread_default());
+}
+
 static void succeed(MpIceSuccession *succession)
 {
-    retire(succession, succession->present);
+    linger(succession, succession->present);
     succession->present = g_steal_pointer(&succession->next);
     succession->callbacks.succeeded(succession->user_data);
 }
@@ -130,6 +163,7 @@ MpIceSuccession *mp_ice_succession_new(const MpIceConfig *config,
     MpIceSuccession *succession = g_new0(MpIceSuccession, 1);
     succession->callbacks = *callbacks;
     succession->user_data = user_data;
+    succession->lingering = g_ptr_array_new_with_free_func(free_member);
     succession->retired = g_ptr_array_new_with_free_func(free_member);
     succession->present = make_member(succession, config);
     return succession;
@@ -145,6 +179,7 @@ void mp_ice_succession_free(MpIceSuccession *succession)
     }
     g_clear_pointer(&succession->present, free_member);
     g_clear_pointer(&succession->next, free_member);
+    g_ptr_array_unref(succession->lingering);
     g_ptr_array_unref(succession->retired);
     g_free(succession);
 }
@@ -189,7 +224,11 @@ void mp_ice_succession_abandon(MpIceSuccession *succession)
 guint32 mp_ice_succession_overflows(const MpIceSuccession *succession)
 {
     const MpIceSession *ice = mp_ice_succession_present(succession);
-    return succession->past_overflows + (ice ? mp_ice_session_overflows(ice) : 0);
+    guint32 overflows = succession->past_overflows + (ice ? mp_ice_session_overflows(ice) : 0);
+    for (guint i = 0; i < succession->lingering->len; i++)
+        overflows += mp_ice_session_overflows(
+            ((const Member *)succession->lingering->pdata[i])->ice);
+    return overflows;
 }
 
 void mp_ice_succession_close(MpIceSuccession *succession, void (*closed)(gpointer user_data),
@@ -198,6 +237,11 @@ void mp_ice_succession_close(MpIceSuccession *succession, void (*closed)(gpointe
     succession->closed = closed;
     succession->closed_data = user_data;
     mp_ice_succession_abandon(succession);
+    while (succession->lingering->len > 0) {
+        Member *member = g_ptr_array_steal_index(succession->lingering, 0);
+        end_lingering(member);
+        retire(succession, member);
+    }
     retire(succession, succession->present);
     succession->present = NULL;
 }

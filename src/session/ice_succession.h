@@ -2,7 +2,8 @@
  *
  * The ICE sessions of one call, one after the other: a restart, RFC 8445 section 9, is a new agent
  * with sockets, candidates and credentials of its own. Media stays on the present one until the
- * next has a pair; then the old one frees its allocations and is gone.
+ * next has a pair; the old one is listened to for a moment longer, frees its allocations and is
+ * gone.
  */
 #pragma once
 
