@@ -8,6 +8,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "base/bits.h"
+
 static gsize ip_length(const MpAddress *address)
 {
     return address->family == MP_FAMILY_IPV4 ? 4 : address->family == MP_FAMILY_IPV6 ? 16 : 0;
@@ -138,11 +140,6 @@ socklen_t mp_address_to_sockaddr(const MpAddress *address, struct sockaddr_stora
     return sizeof *in6;
 }
 
-static gboolean bit_is_set(const MpAddress *address, guint bit)
-{
-    return address->bytes[bit / 8] >> (7 - bit % 8) & 1;
-}
-
 gboolean mp_cidr_parse(MpCidr *cidr, const char *text)
 {
     const char *slash = strchr(text, '/');
@@ -159,7 +156,7 @@ gboolean mp_cidr_parse(MpCidr *cidr, const char *text)
         return FALSE;
     parsed.prefix_length = (guint)prefix;
     for (guint bit = parsed.prefix_length; bit < bits; bit++)
-        if (bit_is_set(&parsed.base, bit))
+        if (mp_bit_is_set(parsed.base.bytes, bit))
             return FALSE;
     *cidr = parsed;
     return TRUE;
@@ -170,7 +167,7 @@ gboolean mp_cidr_contains(const MpCidr *cidr, const MpAddress *address)
     if (cidr->base.family != address->family)
         return FALSE;
     for (guint bit = 0; bit < cidr->prefix_length; bit++)
-        if (bit_is_set(&cidr->base, bit) != bit_is_set(address, bit))
+        if (mp_bit_is_set(cidr->base.bytes, bit) != mp_bit_is_set(address->bytes, bit))
             return FALSE;
     return TRUE;
 }

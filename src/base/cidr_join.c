@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/bits.h"
+
 static int compare(gconstpointer a, gconstpointer b)
 {
     const MpCidr *one = a;
@@ -24,9 +26,8 @@ static gboolean are_halves(const MpCidr *low, const MpCidr *high)
         low->prefix_length == 0)
         return FALSE;
     whole.prefix_length--;
-    const guint bit = whole.prefix_length;
-    const guint mask = 0x80U >> bit % 8;
-    return !(low->base.bytes[bit / 8] & mask) && high->base.bytes[bit / 8] & mask &&
+    return !mp_bit_is_set(low->base.bytes, whole.prefix_length) &&
+           mp_bit_is_set(high->base.bytes, whole.prefix_length) &&
            mp_cidr_contains(&whole, &high->base);
 }
 

@@ -4,6 +4,8 @@
  */
 #include "model/address_plan.h"
 
+#include "base/bits.h"
+
 #define IPV4_STRATUM 24
 #define IPV6_STRATUM_BITS 8
 
@@ -27,15 +29,6 @@ static guint64 count_strata(const MpCidr *ranges, guint n_ranges, guint coarser)
     for (guint i = 0; i < n_ranges; i++)
         count += (guint64)1 << stratum_bits(&ranges[i], coarser);
     return count;
-}
-
-static void set_bit(MpAddress *address, guint bit, guint value)
-{
-    const guint8 mask = (guint8)(0x80U >> (bit % 8));
-    if (value)
-        address->bytes[bit / 8] |= mask;
-    else
-        address->bytes[bit / 8] &= (guint8)~mask;
 }
 
 /* Marsaglia's xorshift (2003): arithmetic, not secrecy. */
@@ -63,10 +56,10 @@ static MpAddressSample sample(const MpCidr *range, guint bits, guint32 index, gu
     MpAddressSample sample = {.stratum = *range};
     sample.stratum.prefix_length += bits;
     for (guint i = 0; i < bits; i++)
-        set_bit(&sample.stratum.base, range->prefix_length + i, (index >> i) & 1);
+        mp_bit_put(sample.stratum.base.bytes, range->prefix_length + i, (index >> i) & 1);
     sample.address = sample.stratum.base;
     for (guint bit = sample.stratum.prefix_length; bit < address_bits(range); bit++)
-        set_bit(&sample.address, bit, next_random(random) & 1);
+        mp_bit_put(sample.address.bytes, bit, next_random(random) & 1);
     if (range->base.family == MP_FAMILY_IPV4 && sample.stratum.prefix_length <= IPV4_STRATUM)
         keep_off_the_edges(&sample.address);
     return sample;

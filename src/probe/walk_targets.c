@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/bits.h"
 #include "net/resolver.h"
 
 /* Addresses of a prefix: in its middle, then at its quarters. */
@@ -21,10 +22,7 @@ static MpAddress address_in(const MpCidr *cidr, guint eighth)
     MpAddress address = cidr->base;
     const guint bits = address.family == MP_FAMILY_IPV4 ? 32 : 128;
     for (guint i = 0; i < 3 && cidr->prefix_length + i < bits; i++)
-        if (eighth & 4U >> i) {
-            const guint bit = cidr->prefix_length + i;
-            address.bytes[bit / 8] |= (guint8)(0x80U >> bit % 8);
-        }
+        mp_bit_put(address.bytes, cidr->prefix_length + i, (eighth & 4U >> i) != 0);
     address.bytes[bits / 8 - 1] |= cidr->prefix_length < bits ? HOST_PART : 0;
     return address;
 }

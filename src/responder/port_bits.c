@@ -6,28 +6,19 @@
 
 #include <stdio.h>
 
-gboolean mp_port_bits_has(const guint8 *bits, guint port)
-{
-    return bits[port / 8] >> (7 - port % 8) & 1;
-}
-
-void mp_port_bits_set(guint8 *bits, guint port, gboolean is_in)
-{
-    guint8 mask = (guint8)(0x80u >> (port % 8));
-    bits[port / 8] = (guint8)(is_in ? bits[port / 8] | mask : bits[port / 8] & ~mask);
-}
+#include "base/bits.h"
 
 void mp_port_bits_set_range(guint8 *bits, guint first, guint last, gboolean is_in)
 {
     for (guint port = first; port <= last; port++)
-        mp_port_bits_set(bits, port, is_in);
+        mp_bit_put(bits, port, is_in);
 }
 
 guint mp_port_bits_count(const guint8 *bits, guint first, guint last)
 {
     guint n_ports = 0;
     for (guint port = first; port <= last; port++)
-        n_ports += mp_port_bits_has(bits, port);
+        n_ports += mp_bit_is_set(bits, port);
     return n_ports;
 }
 

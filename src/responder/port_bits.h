@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A set of UDP ports as 65,536 bits, the most significant of a byte first.
+ * A set of UDP ports as 65,536 bits, in the order of base/bits.h.
  */
 #pragma once
 
 #include <glib.h>
 
-gboolean mp_port_bits_has(const guint8 *bits, guint port);
-void mp_port_bits_set(guint8 *bits, guint port, gboolean is_in);
 void mp_port_bits_set_range(guint8 *bits, guint first, guint last, gboolean is_in);
 guint mp_port_bits_count(const guint8 *bits, guint first, guint last);
 

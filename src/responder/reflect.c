@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/bits.h"
 #include "base/error.h"
 #include "responder/confine.h"
 #include "responder/port_bits.h"
@@ -244,7 +245,7 @@ static void spare(MpReflect *reflect, guint8 *bits)
     }
     mp_port_bits_set_range(bits, first, last, FALSE);
     mp_port_bits_set_range(bits, reflect->media_first, reflect->media_last, FALSE);
-    mp_port_bits_set(bits, config->spared_port, FALSE);
+    mp_bit_put(bits, config->spared_port, FALSE);
 }
 
 static guint ports_of_a_process(void)

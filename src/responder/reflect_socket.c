@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/bits.h"
 #include "base/error.h"
 #include "responder/port_bits.h"
 #include "wire/stamp.h"
@@ -176,7 +177,7 @@ gboolean mp_reflect_open_bound(GArray *sockets, guint8 *wanted, guint first_port
 {
     int family = AF_INET6;
     for (guint port = first_port; port < first_port + n_ports; port++) {
-        if (!mp_port_bits_has(wanted, port))
+        if (!mp_bit_is_set(wanted, port))
             continue;
         MpReflectSocket bound = {bind_port(family, (guint16)port), MP_REFLECT_UDP, (guint16)port,
                                  0};
@@ -189,7 +190,7 @@ gboolean mp_reflect_open_bound(GArray *sockets, guint8 *wanted, guint first_port
         if (bound.fd >= 0)
             g_array_append_val(sockets, bound);
         else if (errno == EADDRINUSE || errno == EACCES)
-            mp_port_bits_set(wanted, port, FALSE);
+            mp_bit_put(wanted, port, FALSE);
         else
             return fail(error, "a socket for each port");
     }

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/bits.h"
+
 #define NONE MP_STAMP_MOST_SESSIONS
 
 static guint find(const MpStampSessions *sessions, const MpStampSession *name)
@@ -67,14 +69,6 @@ MpStampState *mp_stamp_sessions_get(MpStampSessions *sessions, const MpStampSess
     return &sessions->states[place];
 }
 
-static gboolean test_and_set(guint8 *bits, guint bit)
-{
-    guint8 mask = (guint8)(0x80u >> (bit % 8));
-    gboolean was_set = (bits[bit / 8] & mask) != 0;
-    bits[bit / 8] |= mask;
-    return was_set;
-}
-
 /* The window is a ring: what a new number pushes out becomes "not seen". */
 static void advance(MpStampState *state, guint32 sequence)
 {
@@ -83,7 +77,7 @@ static void advance(MpStampState *state, guint32 sequence)
         memset(state->window, 0, sizeof state->window);
     } else {
         for (guint32 n = state->newest + 1; n != sequence + 1; n++)
-            state->window[n % MP_STAMP_WINDOW / 8] &= (guint8) ~(0x80u >> (n % 8));
+            mp_bit_put(state->window, n % MP_STAMP_WINDOW, FALSE);
     }
     state->newest = sequence;
 }
@@ -98,15 +92,16 @@ gboolean mp_stamp_state_accept(MpStampState *state, guint32 sequence)
         return FALSE;
     if (ahead > 0)
         advance(state, sequence);
-    if (test_and_set(state->window, sequence % MP_STAMP_WINDOW))
+    if (mp_bit_is_set(state->window, sequence % MP_STAMP_WINDOW))
         return FALSE;
+    mp_bit_put(state->window, sequence % MP_STAMP_WINDOW, TRUE);
     state->received++;
     return TRUE;
 }
 
 void mp_stamp_state_see_port(MpStampState *state, guint16 port)
 {
-    (void)test_and_set(state->ports, port);
+    mp_bit_put(state->ports, port, TRUE);
 }
 
 void mp_stamp_copy_bits(guint8 *out, const guint8 *bits, guint first, guint n_bits)

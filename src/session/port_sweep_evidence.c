@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/bits.h"
+
 /* For ports near to passing ones and for those inside silent runs, each. */
 #define MAY_BE_WRONG 5e-4
 /* Rounds of few questions lean on the loss of all rounds, as if it were so many of their own. */
@@ -51,17 +53,12 @@ guint mp_sweep_evidence_block(const MpSweepEvidence *evidence, guint port)
     return (port - evidence->first) / MP_SWEEP_BLOCK_PORTS;
 }
 
-static gboolean has_bit(const guint8 *bits, guint n)
-{
-    return bits[n / 8] >> (7 - n % 8) & 1;
-}
-
 void mp_sweep_evidence_seen(MpSweepEvidence *evidence, guint block, guint round, const guint8 *bits)
 {
     guint first = evidence->first + block * MP_SWEEP_BLOCK_PORTS;
     guint8 after = (guint8)(round + 1);
     for (guint n = 0; n < MP_SWEEP_BLOCK_PORTS && first + n <= evidence->last; n++)
-        if (evidence->is_seen[first + n] == 0 && has_bit(bits, n))
+        if (evidence->is_seen[first + n] == 0 && mp_bit_is_set(bits, n))
             evidence->is_seen[first + n] = after;
     evidence->has_first_seen[block] |= round == 0;
     evidence->seen_after[block] = MAX(evidence->seen_after[block], after);
@@ -71,7 +68,7 @@ void mp_sweep_evidence_served(MpSweepEvidence *evidence, guint block, const guin
 {
     guint first = evidence->first + block * MP_SWEEP_BLOCK_PORTS;
     for (guint n = 0; n < MP_SWEEP_BLOCK_PORTS && first + n <= evidence->last; n++)
-        evidence->is_unserved[first + n] = !has_bit(bits, n);
+        evidence->is_unserved[first + n] = !mp_bit_is_set(bits, n);
 }
 
 /* 0: silent; 1: seen by the far end; 2: open. Ports outside the range are as if silent. */

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/bits.h"
 #include "wire/stamp.h"
 
 void mp_stamp_write_key(MpWriter *writer, const MpStampSession *session)
@@ -95,6 +96,5 @@ gboolean mp_stamp_port_is_seen(const MpStampPortsSeen *seen, guint16 port)
 {
     if (port < seen->first_port || port - seen->first_port >= seen->n_ports)
         return FALSE;
-    guint bit = port - seen->first_port;
-    return seen->ports[bit / 8] >> (7 - bit % 8) & 1;
+    return mp_bit_is_set(seen->ports, port - seen->first_port);
 }
