@@ -21,7 +21,6 @@
 
 struct _MpUdpBatch {
     int fd;
-    gboolean is_connected;
     MpAddress peer;
     MpAddress local;
     gsize receive_buffer;
@@ -80,24 +79,21 @@ static void prepare(MpUdpBatch *batch)
 {
     for (guint i = 0; i < MP_UDP_BATCH; i++) {
         socklen_t length = mp_address_to_sockaddr(&batch->peer, &batch->to[i]);
-        batch->out[i].msg_hdr = (struct msghdr){.msg_iov = &batch->out_parts[i], .msg_iovlen = 1};
-        if (!batch->is_connected) {
-            batch->out[i].msg_hdr.msg_name = &batch->to[i];
-            batch->out[i].msg_hdr.msg_namelen = length;
-        }
+        batch->out[i].msg_hdr = (struct msghdr){.msg_name = &batch->to[i],
+                                                .msg_namelen = length,
+                                                .msg_iov = &batch->out_parts[i],
+                                                .msg_iovlen = 1};
         batch->in_parts[i] = (struct iovec){batch->buffers[i], MP_UDP_BATCH_LARGEST};
     }
 }
 
-MpUdpBatch *mp_udp_batch_open(const MpAddress *peer, gboolean is_connected, MpNetStatus *status)
+MpUdpBatch *mp_udp_batch_open(const MpAddress *peer, MpNetStatus *status)
 {
-    int fd = is_connected ? mp_net_socket_connect(SOCK_DGRAM, peer, status)
-                          : open_unconnected(peer, status);
+    int fd = open_unconnected(peer, status);
     if (fd < 0)
         return NULL;
     MpUdpBatch *batch = g_new0(MpUdpBatch, 1);
     batch->fd = fd;
-    batch->is_connected = is_connected;
     batch->peer = *peer;
     batch->local = mp_net_socket_local(fd);
     batch->receive_buffer = enlarge_buffer(fd);
@@ -153,8 +149,7 @@ guint mp_udp_batch_send(MpUdpBatch *batch, const MpUdpOut *out, guint n, MpUdpBa
     n = MIN(n, MP_UDP_BATCH);
     for (guint i = 0; i < n; i++) {
         batch->out_parts[i] = (struct iovec){(void *)out[i].bytes.data, out[i].bytes.length};
-        if (!batch->is_connected)
-            *port_of(&batch->to[i]) = g_htons(out[i].port);
+        *port_of(&batch->to[i]) = g_htons(out[i].port);
     }
     *end = MP_UDP_BATCH_SENT;
     while (sent < n && *end == MP_UDP_BATCH_SENT) {
@@ -199,10 +194,8 @@ guint mp_udp_batch_receive(MpUdpBatch *batch, MpUdpIn *in, gboolean *more)
                                                .msg_iovlen = 1,
                                                .msg_control = batch->controls[i],
                                                .msg_controllen = sizeof batch->controls[i]};
-    /* An ICMP error of a connected socket is no datagram; the next call will find what is behind
-     * it. */
     int got = recvmmsg(batch->fd, batch->in, MP_UDP_BATCH, MSG_DONTWAIT, NULL);
-    *more = got == MP_UDP_BATCH || (got < 0 && end_of(errno) == MP_UDP_BATCH_REFUSED);
+    *more = got == MP_UDP_BATCH;
     for (int i = 0; i < got; i++) {
         MpUdpIn datagram = {.bytes = {batch->buffers[i], batch->in[i].msg_len}};
         read_controls(batch, &batch->in[i].msg_hdr, &datagram);

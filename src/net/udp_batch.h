@@ -15,10 +15,9 @@
 
 typedef struct _MpUdpBatch MpUdpBatch;
 
-/* Bound to one local port for its life. Connected: datagrams go to `peer` and come from it alone.
- * Unconnected: to and from any port of it. NULL with a status where there is no route or no
- * descriptor. */
-MpUdpBatch *mp_udp_batch_open(const MpAddress *peer, gboolean is_connected, MpNetStatus *status);
+/* Bound to one local port for its life; datagrams go to and come from any port of `peer`. NULL with
+ * a status where there is no route or no descriptor. */
+MpUdpBatch *mp_udp_batch_open(const MpAddress *peer, MpNetStatus *status);
 void mp_udp_batch_free(MpUdpBatch *batch);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpUdpBatch, mp_udp_batch_free)
 
@@ -30,7 +29,7 @@ MpAddress mp_udp_batch_local(const MpUdpBatch *batch);
 gsize mp_udp_batch_receive_buffer(const MpUdpBatch *batch);
 
 typedef struct {
-    guint16 port; /* of the peer; a connected socket has one already */
+    guint16 port; /* of the peer */
     MpBytes bytes;
 } MpUdpOut;
 

@@ -271,7 +271,7 @@ static gboolean run(MpMeasurement *measurement, const MpStep *step, const MpTarg
     MpNetStatus status = {0};
     MpTime began = mp_clock_now();
     for (guint i = 0; i < N_BATCHES; i++) {
-        sweep->batches[i] = mp_udp_batch_open(server, FALSE, &status);
+        sweep->batches[i] = mp_udp_batch_open(server, &status);
         if (!sweep->batches[i])
             return mp_dial_add_failure(measurement, "sweep", 0, &status, error);
     }

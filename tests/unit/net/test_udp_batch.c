@@ -26,10 +26,10 @@ static int bind_on(const char *ip, MpAddress *address)
     return fd;
 }
 
-static MpUdpBatch *open_batch(const MpAddress *peer, gboolean is_connected)
+static MpUdpBatch *open_batch(const MpAddress *peer)
 {
     MpNetStatus status = {0};
-    MpUdpBatch *batch = mp_udp_batch_open(peer, is_connected, &status);
+    MpUdpBatch *batch = mp_udp_batch_open(peer, &status);
     g_assert_nonnull(batch);
     return batch;
 }
@@ -63,7 +63,7 @@ static void test_one_socket_talks_to_many_ports(void)
         fds[i] = bind_on("127.0.0.1", &peers[i]);
         out[i] = (MpUdpOut){peers[i].port, {(const guint8 *)"abc" + i, 1}};
     }
-    g_autoptr(MpUdpBatch) batch = open_batch(&peers[0], FALSE);
+    g_autoptr(MpUdpBatch) batch = open_batch(&peers[0]);
     MpUdpBatchEnd end;
     g_assert_cmpuint(mp_udp_batch_send(batch, out, 3, &end), ==, 3);
     g_assert_cmpint(end, ==, MP_UDP_BATCH_SENT);
@@ -91,7 +91,7 @@ static void test_strangers_are_not_shown(void)
     MpAddress stranger;
     int fd = bind_on("127.0.0.1", &peer);
     int other = bind_on("127.0.0.2", &stranger);
-    g_autoptr(MpUdpBatch) batch = open_batch(&peer, FALSE);
+    g_autoptr(MpUdpBatch) batch = open_batch(&peer);
     MpAddress local = mp_udp_batch_local(batch);
     send_to(other, &local, "x", 1);
     send_to(fd, &local, "y", 1);
@@ -102,28 +102,12 @@ static void test_strangers_are_not_shown(void)
     close(other);
 }
 
-static void test_a_closed_port_does_not_end_a_connected_batch(void)
-{
-    MpAddress peer;
-    close(bind_on("127.0.0.1", &peer));
-    g_autoptr(MpUdpBatch) batch = open_batch(&peer, TRUE);
-    const MpUdpOut out = {0, {(const guint8 *)"x", 1}};
-    MpUdpBatchEnd end;
-    MpUdpIn in[MP_UDP_BATCH];
-    gboolean more = FALSE;
-    g_assert_cmpuint(mp_udp_batch_send(batch, &out, 1, &end), ==, 1);
-    g_assert_cmpuint(mp_udp_batch_receive(batch, in, &more), ==, 0);
-    g_assert_true(more);
-    g_assert_cmpuint(mp_udp_batch_receive(batch, in, &more), ==, 0);
-    g_assert_false(more);
-}
-
 /* Nobody reads while more comes than the buffer holds: what is missing is counted, each one. */
 static void test_overflow_is_counted(void)
 {
     MpAddress peer;
     int fd = bind_on("127.0.0.1", &peer);
-    g_autoptr(MpUdpBatch) batch = open_batch(&peer, FALSE);
+    g_autoptr(MpUdpBatch) batch = open_batch(&peer);
     MpAddress local = mp_udp_batch_local(batch);
     const guint8 filler[SMALL] = {0};
     g_assert_cmpuint(mp_udp_batch_receive_buffer(batch), >, 100000);
@@ -149,8 +133,6 @@ int main(int argc, char **argv)
     g_test_add_func("/udp_batch/one socket talks to many ports",
                     test_one_socket_talks_to_many_ports);
     g_test_add_func("/udp_batch/strangers are not shown", test_strangers_are_not_shown);
-    g_test_add_func("/udp_batch/a closed port does not end a connected batch",
-                    test_a_closed_port_does_not_end_a_connected_batch);
     g_test_add_func("/udp_batch/overflow is counted", test_overflow_is_counted);
     return g_test_run();
 }
