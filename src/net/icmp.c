@@ -49,7 +49,7 @@ static const struct {
     {SO_EE_ORIGIN_ICMP6, ICMP6_TIME_EXCEEDED, ANY_CODE, MP_NET_UNREACHABLE, "time exceeded"},
 };
 
-static MpNetIcmp classify(const struct sock_extended_err *error, MpNetStatus *status)
+MpNetIcmp mp_net_icmp_classify(const struct sock_extended_err *error, MpNetStatus *status)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(errors); i++) {
         if (errors[i].origin != error->ee_origin || errors[i].type != error->ee_type ||
@@ -99,7 +99,7 @@ MpNetIcmp mp_net_icmp_read_about(int fd, MpNetStatus *status, MpAddress *destina
     for (struct cmsghdr *part = CMSG_FIRSTHDR(&message); part; part = CMSG_NXTHDR(&message, part))
         if ((part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_RECVERR) ||
             (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_RECVERR))
-            return classify((const struct sock_extended_err *)CMSG_DATA(part), status);
+            return mp_net_icmp_classify((const struct sock_extended_err *)CMSG_DATA(part), status);
     return MP_NET_ICMP_IGNORED;
 }
 

@@ -12,6 +12,10 @@ typedef enum {
     MP_NET_ICMP_FATAL,   /* the status says what, with type, code and who sent it */
 } MpNetIcmp;
 
+struct sock_extended_err;
+
+/* One that was taken out of a queue already. */
+MpNetIcmp mp_net_icmp_classify(const struct sock_extended_err *error, MpNetStatus *status);
 /* Takes the next one out of the queue. */
 MpNetIcmp mp_net_icmp_read(int fd, MpNetStatus *status);
 /* The same, with where the datagram went that it is about; MP_FAMILY_NONE: not told. */

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "net/icmp.h"
 #include "net/socket.h"
 
 #define MAX_DATAGRAM 65536
@@ -23,6 +24,7 @@ struct _MpMarkedUdp {
     gboolean is_ipv6;
     guint told_mtu;
     MpAddress told_by;
+    MpNetStatus refusal; /* MP_NET_DONE: none has come */
     guint8 buffer[MAX_DATAGRAM];
 };
 
@@ -88,6 +90,21 @@ static void note_mtu(MpMarkedUdp *udp, const struct sock_extended_err *error)
         udp->told_by = (MpAddress){.family = MP_FAMILY_NONE};
 }
 
+/* The first one is about the first datagram, which is small and has no marks. */
+static void note_refusal(MpMarkedUdp *udp, const struct sock_extended_err *error)
+{
+    MpNetStatus status = {0};
+    if (udp->refusal.outcome == MP_NET_DONE &&
+        mp_net_icmp_classify(error, &status) == MP_NET_ICMP_FATAL)
+        udp->refusal = status;
+}
+
+static void note_error(MpMarkedUdp *udp, const struct sock_extended_err *error)
+{
+    note_mtu(udp, error);
+    note_refusal(udp, error);
+}
+
 /* Empties the queue of errors, which would fail the next call. */
 static void read_errors(MpMarkedUdp *udp)
 {
@@ -101,7 +118,7 @@ static void read_errors(MpMarkedUdp *udp)
              part = CMSG_NXTHDR(&message, part))
             if ((part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_RECVERR) ||
                 (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_RECVERR))
-                note_mtu(udp, (const struct sock_extended_err *)CMSG_DATA(part));
+                note_error(udp, (const struct sock_extended_err *)CMSG_DATA(part));
 }
 
 static void set_fragments(const MpMarkedUdp *udp, gboolean may_fragment)
@@ -187,4 +204,9 @@ guint mp_marked_udp_told_mtu(const MpMarkedUdp *udp, MpAddress *from)
     if (udp->told_mtu && from)
         *from = udp->told_by;
     return udp->told_mtu;
+}
+
+const MpNetStatus *mp_marked_udp_refusal(const MpMarkedUdp *udp)
+{
+    return udp->refusal.outcome == MP_NET_DONE ? NULL : &udp->refusal;
 }

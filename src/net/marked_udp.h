@@ -35,3 +35,6 @@ gboolean mp_marked_udp_take(MpMarkedUdp *udp, MpBytes *message, guint8 *dscp, gu
 /* The smallest MTU that a router on the way has told by ICMP so far, and who it was; 0: none has.
  */
 guint mp_marked_udp_told_mtu(const MpMarkedUdp *udp, MpAddress *from);
+/* What the first ICMP error other than that said of a datagram of ours: refused, prohibited,
+ * unreachable. NULL: none has come. */
+const MpNetStatus *mp_marked_udp_refusal(const MpMarkedUdp *udp);

@@ -166,6 +166,22 @@ static void set_facts(const Asking *asking, const Lane *lane, const MpAddress *h
     }
 }
 
+/* Of no answer at all: ICMP says more than silence does. */
+static void add_unanswered(const Asking *asking, MpTime took)
+{
+    for (guint i = 0; i < asking->n_lanes; i++) {
+        const MpNetStatus *refusal = mp_marked_udp_refusal(asking->lanes[i].udp);
+        if (!refusal)
+            continue;
+        mp_measurement_add_stage(asking->measurement, "reflect",
+                                 mp_outcome_of_net(refusal->outcome), took, 0, refusal->detail);
+        mp_stage_set_icmp(asking->measurement, refusal);
+        return;
+    }
+    mp_measurement_add_stage(asking->measurement, "reflect", MP_OUTCOME_SILENT, took, 0,
+                             "no port of the responder answered");
+}
+
 static void ask(Asking *asking, const MpAddress *host)
 {
     const MpTime began = mp_clock_now();
@@ -174,14 +190,17 @@ static void ask(Asking *asking, const MpAddress *host)
            !g_cancellable_is_cancelled(asking->context->cancellable))
         wait_until(asking, next);
     const Lane *lane = answered_lane(asking);
-    const gboolean is_cut = g_cancellable_is_cancelled(asking->context->cancellable);
-    const MpOutcome outcome = lane     ? MP_OUTCOME_ANSWERED
-                              : is_cut ? MP_OUTCOME_NOT_RUN
-                                       : MP_OUTCOME_SILENT;
-    mp_measurement_add_stage(asking->measurement, "reflect", outcome, mp_clock_now() - began, 0,
-                             lane ? NULL : "no port of the responder answered");
-    if (lane)
+    const MpTime took = mp_clock_now() - began;
+    if (lane) {
+        mp_measurement_add_stage(asking->measurement, "reflect", MP_OUTCOME_ANSWERED, took, 0,
+                                 NULL);
         set_facts(asking, lane, host);
+    } else if (g_cancellable_is_cancelled(asking->context->cancellable)) {
+        mp_measurement_add_stage(asking->measurement, "reflect", MP_OUTCOME_NOT_RUN, took, 0,
+                                 "interrupted");
+    } else {
+        add_unanswered(asking, took);
+    }
 }
 
 MpMeasurement *mp_probe_path(const MpStep *step, const MpProbeContext *context, GError **error)

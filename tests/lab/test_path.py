@@ -54,8 +54,16 @@ class Path(unittest.TestCase):
         self.assertEqual(findings, ["marks-lost"])
         self.assertEqual({mark["up"] for mark in measurement["facts"]["dscp"]}, {0})
 
-    def test_silence_says_nothing(self):
+    def test_a_refusal_is_no_silence(self):
         _, measurement, findings = self.path("responder-down")
+        self.assertEqual((measurement["outcome"], findings), ("refused", []))
+        reflect = measurement["facts"]["stages"][-1]
+        self.assertEqual((reflect["name"], reflect["icmp_type"], reflect["icmp_code"]),
+                         ("reflect", 3, 3), reflect)
+        self.assertNotIn("largest_packet_bytes", measurement["facts"])
+
+    def test_silence_says_nothing(self):
+        _, measurement, findings = self.path("office-udp-blocked")
         self.assertEqual((measurement["outcome"], findings), ("silent", []))
         self.assertNotIn("largest_packet_bytes", measurement["facts"])
 
