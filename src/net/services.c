@@ -15,7 +15,7 @@
 #define NO_SUCH_NAME 3
 
 GArray *mp_net_find_services(const char *name, const MpNetLimit *limit, MpAddress *server,
-                             MpNetStatus *status)
+                             gboolean *is_cut, MpNetStatus *status)
 {
     g_autoptr(GArray) servers = mp_net_dns_servers();
     mp_net_fail(status, MP_NET_SILENT, "no name server answered");
@@ -33,6 +33,7 @@ GArray *mp_net_find_services(const char *name, const MpNetLimit *limit, MpAddres
             continue;
         }
         *status = (MpNetStatus){.outcome = MP_NET_DONE};
+        *is_cut = answer.is_truncated;
         mp_dns_services_order(answer.services, mp_random_u32);
         return g_steal_pointer(&answer.services);
     }

@@ -7,7 +7,7 @@
 #include "net/dns.h"
 
 /* MpDnsService in the order in which they are to be tried, of "_turn._udp.example.com". Empty where
- * the name has none. NULL with a status when no name server answered. `server` is who answered.
- * Free with g_array_unref(). */
+ * the name has none. NULL with a status when no name server answered. `server` is who answered;
+ * `is_cut`: it has more, and does not tell them over TCP either. Free with g_array_unref(). */
 GArray *mp_net_find_services(const char *name, const MpNetLimit *limit, MpAddress *server,
-                             MpNetStatus *status);
+                             gboolean *is_cut, MpNetStatus *status);

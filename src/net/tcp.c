@@ -41,7 +41,7 @@ static gboolean tcp_send(MpNetTransport *transport, MpBytes message, const MpNet
     return TRUE;
 }
 
-static gsize tcp_read(MpNetTransport *transport, guint8 *buffer, gsize capacity,
+gsize mp_net_tcp_read(MpNetTransport *transport, guint8 *buffer, gsize capacity,
                       const MpNetLimit *limit, MpNetStatus *status)
 {
     Tcp *tcp = (Tcp *)transport;
@@ -61,7 +61,7 @@ static gboolean tcp_receive(MpNetTransport *transport, MpBytes *message, const M
                             MpNetStatus *status)
 {
     Tcp *tcp = (Tcp *)transport;
-    return mp_net_stream_receive(&tcp->stream, transport, tcp_read, message, limit, status);
+    return mp_net_stream_receive(&tcp->stream, transport, mp_net_tcp_read, message, limit, status);
 }
 
 static void tcp_free(MpNetTransport *transport)

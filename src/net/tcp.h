@@ -11,5 +11,10 @@
 MpNetTransport *mp_net_tcp_open(const MpAddress *peer, const MpNetLimit *limit,
                                 MpNetStatus *status);
 
+/* For what stands on TCP and frames its messages otherwise: reads at least one byte; 0 with a
+ * status when none comes any more. */
+gsize mp_net_tcp_read(MpNetTransport *transport, guint8 *buffer, gsize capacity,
+                      const MpNetLimit *limit, MpNetStatus *status);
+
 /* For what stands on TCP. The descriptor stays the transport's. */
 int mp_net_tcp_fd(MpNetTransport *transport);

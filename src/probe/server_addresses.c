@@ -53,11 +53,12 @@ static JsonArray *describe_services(const GArray *services)
 static GArray *find_services(const MpServerUri *server, JsonObject *facts, const MpNetLimit *limit)
 {
     MpAddress from;
+    gboolean is_cut = FALSE;
     MpNetStatus status = {0};
     g_autofree char *name = service_name(server);
     const MpNetLimit until = {.deadline = MIN(limit->deadline, mp_clock_now() + SERVICES_LIMIT),
                               .cancellable = limit->cancellable};
-    g_autoptr(GArray) services = mp_net_find_services(name, &until, &from, &status);
+    g_autoptr(GArray) services = mp_net_find_services(name, &until, &from, &is_cut, &status);
     JsonObject *srv = json_object_new();
     json_object_set_object_member(facts, "srv", srv);
     json_object_set_string_member(srv, "name", name);
@@ -69,6 +70,8 @@ static GArray *find_services(const MpServerUri *server, JsonObject *facts, const
     g_autofree char *text = mp_address_to_ip_string(&from);
     json_object_set_string_member(srv, "server", text);
     json_object_set_array_member(srv, "records", describe_services(services));
+    if (is_cut)
+        json_object_set_boolean_member(srv, "truncated", TRUE);
     return services->len > 0 ? g_steal_pointer(&services) : NULL;
 }
 
