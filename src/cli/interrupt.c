@@ -5,11 +5,29 @@
  */
 #include "cli/interrupt.h"
 
+#include <linux/capability.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* What a shell reports for a process that a signal ended. */
 #define SIGNAL_EXIT 128
+
+/* A process that gives up its capabilities gives up those of the thread that does so. This one has
+ * no use for any; but where root becomes another user, glibc changes the user of each thread, and
+ * ends the process where one may not. */
+static void drop_capabilities(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct held[_LINUX_CAPABILITY_U32S_3] = {{0}};
+    if (syscall(SYS_capget, &header, held) != 0)
+        return;
+    const guint32 users = geteuid() == 0 ? 1u << CAP_SETUID | 1u << CAP_SETGID : 0;
+    const guint32 kept = held[0].permitted & users;
+    held[0] = (struct __user_cap_data_struct){.effective = kept, .permitted = kept};
+    held[1] = (struct __user_cap_data_struct){0};
+    (void)syscall(SYS_capset, &header, held);
+}
 
 static gpointer wait_for_signals(gpointer data)
 {
@@ -19,6 +37,7 @@ static gpointer wait_for_signals(gpointer data)
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
+    drop_capabilities();
     sigwait(&signals, &number);
     g_cancellable_cancel(cancellable);
     sigwait(&signals, &number);

@@ -14,6 +14,7 @@ import tempfile
 import unittest
 
 MEDIAPATH = sys.argv.pop(1)
+CAP_SYS_NICE = 1 << 23
 TOKEN = "correct-horse-battery"
 FINGERPRINT = ":".join(["AA"] * 32)
 OFFER = "\r\n".join([
@@ -67,6 +68,38 @@ class Responder:
         output, errors = self.process.communicate(timeout=10)
         self.directory.cleanup()
         return self.process.returncode, output, errors
+
+
+class CapabilitiesTest(unittest.TestCase):
+    """What a service manager gives for the start is gone afterwards, in every thread."""
+
+    def test_no_thread_keeps_one(self):
+        # Another user than root, so that none goes by itself with the user.
+        user = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups",
+                "--inh-caps", "+net_bind_service,+dac_read_search",
+                "--ambient-caps", "+net_bind_service,+dac_read_search")
+        if os.geteuid() != 0:
+            user = ("unshare", "--user", "--map-current-user", "--net", "--keep-caps")
+        script = ("ip link set lo up 2>/dev/null; "
+                  "grep -h CapEff: /proc/self/status; exec \"$@\"")
+        process = subprocess.Popen(
+            [*user, "sh", "-c", script, "sh", MEDIAPATH, "responder", "--listen",
+             f"127.0.0.1:{free_port(socket.SOCK_STREAM)}", "--stun-port", "0"],
+            stdout=subprocess.PIPE, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.terminate)
+        self.assertGreater(int(process.stdout.readline().split()[1], 16), 0)
+        self.assertTrue(process.stdout.readline().startswith("ready "))
+        tasks = f"/proc/{process.pid}/task"
+        held = {}
+        for task in os.listdir(tasks):
+            with open(f"{tasks}/{task}/status", encoding="utf-8") as file:
+                words = dict(line.rstrip("\n").partition(":\t")[::2] for line in file)
+            held[words["Name"]] = int(words["CapPrm"], 16) | int(words["CapEff"], 16)
+        self.assertEqual(held.pop("interrupt"), 0)
+        # Threads of media may ask to run on time.
+        self.assertEqual({caps & ~CAP_SYS_NICE for caps in held.values()}, {0}, held)
 
 
 class ResponderTest(unittest.TestCase):
