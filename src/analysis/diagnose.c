@@ -17,6 +17,7 @@ static const MpRule rules[] = {
     {"only-proxy-answers", ERROR, SITE, mp_rule_only_proxy_answers},
     {"nothing-answered", ERROR, SITE, mp_rule_nothing_answered},
     {"captive-portal", ERROR, TESTER, mp_rule_captive_portal},
+    {"service-not-offered", ERROR, SERVICE, mp_rule_service_not_offered},
     {"name-unresolved", ERROR, SITE, mp_rule_name_unresolved},
     {"name-misdirected", ERROR, SITE, mp_rule_name_misdirected},
     {"udp-blocked", ERROR, SITE, mp_rule_udp_blocked},

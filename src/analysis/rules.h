@@ -29,6 +29,7 @@ void mp_rule_large_packets_lost(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_marks_lost(MpDiagnosis *diagnosis, const MpRule *rule);
 
 /* rules_name.c: what the name server made of the servers' names */
+void mp_rule_service_not_offered(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_name_unresolved(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_name_misdirected(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_name_slow(MpDiagnosis *diagnosis, const MpRule *rule);

@@ -15,6 +15,31 @@ static gboolean is_unresolved(const MpMeasurement *measurement, JsonObject *stag
     return mp_stage_has_name(stage, "resolve");
 }
 
+/* RFC 2782: the one target "." says that the service is decidedly not available at this domain. */
+static gboolean is_not_offered(const MpMeasurement *measurement, JsonObject *stage)
+{
+    JsonObject *srv = mp_facts_object(measurement->facts, "srv");
+    JsonArray *records = srv ? mp_facts_array(srv, "records") : NULL;
+    const guint n = records ? json_array_get_length(records) : 0;
+    for (guint i = 0; i < n; i++)
+        if (g_strcmp0(mp_facts_string(json_array_get_object_element(records, i), "target"), "."))
+            return FALSE;
+    return n > 0 && is_unresolved(measurement, stage);
+}
+
+/* The name server knows the name; its owner says no. */
+void mp_rule_service_not_offered(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    g_autoptr(GPtrArray) cases = mp_web_cases_of_all(diagnosis, is_not_offered);
+    for (guint i = 0; i < cases->len; i++) {
+        const MpMeasurement *measurement = cases->pdata[i];
+        g_autoptr(GPtrArray) evidence = g_ptr_array_new();
+        g_ptr_array_add(evidence, cases->pdata[i]);
+        MpFinding *finding = mp_diagnosis_report(diagnosis, rule, evidence);
+        mp_finding_add_text(finding, "service", mp_facts_string(measurement->facts, "srv.name"));
+    }
+}
+
 static gboolean fail_alike(const MpMeasurement *a, const MpMeasurement *b)
 {
     JsonObject *first = mp_measurement_broken_stage(a);

@@ -11,6 +11,7 @@
 #include "lab/places.h"
 
 #define ZONE_TTL_S 60
+#define WITHOUT_HOST "without-turn.lab.mediapath.test"
 #define NOBODY_HOST "nobody.lab.mediapath.test"
 
 static GString *start_config(const char *listen_address, guint16 port)
@@ -50,6 +51,8 @@ char *mp_dnsmasq_zone(const char *listen_address, const char *const *web_domains
                           "srv-host=_turn._tcp." MP_SERVICE_HOST "," MP_TURN_HOST ",3478,1,0\n"
                           "srv-host=_turns._tcp." MP_SERVICE_HOST "," MP_TURN_HOST ",443,0,0\n"
                           "srv-host=_turns._udp." MP_SERVICE_HOST "," MP_TURN_HOST ",443,0,0\n"
+                          "srv-host=_turn._udp." WITHOUT_HOST "\n"
+                          "host-record=" WITHOUT_HOST "," MP_TURN_ADDRESS "\n"
                           "host-record=" NOBODY_HOST ",192.0.2.99\n");
     /* RFC 7050 section 8.2: by this name a client finds out about NAT64. */
     g_string_append(text, "host-record=ipv4only.arpa,192.0.0.170\n"

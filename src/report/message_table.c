@@ -18,6 +18,11 @@ static const MpMessage messages[] = {
     {"name-unresolved", N_("A server name is not known"),
      N_("The name in {server} could not be turned into an address[: {detail}][: {reason}]."),
      N_("Check the spelling of the name, and let the name server of this site resolve it.")},
+    {"service-not-offered", N_("The service is not offered"),
+     N_("The record {service} of the name server says that there is no such service at this "
+        "domain."),
+     N_("Give the server's own host name and port, or let the owner of the domain correct its SRV "
+        "record.")},
     {"web-hosts-blocked", N_("Hosts of the requirements are blocked"),
      N_("{count} of {asked} hosts did not answer over HTTPS[ ({stage}: {outcome})][: {server}]."),
      N_("Let outgoing TCP to port 443 of these hosts through, by name. Rule: {rule}")},

@@ -111,6 +111,13 @@ class ServiceRecords(unittest.TestCase):
         self.assertEqual((facts['srv']['outcome'], facts['srv']['records']), ('answered', []))
         self.assertEqual(facts['server_address'], f'{ADDRESS}:3478')
 
+    def test_a_target_of_the_root_says_that_there_is_no_service(self):
+        """RFC 2782: a target of "." is a decision, not a name that is not known."""
+        host = 'without-turn.lab.mediapath.test'
+        seen = self.seen('--turn', f'turn:{host}', f'turn-udp:{host}:3478')
+        self.assertEqual(broken(seen), ('resolve', 'refused'))
+        self.assertEqual([each['target'] for each in seen['facts']['srv']['records']], ['.'])
+
     def test_a_port_that_was_given_is_not_asked_about(self):
         facts = self.seen('--turn', f'turn:{HOST}:3478', f'turn-udp:{HOST}:3478')['facts']
         self.assertNotIn('srv', facts)

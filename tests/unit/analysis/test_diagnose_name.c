@@ -115,6 +115,21 @@ static void a_public_address_or_one_that_was_given_is_not_the_name_servers_doing
     g_assert_false(is_misdirected("10.1.2.3", "10.1.2.3", "binding silent"));
 }
 
+/* RFC 2782. */
+static void a_service_that_is_decidedly_not_there_is_its_operators_doing(void)
+{
+    const char *const says_no = "{\"srv\": {\"name\": \"_turn._udp.turn.example\", "
+                                "\"records\": [{\"target\": \".\"}]}}";
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){.turn_udp = "resolve refused"});
+    built_facts(built_measurement(result, "turn-udp:168.100.64.10:3478"), says_no);
+    built_judged(result);
+    const MpFinding *finding = built_only(result, "service-not-offered");
+
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
+    g_assert_false(finding->is_likely);
+    g_assert_cmpstr(built_text(finding, "service"), ==, "_turn._udp.turn.example");
+}
+
 static void stay_slow(MpMeasurement *measurement, double taken)
 {
     JsonObject *stage = mp_measurement_stage(measurement, "resolve");
@@ -159,6 +174,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/name/alike", what_is_said_alike_about_several_names_is_one_finding);
     g_test_add_func("/name/code", a_code_about_the_name_says_nothing_about_the_server);
+    g_test_add_func("/name/not-offered",
+                    a_service_that_is_decidedly_not_there_is_its_operators_doing);
     g_test_add_func("/name/slow-twice", two_slow_names_are_this_sites_name_server);
     g_test_add_func("/name/unresolved", a_name_that_does_not_resolve_is_no_blocked_port);
     g_test_add_func("/name/unresolved-media",
