@@ -109,7 +109,9 @@ static void on_dtls(MpMediaSession *session, const guint8 *data, gsize length)
 static void follow_rate(MpMediaSession *session, MpBytes payload)
 {
     MpReader reader = mp_reader_init(payload.data, payload.length);
-    const guint rate = MIN(mp_reader_u32(&reader), session->config.greatest_kbps);
+    /* MIN() would read twice. */
+    const guint asked = mp_reader_u32(&reader);
+    const guint rate = MIN(asked, session->config.greatest_kbps);
     if (reader.is_bad || rate == mp_media_sender_rate(session->sender))
         return;
     mp_media_sender_set_rate(session->sender, rate, mp_clock_now());
