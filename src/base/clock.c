@@ -6,6 +6,10 @@
 
 #include <time.h>
 
+/* Between two readings of the clock another thread may have had its turn. */
+#define TRIES 4
+#define NARROW MP_USEC(1)
+
 static MpTime read_clock(clockid_t id)
 {
     struct timespec now;
@@ -21,6 +25,22 @@ MpTime mp_clock_now(void)
 MpTime mp_clock_realtime(void)
 {
     return read_clock(CLOCK_REALTIME);
+}
+
+MpTime mp_clock_difference(void)
+{
+    MpTime difference = 0;
+    MpTime narrowest = MP_NEVER;
+    for (guint i = 0; i < TRIES && narrowest > NARROW; i++) {
+        const MpTime before = mp_clock_now();
+        const MpTime real = mp_clock_realtime();
+        const MpTime width = mp_clock_now() - before;
+        if (width >= narrowest)
+            continue;
+        narrowest = width;
+        difference = real - before - width / 2;
+    }
+    return difference;
 }
 
 char *mp_clock_rfc3339(void)

@@ -13,28 +13,13 @@
 #define SHORTEST_SLEEP MP_USEC(5)
 /* Under full load nobody waits, and the end must be heard of. */
 #define TURNS_WITHOUT_POLL 64
-#define CLOCK_TRIES 4
-#define CLOCK_GAP MP_USEC(1)
-
-/* What leads from mp_clock_realtime() to mp_clock_now(); read anew, because the former is set. */
-static MpTime clock_difference(void)
-{
-    MpTime before = 0;
-    MpTime real = 0;
-    MpTime after = G_MAXINT64;
-    for (guint i = 0; i < CLOCK_TRIES && after - before > CLOCK_GAP; i++) {
-        before = mp_clock_now();
-        real = mp_clock_realtime();
-        after = mp_clock_now();
-    }
-    return before + (after - before) / 2 - real;
-}
 
 /* FALSE: there is more to take in. */
 static gboolean turn(const MpEmulatorLoop *loop)
 {
     gboolean all_taken = TRUE;
-    MpTime to_now = clock_difference();
+    /* From the stamps' clock to ours; read anew, because the former may be set. */
+    MpTime to_now = -mp_clock_difference();
     for (guint i = 0; i < loop->n_lanes; i++) {
         MpTime now = mp_clock_now();
         gboolean is_taken = mp_lane_receive(loop->lanes[i], to_now);

@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "probe/media_loss_facts.h"
+
 void mp_tier_run_clear(MpTierRun *run)
 {
     g_array_unref(run->windows);
@@ -93,6 +95,19 @@ void mp_media_facts_ice(JsonObject *facts, MpMediaSession *session)
     json_object_set_object_member(facts, "pair", pair);
 }
 
+/* What queues added to the least delay: no common clock is needed, and a constant delay that only
+ * one direction has cannot be seen. */
+static void set_queueing(JsonObject *object, const MpDirectionStats *stats)
+{
+    if (isnan(stats->pdv_p50_ms))
+        return;
+    JsonObject *queueing = json_object_new();
+    set_number(queueing, "p50", stats->pdv_p50_ms);
+    set_number(queueing, "p95", stats->pdv_p95_ms);
+    set_number(queueing, "max", stats->pdv_max_ms);
+    json_object_set_object_member(object, "queueing_ms", queueing);
+}
+
 /* Nothing where nothing was sent within the window. */
 static void set_direction(JsonObject *facts, const char *name, const MpJoinedDirection *joined)
 {
@@ -111,6 +126,7 @@ static void set_direction(JsonObject *facts, const char *name, const MpJoinedDir
          isnan(joined->dropped_by_tester) ? NAN : fmax(lost - joined->dropped_by_tester, 0)},
         {"burst_length", stats->burst_length},
         {"longest_burst", stats->longest_burst},
+        {"duplicates", joined->duplicates},
         {"pdv_p95_ms", stats->pdv_p95_ms},
         {"pdv_p99_ms", stats->pdv_p99_ms},
         {"jitter_ms", stats->jitter_ms},
@@ -123,7 +139,22 @@ static void set_direction(JsonObject *facts, const char *name, const MpJoinedDir
     JsonObject *object = json_object_new();
     for (gsize i = 0; i < G_N_ELEMENTS(members); i++)
         set_number(object, members[i].name, members[i].value);
+    mp_media_loss_facts(object, stats);
+    set_queueing(object, stats);
     json_object_set_object_member(facts, name, object);
+}
+
+/* When the figures are of, on this end's clock. */
+static void set_windows(JsonObject *facts, const MpMediaWindow *windows, gsize n_windows)
+{
+    JsonArray *list = json_array_new();
+    for (gsize i = 0; i < n_windows; i++) {
+        JsonObject *object = json_object_new();
+        set_number(object, "first_unix_ms", mp_time_to_ms(windows[i].first));
+        set_number(object, "last_unix_ms", mp_time_to_ms(windows[i].last));
+        json_array_add_object_element(list, object);
+    }
+    json_object_set_array_member(facts, "windows", list);
 }
 
 void mp_media_facts_tiers(JsonObject *facts, const MpTierRun *runs, guint n_runs, guint chosen)
@@ -145,6 +176,7 @@ void mp_media_facts_tiers(JsonObject *facts, const MpTierRun *runs, guint n_runs
     json_object_set_string_member(facts, "tier", run->tier->name);
     json_object_set_int_member(facts, "tier_kbps", run->tier->rate_kbps);
     json_object_set_int_member(facts, "tier_height", run->tier->height);
+    set_windows(facts, mp_tier_run_window(run, 0), run->windows->len);
     set_direction(facts, "up", &run->joined.up);
     set_direction(facts, "down", &run->joined.down);
 }
@@ -239,11 +271,34 @@ void mp_media_facts_round_trips(JsonObject *facts, const MpSummary *echo, const 
     json_object_set_object_member(facts, "rtcp_rtt_ms", object);
 }
 
+void mp_media_facts_clocks(JsonObject *facts, const MpMediaClocks *clocks)
+{
+    const gboolean is_stepped = mp_media_clocks_are_stepped(clocks);
+    JsonObject *object = json_object_new();
+    if (!is_stepped && !isnan(clocks->offset_bound_ms)) {
+        set_number(object, "offset_ms", mp_time_to_ms(clocks->offset));
+        set_number(object, "offset_bound_ms", clocks->offset_bound_ms);
+        set_number(object, "skew_ppm", clocks->skew_ppm);
+        set_number(object, "skew_bound_ppm", clocks->skew_bound_ppm);
+        json_object_set_boolean_member(object, "skew_corrected", clocks->is_corrected);
+    }
+    json_object_set_boolean_member(object, "stepped", is_stepped);
+    set_number(object, "stepped_here_ms", clocks->stepped_here_ms);
+    set_number(object, "stepped_there_ms", clocks->stepped_there_ms);
+    json_object_set_object_member(facts, "clocks", object);
+}
+
 void mp_media_facts_timing(JsonObject *facts, const char *name, const MpMediaRecord *record)
 {
     JsonObject *object = json_object_new();
     set_number(object, "timer_late_p50_ms", mp_time_to_ms(record->timer_late_p50));
     set_number(object, "timer_late_p99_ms", mp_time_to_ms(record->timer_late_p99));
     json_object_set_int_member(object, "receive_overflows", record->receive_overflows);
+    if (record->watched > 0) {
+        const double watched = (double)record->watched;
+        set_number(object, "run_queue_ms", mp_time_to_ms(record->run_queue));
+        set_number(object, "run_queue_percent", 100 * (double)record->run_queue / watched);
+        set_number(object, "stolen_percent", 100 * (double)record->stolen / watched);
+    }
     json_object_set_object_member(facts, name, object);
 }

@@ -33,7 +33,9 @@ void mp_media_facts_whole(JsonObject *facts, const MpJoined *joined);
 void mp_media_facts_arrived(JsonObject *facts, const MpJoined *joined);
 /* "tls": the certificate that the signalling refused. */
 void mp_media_facts_certificate(JsonObject *facts, const MpHttpReply *reply);
+/* "clocks": how the far end's clock stands to ours. */
+void mp_media_facts_clocks(JsonObject *facts, const MpMediaClocks *clocks);
 /* "rtt_ms" and "rtcp_rtt_ms"; nothing where there is no sample. */
 void mp_media_facts_round_trips(JsonObject *facts, const MpSummary *echo, const GArray *rtcp);
-/* "timing" or "far_timing". */
+/* "timing" or "far_timing": what the machine did to its own measurement. */
 void mp_media_facts_timing(JsonObject *facts, const char *name, const MpMediaRecord *record);

@@ -46,17 +46,18 @@ static void join_records(MpMediaCall *call, const MpMediaRecord *theirs)
 {
     JsonObject *facts = call->measurement->facts;
     const MpMediaRecord *ours = mp_media_session_record(call->media);
-    mp_media_handshake_joined(facts, ours, theirs);
+    g_autoptr(MpMediaJoin) join = mp_media_join_new(ours, theirs);
+    mp_media_handshake_joined(facts, join, ours, theirs);
     if (call->runs->len == 0) {
         if (mp_media_session_instants(call->media)->dtls_connected) {
-            const MpJoined all = mp_media_join(ours, theirs, &MP_MEDIA_ALWAYS, 1);
+            const MpJoined all = mp_media_join_windows(join, &MP_MEDIA_ALWAYS, 1);
             mp_media_facts_arrived(facts, &all);
         }
         return;
     }
     for (guint i = 0; i < call->runs->len; i++) {
         MpTierRun *run = &g_array_index(call->runs, MpTierRun, i);
-        run->joined = mp_media_join(ours, theirs, mp_tier_run_window(run, 0), run->windows->len);
+        run->joined = mp_media_join_windows(join, mp_tier_run_window(run, 0), run->windows->len);
         /* Drops are counted for the whole call: with several tiers nobody knows whose they were. */
         if (call->runs->len > 1 && run->joined.up.dropped_by_tester > 0)
             run->joined.up.dropped_by_tester = NAN;
@@ -68,10 +69,11 @@ static void join_records(MpMediaCall *call, const MpMediaRecord *theirs)
     const guint chosen = mp_tier_choose(runs, call->runs->len, MP_MEDIA_TIER_LOSS);
     mp_media_facts_tiers(facts, runs, call->runs->len, chosen);
     const MpMediaWindow whole = {mp_tier_run_window(&runs[0], 0)->first, *last_instant(call), 0};
-    const MpJoined joined = mp_media_join(ours, theirs, &whole, 1);
+    const MpJoined joined = mp_media_join_windows(join, &whole, 1);
     mp_media_facts_whole(facts, &joined);
-    MpSummary echo = mp_media_round_trips(
-        ours, theirs, mp_media_session_echo_ssrc(call->media, TRUE),
+    mp_media_facts_clocks(facts, mp_media_join_clocks(join));
+    const MpSummary echo = mp_media_join_round_trips(
+        join, mp_media_session_echo_ssrc(call->media, TRUE),
         mp_media_session_echo_ssrc(call->media, FALSE), mp_tier_run_window(&runs[chosen], 0),
         runs[chosen].windows->len);
     mp_media_facts_round_trips(facts, &echo, mp_media_session_rtcp_round_trips(call->media));

@@ -110,13 +110,13 @@ static JsonObject *direction_of(const MpJoinedDirection *joined, const GArray *s
     return object;
 }
 
-void mp_media_handshake_joined(JsonObject *facts, const MpMediaRecord *ours,
-                               const MpMediaRecord *theirs)
+void mp_media_handshake_joined(JsonObject *facts, const MpMediaJoin *join,
+                               const MpMediaRecord *ours, const MpMediaRecord *theirs)
 {
     if (!json_object_has_member(facts, "dtls"))
         return;
     JsonObject *dtls = json_object_get_object_member(facts, "dtls");
-    const MpJoined joined = mp_media_join_handshake(ours, theirs);
+    const MpJoined joined = mp_media_join_handshake(join);
     json_object_set_object_member(dtls, "up", direction_of(&joined.up, ours->sent));
     json_object_set_object_member(dtls, "down", direction_of(&joined.down, theirs->sent));
 }

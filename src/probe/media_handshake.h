@@ -13,5 +13,5 @@
 void mp_media_handshake_facts(JsonObject *facts, const MpDtlsSession *dtls);
 
 /* "dtls.up" and "dtls.down": datagrams sent, received, and missing by size. */
-void mp_media_handshake_joined(JsonObject *facts, const MpMediaRecord *ours,
-                               const MpMediaRecord *theirs);
+void mp_media_handshake_joined(JsonObject *facts, const MpMediaJoin *join,
+                               const MpMediaRecord *ours, const MpMediaRecord *theirs);

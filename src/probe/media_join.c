@@ -11,87 +11,104 @@
 /* A software stamp is taken within the stack: 1 to 3 microseconds from the wire on a quiet machine,
  * and never as late as this. */
 #define KERNEL_STAMP_ERROR_MS 0.05
+/* A core that is away takes no stamps: where more than this share of the time was stolen, they may
+ * be as late as our timers. */
+#define MOST_STOLEN 0.01
 
-/* Entries by (ssrc, sequence): the key is 64 bits, the value an index. */
-typedef struct {
-    GHashTable *table;
-    const GArray *entries;
-} Index;
+struct _MpMediaJoin {
+    const MpMediaRecord *ours;
+    const MpMediaRecord *theirs;
+    GArray *far_sent; /* theirs, on our clock */
+    GArray *far_received;
+    MpRecordIndex *here;    /* what came to us */
+    MpRecordIndex *there;   /* what came to them */
+    MpRecordIndex *replied; /* what they sent */
+    MpMediaClocks clocks;
+};
 
-static guint64 key_of(guint32 ssrc, guint32 sequence)
+static GArray *on_our_clock(const GArray *entries, const MpMediaClocks *clocks)
 {
-    return (guint64)ssrc << 32 | sequence;
-}
-
-static Index make_index(const GArray *entries)
-{
-    Index index = {g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL), entries};
-    for (guint i = 0; i < entries->len; i++) {
-        const MpRecordEntry *entry = &g_array_index(entries, MpRecordEntry, i);
-        guint64 *key = g_new(guint64, 1);
-        *key = key_of(entry->ssrc, entry->sequence);
-        /* The first arrival counts; a repeated packet was dropped by SRTP anyway. */
-        if (g_hash_table_contains(index.table, key))
-            g_free(key);
-        else
-            g_hash_table_insert(index.table, key, GUINT_TO_POINTER(i + 1));
+    GArray *copy = g_array_copy((GArray *)entries);
+    for (guint i = 0; i < copy->len; i++) {
+        MpRecordEntry *entry = &g_array_index(copy, MpRecordEntry, i);
+        entry->time = mp_media_clocks_to_ours(clocks, entry->time);
     }
-    return index;
+    return copy;
 }
 
-static const MpRecordEntry *look_up(const Index *index, guint32 ssrc, guint32 sequence)
+MpMediaJoin *mp_media_join_new(const MpMediaRecord *ours, const MpMediaRecord *theirs)
 {
-    guint64 key = key_of(ssrc, sequence);
-    guint at = GPOINTER_TO_UINT(g_hash_table_lookup(index->table, &key));
-    return at ? &g_array_index(index->entries, MpRecordEntry, at - 1) : NULL;
+    MpMediaJoin *join = g_new0(MpMediaJoin, 1);
+    join->ours = ours;
+    join->theirs = theirs;
+    join->here = mp_record_index_new(ours->received);
+    g_autoptr(MpRecordIndex) there = mp_record_index_new(theirs->received);
+    join->clocks = mp_media_clocks(ours, theirs, join->here, there);
+    join->far_sent = on_our_clock(theirs->sent, &join->clocks);
+    join->far_received = on_our_clock(theirs->received, &join->clocks);
+    join->there = mp_record_index_new(join->far_received);
+    join->replied = mp_record_index_new(join->far_sent);
+    return join;
 }
 
-/* Least arrival - departure over all packets that came; the clocks differ. MP_NEVER: none came. */
-static MpTime least_delay(const GArray *sent, const Index *received)
+void mp_media_join_free(MpMediaJoin *join)
 {
-    MpTime least = MP_NEVER;
-    for (guint i = 0; i < sent->len; i++) {
-        const MpRecordEntry *left = &g_array_index(sent, MpRecordEntry, i);
-        const MpRecordEntry *came = look_up(received, left->ssrc, left->sequence);
-        if (came)
-            least = MIN(least, came->time - left->time);
-    }
-    return least;
+    if (!join)
+        return;
+    mp_record_index_free(join->here);
+    mp_record_index_free(join->there);
+    mp_record_index_free(join->replied);
+    g_array_unref(join->far_sent);
+    g_array_unref(join->far_received);
+    g_free(join);
+}
+
+const MpMediaClocks *mp_media_join_clocks(const MpMediaJoin *join)
+{
+    return &join->clocks;
 }
 
 /* What is joined of what one end sent. */
 typedef struct {
     const MpMediaWindow *windows;
-    guint n_windows;
-    MpTime offset; /* of the clock of that end before ours */
+    gsize n_windows;
     gboolean is_dtls;
 } Choice;
 
-/* In which window it left; NULL: in none. `rested`: the time between the windows before that one.
- */
-static const MpMediaWindow *find_window(const Choice *choice, MpTime left, MpTime *rested)
+static const MpMediaWindow always[] = {{G_MININT64, G_MAXINT64, 0}};
+
+/* Windows are moments of a clock: one that was set in between says nothing. */
+static Choice choose(const MpMediaJoin *join, const MpMediaWindow *windows, gsize n_windows)
+{
+    if (mp_media_clocks_are_stepped(&join->clocks))
+        return (Choice){.windows = always, .n_windows = G_N_ELEMENTS(always)};
+    return (Choice){.windows = windows, .n_windows = n_windows};
+}
+
+/* TRUE: it left in a window. `rested`: the time between the windows before that one. */
+static gboolean is_within(const Choice *choice, MpTime left, MpTime *rested)
 {
     *rested = 0;
-    for (guint i = 0; i < choice->n_windows; i++) {
+    for (gsize i = 0; i < choice->n_windows; i++) {
         const MpMediaWindow *window = &choice->windows[i];
         if (i > 0)
             *rested += window->first - choice->windows[i - 1].last;
-        if (left - choice->offset >= window->first && left - choice->offset <= window->last)
-            return window;
+        if (left >= window->first && left <= window->last)
+            return TRUE;
     }
-    return NULL;
+    return FALSE;
 }
 
-static GArray *trace(const GArray *sent, const Index *received, const Choice *choice)
+static GArray *trace(const GArray *sent, const MpRecordIndex *received, Choice choice)
 {
     GArray *packets = g_array_new(FALSE, FALSE, sizeof(MpPacketTrace));
     for (guint i = 0; i < sent->len; i++) {
         const MpRecordEntry *left = &g_array_index(sent, MpRecordEntry, i);
         MpTime rested;
-        if ((left->ssrc == MP_RECORD_DTLS) != choice->is_dtls ||
-            !find_window(choice, left->time, &rested))
+        if ((left->ssrc == MP_RECORD_DTLS) != choice.is_dtls ||
+            !is_within(&choice, left->time, &rested))
             continue;
-        const MpRecordEntry *came = look_up(received, left->ssrc, left->sequence);
+        const MpRecordEntry *came = mp_record_index_find(received, left->ssrc, left->sequence);
         MpPacketTrace packet = {.sequence = i,
                                 .sent = left->time - rested,
                                 .received = came ? came->time - rested : MP_NEVER,
@@ -103,13 +120,22 @@ static GArray *trace(const GArray *sent, const Index *received, const Choice *ch
     return packets;
 }
 
+static gboolean is_stolen(const MpMediaRecord *record)
+{
+    return (double)record->stolen > MOST_STOLEN * (double)record->watched;
+}
+
 /* Where the kernel stamped nothing, both programs' own lateness is the bound. */
 static double stamp_error(const MpDirectionStats *stats, const MpMediaRecord *ours,
                           const MpMediaRecord *theirs)
 {
-    if (stats->kernel_stamped_percent >= 99)
-        return KERNEL_STAMP_ERROR_MS;
-    return mp_time_to_ms(ours->timer_late_p99 + theirs->timer_late_p99);
+    const gboolean is_stamped = stats->kernel_stamped_percent >= 99;
+    double error = is_stamped ? KERNEL_STAMP_ERROR_MS : 0;
+    if (!is_stamped || is_stolen(ours))
+        error += mp_time_to_ms(ours->timer_late_p99);
+    if (!is_stamped || is_stolen(theirs))
+        error += mp_time_to_ms(theirs->timer_late_p99);
+    return error;
 }
 
 /* `packets` in sending order. */
@@ -163,13 +189,29 @@ static void find_size_limit(const GArray *packets, MpJoinedDirection *direction)
     direction->loss_below_percent = 100.0 * n_lost_below / n_below;
 }
 
-static MpJoinedDirection join(const GArray *sent, const Index *received, const Choice *choice,
-                              const MpMediaRecord *receiver, const MpMediaRecord *sender)
+/* Before and after a clock was set, times do not belong together. */
+static void forget_times(MpDirectionStats *stats)
 {
-    g_autoptr(GArray) packets = trace(sent, received, choice);
+    stats->pdv_p50_ms = stats->pdv_p95_ms = stats->pdv_p99_ms = stats->pdv_max_ms = NAN;
+    stats->late_100ms = stats->late_200ms = NAN;
+    stats->jitter_ms = stats->reorder_percent = NAN;
+    stats->offered_kbps = stats->throughput_kbps = NAN;
+}
+
+typedef struct {
+    const GArray *sent;
+    const MpRecordIndex *received;
+    const MpMediaRecord *sender;
+    const MpMediaRecord *receiver;
+} Side;
+
+static MpJoinedDirection join_side(const MpMediaJoin *join, const Side *side, Choice choice)
+{
+    g_autoptr(GArray) packets = trace(side->sent, side->received, choice);
     MpJoinedDirection direction = {
         .stats = mp_direction_stats((const void *)packets->data, packets->len),
-        .dropped_by_tester = receiver->receive_overflows,
+        .dropped_by_tester = side->receiver->receive_overflows,
+        .duplicates = side->receiver->duplicates,
         .stopped_after_ms = NAN,
         .silent_ms = NAN,
         .largest_received = NAN,
@@ -177,76 +219,54 @@ static MpJoinedDirection join(const GArray *sent, const Index *received, const C
         .missing_packets = NAN,
         .loss_below_percent = NAN,
     };
-    find_stop(packets, &direction);
     find_size_limit(packets, &direction);
-    direction.tester_error_ms = stamp_error(&direction.stats, receiver, sender);
+    direction.tester_error_ms = stamp_error(&direction.stats, side->receiver, side->sender);
+    if (mp_media_clocks_are_stepped(&join->clocks))
+        forget_times(&direction.stats);
+    else
+        find_stop(packets, &direction);
     return direction;
 }
 
-/* up = delay + offset and down = delay - offset, with the far clock ahead by the offset. One of
- * them alone is off by its delay. */
-static MpTime clock_offset(MpTime up, MpTime down)
+static MpJoined join_both(const MpMediaJoin *join, Choice choice)
 {
-    if (up == MP_NEVER)
-        return down == MP_NEVER ? 0 : -down;
-    return down == MP_NEVER ? up : (up - down) / 2;
+    const Side up = {join->ours->sent, join->there, join->ours, join->theirs};
+    const Side down = {join->far_sent, join->here, join->theirs, join->ours};
+    return (MpJoined){.up = join_side(join, &up, choice), .down = join_side(join, &down, choice)};
 }
 
-static MpJoined join_both(const MpMediaRecord *ours, const MpMediaRecord *theirs, Choice choice)
+MpJoined mp_media_join_windows(const MpMediaJoin *join, const MpMediaWindow *windows,
+                               gsize n_windows)
 {
-    Index here = make_index(ours->received);
-    Index there = make_index(theirs->received);
-    MpTime up = least_delay(ours->sent, &there);
-    MpTime down = least_delay(theirs->sent, &here);
-    Choice far_choice = choice;
-    far_choice.offset = clock_offset(up, down);
-
-    MpJoined joined = {
-        .up = join(ours->sent, &there, &choice, theirs, ours),
-        .down = join(theirs->sent, &here, &far_choice, ours, theirs),
-    };
-    g_hash_table_unref(here.table);
-    g_hash_table_unref(there.table);
-    return joined;
+    return join_both(join, choose(join, windows, n_windows));
 }
 
-MpJoined mp_media_join(const MpMediaRecord *ours, const MpMediaRecord *theirs,
-                       const MpMediaWindow *windows, guint n_windows)
+MpJoined mp_media_join_handshake(const MpMediaJoin *join)
 {
-    return join_both(ours, theirs, (Choice){.windows = windows, .n_windows = n_windows});
+    return join_both(join, (Choice){always, G_N_ELEMENTS(always), TRUE});
 }
 
-MpJoined mp_media_join_handshake(const MpMediaRecord *ours, const MpMediaRecord *theirs)
+MpSummary mp_media_join_round_trips(const MpMediaJoin *join, guint32 our_echo_ssrc,
+                                    guint32 their_echo_ssrc, const MpMediaWindow *windows,
+                                    gsize n_windows)
 {
-    return join_both(ours, theirs,
-                     (Choice){.windows = &MP_MEDIA_ALWAYS, .n_windows = 1, .is_dtls = TRUE});
-}
-
-MpSummary mp_media_round_trips(const MpMediaRecord *ours, const MpMediaRecord *theirs,
-                               guint32 our_echo_ssrc, guint32 their_echo_ssrc,
-                               const MpMediaWindow *windows, guint n_windows)
-{
-    const Choice choice = {.windows = windows, .n_windows = n_windows};
-    Index came_there = make_index(theirs->received);
-    Index left_there = make_index(theirs->sent);
-    Index came_here = make_index(ours->received);
     g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(double));
-    for (guint i = 0; i < ours->sent->len; i++) {
-        const MpRecordEntry *request = &g_array_index(ours->sent, MpRecordEntry, i);
+    const Choice choice = {windows, n_windows, FALSE};
+    const GArray *sent = join->ours->sent;
+    for (guint i = 0; i < sent->len && !mp_media_clocks_are_stepped(&join->clocks); i++) {
+        const MpRecordEntry *request = &g_array_index(sent, MpRecordEntry, i);
+        const guint32 number = request->sequence;
         MpTime rested;
-        if (request->ssrc != our_echo_ssrc || !find_window(&choice, request->time, &rested))
+        if (request->ssrc != our_echo_ssrc || !is_within(&choice, request->time, &rested))
             continue;
-        const MpRecordEntry *arrived = look_up(&came_there, our_echo_ssrc, request->sequence);
-        const MpRecordEntry *replied = look_up(&left_there, their_echo_ssrc, request->sequence);
-        const MpRecordEntry *back = look_up(&came_here, their_echo_ssrc, request->sequence);
-        if (!arrived || !replied || !back)
+        const MpRecordEntry *came = mp_record_index_find(join->there, our_echo_ssrc, number);
+        const MpRecordEntry *left = mp_record_index_find(join->replied, their_echo_ssrc, number);
+        const MpRecordEntry *back = mp_record_index_find(join->here, their_echo_ssrc, number);
+        if (!came || !left || !back)
             continue;
-        double round_trip = mp_time_to_ms(
-            mp_rtt_four(request->time, arrived->time, replied->time, back->time));
-        g_array_append_val(values, round_trip);
+        const MpTime trip = mp_rtt_four(request->time, came->time, left->time, back->time);
+        const double ms = trip == MP_NEVER ? NAN : mp_time_to_ms(trip);
+        g_array_append_val(values, ms);
     }
-    g_hash_table_unref(came_there.table);
-    g_hash_table_unref(left_there.table);
-    g_hash_table_unref(came_here.table);
     return mp_summary((const void *)values->data, values->len);
 }

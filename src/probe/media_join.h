@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "probe/media_clocks.h"
 #include "stats/packet_trace.h"
 #include "stats/summary.h"
 #include "wire/media_record.h"
@@ -22,6 +23,7 @@ typedef struct {
     MpDirectionStats stats;
     double
         dropped_by_tester;  /* packets that the receiving socket dropped itself in the whole call */
+    double duplicates;      /* packets that came a second time in the whole call */
     double tester_error_ms; /* bound of the stamps' error */
 
     /* Of what was sent after `stopped_after_ms`, counted from the first packet, nothing came, for
@@ -42,17 +44,27 @@ typedef struct {
     MpJoinedDirection down;
 } MpJoined;
 
-/* Packets sent within the windows, which follow one another: a call that rests between them is
- * taken as one without the rests. The far end's clock is brought to ours by the least delays of
- * both directions, exact to half the least round trip. */
-MpJoined mp_media_join(const MpMediaRecord *ours, const MpMediaRecord *theirs,
-                       const MpMediaWindow *windows, guint n_windows);
+typedef struct _MpMediaJoin MpMediaJoin;
 
-/* The datagrams of the DTLS handshake, which mp_media_join() leaves out. */
-MpJoined mp_media_join_handshake(const MpMediaRecord *ours, const MpMediaRecord *theirs);
+/* Both records are lent and must not change while they are joined. */
+MpMediaJoin *mp_media_join_new(const MpMediaRecord *ours, const MpMediaRecord *theirs);
+void mp_media_join_free(MpMediaJoin *join);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpMediaJoin, mp_media_join_free)
+
+const MpMediaClocks *mp_media_join_clocks(const MpMediaJoin *join);
+
+/* Packets sent within the windows, which follow one another: a call that rests between them is
+ * taken as one without the rests. The far end's times are brought to our clock, exact to
+ * half the least round trip. Where a clock was set during the call all packets of the call count,
+ * whatever the windows, and there are no delays. */
+MpJoined mp_media_join_windows(const MpMediaJoin *join, const MpMediaWindow *windows,
+                               gsize n_windows);
+
+/* The datagrams of the DTLS handshake, which mp_media_join_windows() leaves out. */
+MpJoined mp_media_join_handshake(const MpMediaJoin *join);
 
 /* Round trips of the echo requests sent within the windows, in ms, by four timestamps:
  * (t4 - t1) - (t3 - t2). A request without all four is left out. */
-MpSummary mp_media_round_trips(const MpMediaRecord *ours, const MpMediaRecord *theirs,
-                               guint32 our_echo_ssrc, guint32 their_echo_ssrc,
-                               const MpMediaWindow *windows, guint n_windows);
+MpSummary mp_media_join_round_trips(const MpMediaJoin *join, guint32 our_echo_ssrc,
+                                    guint32 their_echo_ssrc, const MpMediaWindow *windows,
+                                    gsize n_windows);

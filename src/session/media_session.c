@@ -62,6 +62,8 @@ static void on_timer(MpTime now, gpointer user_data)
     mp_media_sender_advance(session->sender, now);
     if (mp_ice_succession_present(session->ice))
         mp_ice_session_take_stamps(mp_ice_succession_present(session->ice));
+    if (mp_media_sender_is_sending(session->sender))
+        mp_host_canary_look(session->canary, now, mp_clock_difference());
     mp_call_guard_advance(session->guard, now);
     rearm(session);
 }
@@ -287,6 +289,7 @@ MpMediaSession *mp_media_session_new(const MpMediaSessionConfig *config)
     session->identity = mp_dtls_identity_new();
     session->streams = mp_media_streams_new();
     session->record = mp_media_record_new();
+    session->canary = mp_host_canary_new();
     session->sender = mp_media_sender_new(session->record, session->streams, send_media, session);
     MpIceConfig ice = config->ice;
     ice.is_controlling = config->is_offerer;
@@ -319,6 +322,7 @@ void mp_media_session_free(MpMediaSession *session)
     mp_dtls_identity_free(session->identity);
     mp_media_streams_free(session->streams);
     mp_media_record_free(session->record);
+    mp_host_canary_free(session->canary);
     g_free(session);
 }
 
@@ -392,6 +396,8 @@ const MpMediaRecord *mp_media_session_record(MpMediaSession *session)
 {
     MpMediaRecord *record = session->record;
     record->receive_overflows = mp_ice_succession_overflows(session->ice);
+    record->duplicates = session->srtp ? mp_srtp_session_repeated(session->srtp) : 0;
+    mp_host_canary_note(session->canary, record);
     const GArray *lateness = mp_media_sender_lateness(session->sender);
     if (lateness->len > 0) {
         MpSummary late = mp_summary((const void *)lateness->data, lateness->len);

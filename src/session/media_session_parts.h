@@ -6,6 +6,7 @@
 
 #include "session/call_guard.h"
 #include "session/dtls_session.h"
+#include "session/host_canary.h"
 #include "session/ice_succession.h"
 #include "session/media_sender.h"
 #include "session/media_session.h"
@@ -22,6 +23,7 @@ struct _MpMediaSession {
     MpMediaSender *sender;
     MpMediaStreams *streams;
     MpMediaRecord *record;
+    MpHostCanary *canary;
     MpCallGuard *guard; /* NULL: an answerer */
     guint32 peer_echo_ssrc;
     guint tier_kbps; /* the last rate above 0 */

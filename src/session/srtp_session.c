@@ -23,6 +23,7 @@ struct _MpSrtpSession {
     srtp_t incoming;
     guint32 sources[MOST_SOURCES]; /* SSRCs that passed */
     guint n_sources;
+    guint32 repeated;
 };
 
 static const struct {
@@ -112,23 +113,23 @@ void mp_srtp_session_free(MpSrtpSession *session)
 
 typedef srtp_err_status_t (*Transform)(srtp_t context, void *packet, int *length);
 
-static gboolean apply(Transform transform, srtp_t context, guint8 *packet, gsize *length)
+static srtp_err_status_t apply(Transform transform, srtp_t context, guint8 *packet, gsize *length)
 {
     int size = (int)*length;
-    if (transform(context, packet, &size) != srtp_err_status_ok)
-        return FALSE;
-    *length = (gsize)size;
-    return TRUE;
+    const srtp_err_status_t status = transform(context, packet, &size);
+    if (status == srtp_err_status_ok)
+        *length = (gsize)size;
+    return status;
 }
 
 gboolean mp_srtp_session_protect(MpSrtpSession *session, guint8 *packet, gsize *length)
 {
-    return apply(srtp_protect, session->outgoing, packet, length);
+    return apply(srtp_protect, session->outgoing, packet, length) == srtp_err_status_ok;
 }
 
 gboolean mp_srtp_session_protect_rtcp(MpSrtpSession *session, guint8 *packet, gsize *length)
 {
-    return apply(srtp_protect_rtcp, session->outgoing, packet, length);
+    return apply(srtp_protect_rtcp, session->outgoing, packet, length) == srtp_err_status_ok;
 }
 
 static gboolean is_known(const MpSrtpSession *session, guint32 ssrc)
@@ -146,8 +147,11 @@ static gboolean let_in(MpSrtpSession *session, Transform transform, gsize ssrc_p
     mp_reader_bytes(&reader, ssrc_position);
     guint32 ssrc = mp_reader_u32(&reader);
     gboolean is_new = !is_known(session, ssrc);
-    if (reader.is_bad || (is_new && session->n_sources == MOST_SOURCES) ||
-        !apply(transform, session->incoming, packet, length))
+    if (reader.is_bad || (is_new && session->n_sources == MOST_SOURCES))
+        return FALSE;
+    const srtp_err_status_t status = apply(transform, session->incoming, packet, length);
+    session->repeated += status == srtp_err_status_replay_fail && transform == srtp_unprotect;
+    if (status != srtp_err_status_ok)
         return FALSE;
     if (is_new)
         session->sources[session->n_sources++] = ssrc;
@@ -162,4 +166,9 @@ gboolean mp_srtp_session_unprotect(MpSrtpSession *session, guint8 *packet, gsize
 gboolean mp_srtp_session_unprotect_rtcp(MpSrtpSession *session, guint8 *packet, gsize *length)
 {
     return let_in(session, srtp_unprotect_rtcp, RTCP_SSRC, packet, length);
+}
+
+guint32 mp_srtp_session_repeated(const MpSrtpSession *session)
+{
+    return session->repeated;
 }

@@ -28,3 +28,6 @@ gboolean mp_srtp_session_protect_rtcp(MpSrtpSession *session, guint8 *packet, gs
 /* FALSE: forged, repeated, too old, or from a ninth SSRC. */
 gboolean mp_srtp_session_unprotect(MpSrtpSession *session, guint8 *packet, gsize *length);
 gboolean mp_srtp_session_unprotect_rtcp(MpSrtpSession *session, guint8 *packet, gsize *length);
+
+/* RTP packets that were not let in because they had come before. */
+guint32 mp_srtp_session_repeated(const MpSrtpSession *session);

@@ -14,9 +14,14 @@ void mp_loss_runs_add(MpLossRuns *runs, gboolean received)
         return;
     }
 
+    const gsize distance = runs->last_lost > 0 ? runs->sent - runs->last_lost : 0;
     runs->lost++;
-    if (runs->current++ == 0)
+    runs->noticeable += distance > 0 && distance <= MP_LOSS_CONSTRAINT;
+    if (runs->current++ == 0) {
         runs->runs++;
+        runs->distances += distance;
+    }
+    runs->last_lost = runs->sent;
     runs->longest = MAX(runs->longest, runs->current);
 }
 
@@ -30,4 +35,14 @@ double mp_loss_runs_mean_length(const MpLossRuns *runs)
     if (runs->sent == 0)
         return NAN;
     return runs->runs == 0 ? 0 : (double)runs->lost / (double)runs->runs;
+}
+
+double mp_loss_runs_noticeable_percent(const MpLossRuns *runs)
+{
+    return runs->lost == 0 ? NAN : 100.0 * (double)runs->noticeable / (double)runs->lost;
+}
+
+double mp_loss_runs_mean_distance(const MpLossRuns *runs)
+{
+    return runs->runs < 2 ? NAN : (double)runs->distances / (double)(runs->runs - 1);
 }

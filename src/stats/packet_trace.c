@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "stats/jitter.h"
-#include "stats/loss_runs.h"
 #include "stats/pdv.h"
 #include "stats/reordering.h"
 
@@ -53,7 +52,7 @@ static int compare_arrival(const void *a, const void *b)
 /* In sending order; leaves in `packets` those that arrived, each once, and returns their number. */
 static gsize fold_sent(MpPacketTrace *packets, gsize n, MpDirectionStats *stats, Flow *offered)
 {
-    MpLossRuns runs = {0};
+    g_autoptr(GArray) points = g_array_sized_new(FALSE, FALSE, sizeof(MpLossPoint), (guint)n);
     gsize arrived = 0;
     gsize duplicates = 0;
     qsort(packets, n, sizeof(MpPacketTrace), compare_sequence);
@@ -63,18 +62,44 @@ static gsize fold_sent(MpPacketTrace *packets, gsize n, MpDirectionStats *stats,
             duplicates += packet.received != MP_NEVER;
             continue;
         }
-        mp_loss_runs_add(&runs, packet.received != MP_NEVER);
+        const MpLossPoint point = {packet.sent, packet.received != MP_NEVER};
+        g_array_append_val(points, point);
         flow_add(offered, packet.sent, packet.size);
         if (packet.received != MP_NEVER)
             packets[arrived++] = packet;
     }
-    stats->packets_sent = (double)runs.sent;
+    stats->loss = mp_loss_structure((const MpLossPoint *)(gconstpointer)points->data, points->len);
+    const MpLossRuns *runs = &stats->loss.runs;
+    stats->packets_sent = (double)runs->sent;
     stats->packets_received = (double)arrived;
     stats->duplicates = (double)duplicates;
-    stats->loss_percent = mp_loss_runs_percent(&runs);
-    stats->burst_length = mp_loss_runs_mean_length(&runs);
-    stats->longest_burst = (double)runs.longest;
+    stats->loss_percent = mp_loss_runs_percent(runs);
+    stats->burst_length = mp_loss_runs_mean_length(runs);
+    stats->longest_burst = (double)runs->longest;
     return arrived;
+}
+
+static double count_later(const MpTime *delays, gsize n, MpTime than)
+{
+    MpTime least = MP_NEVER;
+    gsize later = 0;
+    for (gsize i = 0; i < n; i++)
+        least = MIN(least, delays[i]);
+    for (gsize i = 0; i < n; i++)
+        later += delays[i] - least > than;
+    return (double)later;
+}
+
+static void fold_delays(const GArray *delays, MpDirectionStats *stats)
+{
+    const MpTime *values = (const MpTime *)(gconstpointer)delays->data;
+    const MpSummary pdv = mp_pdv_ms(values, delays->len);
+    stats->pdv_p50_ms = pdv.p50;
+    stats->pdv_p95_ms = pdv.p95;
+    stats->pdv_p99_ms = pdv.p99;
+    stats->pdv_max_ms = pdv.max;
+    stats->late_100ms = count_later(values, delays->len, MP_MSEC(100));
+    stats->late_200ms = count_later(values, delays->len, MP_MSEC(200));
 }
 
 /* In order of arrival. */
@@ -94,17 +119,36 @@ static void fold_received(MpPacketTrace *packets, gsize n, MpDirectionStats *sta
         g_array_append_val(delays, delay);
         kernel_stamped += packet->kernel_stamped ? 1 : 0;
     }
-    const MpSummary pdv = mp_pdv_ms((const MpTime *)(gconstpointer)delays->data, n);
-    stats->pdv_p95_ms = pdv.p95;
-    stats->pdv_p99_ms = pdv.p99;
+    fold_delays(delays, stats);
     stats->jitter_ms = mp_jitter_mean_ms(&jitter);
     stats->reorder_percent = mp_reordering_percent(reordering);
     stats->kernel_stamped_percent = 100.0 * (double)kernel_stamped / (double)n;
 }
 
+static const MpDirectionStats nothing = {
+    .loss_percent = NAN,
+    .burst_length = NAN,
+    .longest_burst = NAN,
+    .loss = {.share = {NAN, NAN, NAN},
+             .bursts = {NAN, NAN, NAN, NAN, NAN},
+             .short_windows = {NAN, NAN, NAN, NAN},
+             .long_windows = {NAN, NAN, NAN, NAN}},
+    .late_100ms = NAN,
+    .late_200ms = NAN,
+    .pdv_p50_ms = NAN,
+    .pdv_p95_ms = NAN,
+    .pdv_p99_ms = NAN,
+    .pdv_max_ms = NAN,
+    .jitter_ms = NAN,
+    .reorder_percent = NAN,
+    .throughput_kbps = NAN,
+    .offered_kbps = NAN,
+    .kernel_stamped_percent = NAN,
+};
+
 MpDirectionStats mp_direction_stats(const MpPacketTrace *packets, gsize n)
 {
-    MpDirectionStats stats = {0, 0, 0, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    MpDirectionStats stats = nothing;
     if (n == 0)
         return stats;
 

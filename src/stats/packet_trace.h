@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/time.h"
+#include "stats/loss_structure.h"
 
 typedef struct {
     guint32 sequence; /* unwrapped, unique in the direction: it grows with every packet sent */
@@ -22,8 +23,14 @@ typedef struct {
     double loss_percent;     /* RFC 7680 */
     double burst_length;     /* mean loss run, packets; 0: nothing lost. RFC 3357 */
     double longest_burst;    /* packets */
-    double pdv_p95_ms;       /* RFC 5481 section 4.2, nearest rank */
+    MpLossStructure loss;
+    double
+        late_100ms; /* packets that came more than so much after the least delay: for a playout */
+    double late_200ms; /* buffer of that size they are lost, too */
+    double pdv_p50_ms; /* RFC 5481 section 4.2, nearest rank: what queues added */
+    double pdv_p95_ms;
     double pdv_p99_ms;
+    double pdv_max_ms;
     double jitter_ms;              /* RFC 3550 section 6.4.1, mean of the estimate over the trace */
     double reorder_percent;        /* RFC 4737 section 4.1 */
     double throughput_kbps;        /* of what arrived, over the longer of sending and arriving */

@@ -9,18 +9,33 @@
 /* The normal distribution's 97.5 % quantile. */
 #define Z 1.959964
 
-MpProportion mp_proportion(guint hits, guint count)
+/* `share` of `n` independent draws. */
+static MpProportion wilson(double share, double n)
 {
-    if (count == 0)
-        return (MpProportion){NAN, NAN, NAN};
-    const double n = count;
-    const double share = hits / n;
     const double center = share + Z * Z / (2 * n);
     const double half = Z * sqrt(share * (1 - share) / n + Z * Z / (4 * n * n));
     const double scale = 1 + Z * Z / n;
     return (MpProportion){.share = share,
-                          .low = hits == 0 ? 0 : fmax((center - half) / scale, 0),
-                          .high = hits == count ? 1 : fmin((center + half) / scale, 1)};
+                          .low = share == 0 ? 0 : fmax((center - half) / scale, 0),
+                          .high = share == 1 ? 1 : fmin((center + half) / scale, 1)};
+}
+
+MpProportion mp_proportion(guint hits, guint count)
+{
+    return count == 0 ? (MpProportion){NAN, NAN, NAN} : wilson((double)hits / count, count);
+}
+
+MpProportion mp_proportion_in_runs(guint hits, guint runs, guint count)
+{
+    if (hits == 0 || hits == count || runs == 0)
+        return mp_proportion(hits, count);
+    /* A step leads from hit to miss, from miss to hit; what is left over is the correlation of
+     * neighbours. Fewer neighbours than by chance add nothing. */
+    const double to_miss = (double)runs / hits;
+    const double to_hit = (double)runs / (count - hits);
+    const double correlation = CLAMP(1 - to_miss - to_hit, 0, 1);
+    const double draws = count * (1 - correlation) / (1 + correlation);
+    return wilson((double)hits / count, fmax(draws, 1));
 }
 
 /* What is left of the probability when the bound is believed. */

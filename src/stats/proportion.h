@@ -20,3 +20,8 @@ MpProportion mp_proportion(guint hits, guint count);
  * (1934), exact for any count. `hits` of 0: about 3 / count, the "rule of three". NAN: nothing was
  * counted. */
 double mp_proportion_upper(guint hits, guint count);
+
+/* `hits` of `count` that came in `runs` runs, in order: where hits follow hits, a trace tells less
+ * than its length. Wilson's interval for as many independent draws as carry the same information by
+ * the chain of two states (Gilbert 1960) that the runs show. */
+MpProportion mp_proportion_in_runs(guint hits, guint runs, guint count);

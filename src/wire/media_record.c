@@ -8,8 +8,8 @@
 #include "wire/dtls.h"
 
 #define MAGIC 0x4d50524bu /* "MPRK" */
-#define VERSION 2         /* 1 had no handshake */
-#define HEADER_SIZE 36
+#define VERSION 3         /* 1 had no handshake, 2 nothing of duplicates and of the host */
+#define HEADER_SIZE 72
 #define ENTRY_SIZE 20
 #define FLAG_KERNEL_STAMPED 1
 /* A handshake in small pieces, each sent several times, at the head of the record. */
@@ -64,6 +64,11 @@ GBytes *mp_media_record_write(const MpMediaRecord *record)
     mp_writer_u32(&writer, record->receive_overflows);
     mp_writer_u64(&writer, (guint64)record->timer_late_p50);
     mp_writer_u64(&writer, (guint64)record->timer_late_p99);
+    mp_writer_u32(&writer, record->duplicates);
+    mp_writer_u64(&writer, (guint64)record->clock_stepped);
+    mp_writer_u64(&writer, (guint64)record->watched);
+    mp_writer_u64(&writer, (guint64)record->run_queue);
+    mp_writer_u64(&writer, (guint64)record->stolen);
     write_entries(&writer, record->sent);
     write_entries(&writer, record->received);
     g_assert(!writer.is_bad && writer.position == size);
@@ -107,6 +112,11 @@ MpMediaRecord *mp_media_record_parse(const guint8 *data, gsize length, GError **
     record->receive_overflows = mp_reader_u32(&reader);
     record->timer_late_p50 = (MpTime)mp_reader_u64(&reader);
     record->timer_late_p99 = (MpTime)mp_reader_u64(&reader);
+    record->duplicates = mp_reader_u32(&reader);
+    record->clock_stepped = (MpTime)mp_reader_u64(&reader);
+    record->watched = (MpTime)mp_reader_u64(&reader);
+    record->run_queue = (MpTime)mp_reader_u64(&reader);
+    record->stolen = (MpTime)mp_reader_u64(&reader);
     read_entries(&reader, record->sent, (guint32)n_sent);
     read_entries(&reader, record->received, (guint32)n_received);
     g_assert(!reader.is_bad);

@@ -29,6 +29,12 @@ typedef struct {
     guint32 receive_overflows; /* packets that this end's own socket dropped (SO_RXQ_OVFL) */
     MpTime timer_late_p50;     /* lateness of this end's send timer */
     MpTime timer_late_p99;
+
+    guint32 duplicates;   /* packets that came again: their copies are in no list */
+    MpTime clock_stepped; /* by how much CLOCK_REALTIME was set, all steps added up */
+    MpTime watched;       /* how long the two below were counted; 0: not known */
+    MpTime run_queue;     /* that the thread was ready and did not run */
+    MpTime stolen;        /* that a core, on average, was taken by the machine below this one */
 } MpMediaRecord;
 
 MpMediaRecord *mp_media_record_new(void);

@@ -52,10 +52,39 @@ static void free_records(Records *records)
     mp_media_record_free(records->theirs);
 }
 
+static MpJoined join_windows(const Records *records, const MpMediaWindow *windows, gsize n)
+{
+    g_autoptr(MpMediaJoin) join = mp_media_join_new(records->ours, records->theirs);
+    return mp_media_join_windows(join, windows, n);
+}
+
+static MpJoined join_within(const Records *records, MpMediaWindow window)
+{
+    return join_windows(records, &window, 1);
+}
+
+static MpJoined join_handshake(const Records *records)
+{
+    g_autoptr(MpMediaJoin) join = mp_media_join_new(records->ours, records->theirs);
+    return mp_media_join_handshake(join);
+}
+
+static MpSummary round_trips_of(const Records *records)
+{
+    g_autoptr(MpMediaJoin) join = mp_media_join_new(records->ours, records->theirs);
+    return mp_media_join_round_trips(join, OUR_ECHO, THEIR_ECHO, &whole_call, 1);
+}
+
+static MpMediaClocks clocks_of(const Records *records)
+{
+    g_autoptr(MpMediaJoin) join = mp_media_join_new(records->ours, records->theirs);
+    return *mp_media_join_clocks(join);
+}
+
 static void test_each_direction_has_its_own_loss(void)
 {
     Records records = make_records();
-    MpJoined joined = mp_media_join(records.ours, records.theirs, &whole_call, 1);
+    MpJoined joined = join_within(&records, whole_call);
     g_assert_cmpfloat(joined.up.stats.packets_sent, ==, 100);
     g_assert_cmpfloat(joined.up.stats.loss_percent, ==, 10);
     g_assert_cmpfloat(joined.down.stats.packets_sent, ==, 100);
@@ -70,7 +99,7 @@ static void test_a_window_cuts_both_directions_alike(void)
 {
     Records records = make_records();
     const MpMediaWindow window = {MP_SEC(1), MP_SEC(2) - 1, 0};
-    MpJoined joined = mp_media_join(records.ours, records.theirs, &window, 1);
+    MpJoined joined = join_within(&records, window);
     g_assert_cmpfloat(joined.up.stats.packets_sent, ==, 50);
     /* Known to half the round trip's asymmetry: here 10 ms, half a packet. */
     g_assert_cmpfloat(fabs(joined.down.stats.packets_sent - 50), <=, 1);
@@ -85,8 +114,8 @@ static void test_rests_between_windows_count_for_nothing(void)
         {MP_SEC(1), MP_SEC(1) + MP_MSEC(399), 0},
         {MP_SEC(2), MP_SEC(2) + MP_MSEC(399), 1},
     };
-    const MpJoined joined = mp_media_join(records.ours, records.theirs, windows, 2);
-    const MpJoined one = mp_media_join(records.ours, records.theirs, windows, 1);
+    const MpJoined joined = join_windows(&records, windows, 2);
+    const MpJoined one = join_windows(&records, windows, 1);
     g_assert_cmpfloat(joined.up.stats.packets_sent, ==, 40);
     g_assert_cmpfloat(joined.up.stats.loss_percent, ==, 10);
     g_assert_cmpfloat(joined.up.stats.pdv_p95_ms, ==, 0);
@@ -109,8 +138,7 @@ static void test_round_trip_leaves_the_far_ends_time_out(void)
         if (i != 50)
             add(records.ours->received, THEIR_ECHO, i, replied - FAR_AHEAD + DOWN);
     }
-    MpSummary summary = mp_media_round_trips(records.ours, records.theirs, OUR_ECHO, THEIR_ECHO,
-                                             &whole_call, 1);
+    MpSummary summary = round_trips_of(&records);
     g_assert_cmpuint(summary.count, ==, 99);
     g_assert_cmpfloat(summary.min, ==, 40);
     g_assert_cmpfloat(summary.max, ==, 40);
@@ -123,7 +151,7 @@ static void test_one_way_media_keeps_the_direction_that_works(void)
     Records records = make_records();
     g_array_set_size(records.theirs->received, 0);
     const MpMediaWindow call = {MP_SEC(1), MP_SEC(4), 0};
-    MpJoined joined = mp_media_join(records.ours, records.theirs, &call, 1);
+    MpJoined joined = join_within(&records, call);
     g_assert_cmpfloat(joined.up.stats.loss_percent, ==, 100);
     g_assert_cmpfloat(joined.down.stats.packets_sent, >=, 98);
     g_assert_cmpfloat(joined.down.stats.loss_percent, <, 26);
@@ -135,7 +163,7 @@ static void test_a_direction_that_stops_says_when(void)
     Records records = make_records();
     g_array_set_size(records.theirs->received,
                      45); /* of the packets 0 to 48: 49 was lost as well */
-    MpJoined joined = mp_media_join(records.ours, records.theirs, &whole_call, 1);
+    MpJoined joined = join_within(&records, whole_call);
     g_assert_cmpfloat(joined.up.stopped_after_ms, ==, 48 * 20);
     g_assert_cmpfloat(joined.up.silent_ms, ==, (99 - 48) * 20);
     g_assert_cmpfloat(joined.down.silent_ms, ==, 20);
@@ -155,7 +183,7 @@ static void test_sizes_that_never_come_are_known(void)
         if (size == 122 && i % 8 != 0)
             g_array_append_val(records.theirs->received, came);
     }
-    MpJoined joined = mp_media_join(records.ours, records.theirs, &whole_call, 1);
+    MpJoined joined = join_within(&records, whole_call);
     g_assert_cmpfloat(joined.up.largest_received, ==, 122);
     g_assert_cmpfloat(joined.up.smallest_missing, ==, 1122);
     g_assert_cmpfloat(joined.up.missing_packets, ==, 50);
@@ -166,7 +194,7 @@ static void test_sizes_that_never_come_are_known(void)
 static void test_where_all_sizes_come_none_is_missing(void)
 {
     Records records = make_records();
-    MpJoined joined = mp_media_join(records.ours, records.theirs, &whole_call, 1);
+    MpJoined joined = join_within(&records, whole_call);
     g_assert_true(isnan(joined.up.missing_packets));
     g_assert_true(isnan(joined.up.largest_received));
     free_records(&records);
@@ -174,14 +202,14 @@ static void test_where_all_sizes_come_none_is_missing(void)
 
 static void test_no_far_record_is_not_measured(void)
 {
-    g_autoptr(MpMediaRecord) ours = mp_media_record_new();
-    g_autoptr(MpMediaRecord) theirs = mp_media_record_new();
-    MpJoined joined = mp_media_join(ours, theirs, &whole_call, 1);
+    Records records = {mp_media_record_new(), mp_media_record_new()};
+    MpJoined joined = join_within(&records, whole_call);
     g_assert_true(isnan(joined.up.stats.loss_percent));
     g_assert_true(isnan(joined.down.stats.loss_percent));
-    MpSummary summary = mp_media_round_trips(ours, theirs, OUR_ECHO, THEIR_ECHO, &whole_call, 1);
+    MpSummary summary = round_trips_of(&records);
     g_assert_cmpuint(summary.count, ==, 0);
     g_assert_true(isnan(summary.p50));
+    free_records(&records);
 }
 
 static void test_only_kernel_stamps_make_the_small_error(void)
@@ -189,11 +217,11 @@ static void test_only_kernel_stamps_make_the_small_error(void)
     Records records = make_records();
     records.ours->timer_late_p99 = MP_MSEC(2);
     records.theirs->timer_late_p99 = MP_MSEC(3);
-    MpJoined stamped = mp_media_join(records.ours, records.theirs, &whole_call, 1);
+    MpJoined stamped = join_within(&records, whole_call);
     g_assert_cmpfloat(stamped.up.tester_error_ms, ==, 0.05);
     for (guint i = 0; i < records.ours->sent->len; i++)
         g_array_index(records.ours->sent, MpRecordEntry, i).is_kernel_stamped = FALSE;
-    MpJoined unstamped = mp_media_join(records.ours, records.theirs, &whole_call, 1);
+    MpJoined unstamped = join_within(&records, whole_call);
     g_assert_cmpfloat(unstamped.up.tester_error_ms, ==, 5);
     g_assert_cmpfloat(unstamped.down.tester_error_ms, ==, 0.05);
     free_records(&records);
@@ -203,7 +231,7 @@ static void test_a_repeated_arrival_counts_once(void)
 {
     Records records = make_records();
     add(records.ours->received, THEIRS, 0, MP_SEC(100));
-    MpJoined joined = mp_media_join(records.ours, records.theirs, &whole_call, 1);
+    MpJoined joined = join_within(&records, whole_call);
     g_assert_cmpfloat(joined.down.stats.packets_received, ==, 75);
     g_assert_cmpfloat(joined.down.stats.pdv_p99_ms, ==, 0);
     free_records(&records);
@@ -217,12 +245,12 @@ static void test_the_handshake_is_joined_apart(void)
     add(records.theirs->sent, MP_RECORD_DTLS, 0, MP_SEC(1) + FAR_AHEAD);
     add(records.theirs->sent, MP_RECORD_DTLS, 1, MP_SEC(1) + FAR_AHEAD);
     add(records.ours->received, MP_RECORD_DTLS, 1, MP_SEC(1) + DOWN);
-    MpJoined joined = mp_media_join_handshake(records.ours, records.theirs);
+    MpJoined joined = join_handshake(&records);
     g_assert_cmpfloat(joined.up.stats.packets_sent, ==, 1);
     g_assert_cmpfloat(joined.up.stats.packets_received, ==, 0);
     g_assert_cmpfloat(joined.down.stats.packets_sent, ==, 2);
     g_assert_cmpfloat(joined.down.stats.packets_received, ==, 1);
-    joined = mp_media_join(records.ours, records.theirs, &whole_call, 1);
+    joined = join_within(&records, whole_call);
     g_assert_cmpfloat(joined.up.stats.packets_sent, ==, PACKETS);
     g_assert_cmpfloat(joined.down.stats.packets_sent, ==, PACKETS);
     free_records(&records);
@@ -232,9 +260,102 @@ static void test_the_handshake_is_joined_apart(void)
 static void test_always_is_longer_than_any_call(void)
 {
     Records records = make_records();
-    MpJoined joined = mp_media_join(records.ours, records.theirs, &MP_MEDIA_ALWAYS, 1);
+    MpJoined joined = join_within(&records, MP_MEDIA_ALWAYS);
     g_assert_cmpfloat(joined.up.stats.packets_sent, ==, PACKETS);
     g_assert_cmpfloat(joined.down.stats.packets_received, ==, 75);
+    free_records(&records);
+}
+
+static void test_the_offset_is_known_to_half_the_round_trip(void)
+{
+    Records records = make_records();
+    const MpMediaClocks clocks = clocks_of(&records);
+    g_assert_cmpint(clocks.offset, ==, FAR_AHEAD + (UP - DOWN) / 2);
+    g_assert_cmpfloat(clocks.offset_bound_ms, ==, 20);
+    g_assert_cmpfloat_with_epsilon(clocks.skew_ppm, 0, 1e-6);
+    g_assert_false(clocks.is_corrected);
+    g_assert_false(mp_media_clocks_are_stepped(&clocks));
+    free_records(&records);
+}
+
+/* The far clock gains 200 ppm: over a minute that is 12 ms of delay that is none. */
+static Records make_drifting(void)
+{
+    Records records = {mp_media_record_new(), mp_media_record_new()};
+    for (guint32 i = 0; i < 3000; i++) {
+        const MpTime since = INTERVAL * i;
+        const MpTime left = MP_SEC(1) + since;
+        const MpTime gained = (MpTime)(200e-6 * (double)since);
+        const MpTime jitter = MP_USEC(10) * (i % 7);
+        add(records.ours->sent, OURS, i, left);
+        add(records.theirs->received, OURS, i, left + UP + FAR_AHEAD + gained + jitter);
+        add(records.theirs->sent, THEIRS, i, left + FAR_AHEAD + gained);
+        add(records.ours->received, THEIRS, i, left + DOWN + jitter);
+    }
+    return records;
+}
+
+static void test_a_skew_beyond_doubt_is_taken_out(void)
+{
+    Records records = make_drifting();
+    const MpMediaClocks clocks = clocks_of(&records);
+    g_assert_cmpfloat_with_epsilon(clocks.skew_ppm, 200, 1);
+    g_assert_cmpfloat(clocks.skew_bound_ppm, <, 5);
+    g_assert_true(clocks.is_corrected);
+    const MpJoined joined = join_within(&records, whole_call);
+    g_assert_cmpfloat(joined.up.stats.pdv_max_ms, <, 0.2);
+    g_assert_cmpfloat(joined.down.stats.pdv_max_ms, <, 0.2);
+    free_records(&records);
+}
+
+/* One direction alone gets slower: a queue, not a clock. */
+static void test_a_growing_queue_is_no_skew(void)
+{
+    Records records = make_records();
+    for (guint i = 0; i < records.theirs->received->len; i++)
+        g_array_index(records.theirs->received, MpRecordEntry, i).time += MP_USEC(100) * i;
+    const MpMediaClocks clocks = clocks_of(&records);
+    g_assert_false(clocks.is_corrected);
+    g_assert_cmpfloat(clocks.skew_bound_ppm, >, fabs(clocks.skew_ppm));
+    const MpJoined joined = join_within(&records, whole_call);
+    g_assert_cmpfloat_with_epsilon(joined.up.stats.pdv_max_ms, 8.9, 1e-6);
+    free_records(&records);
+}
+
+/* Losses are still counted, over the whole call; times say nothing. */
+static void test_a_clock_that_was_set_spoils_times_only(void)
+{
+    Records records = make_records();
+    records.theirs->clock_stepped = MP_SEC(3600);
+    for (guint i = 40; i < records.theirs->received->len; i++)
+        g_array_index(records.theirs->received, MpRecordEntry, i).time += MP_SEC(3600);
+    for (guint i = 50; i < records.theirs->sent->len; i++)
+        g_array_index(records.theirs->sent, MpRecordEntry, i).time += MP_SEC(3600);
+    const MpMediaClocks clocks = clocks_of(&records);
+    g_assert_true(mp_media_clocks_are_stepped(&clocks));
+    g_assert_cmpfloat(clocks.stepped_there_ms, ==, 3600e3);
+    const MpMediaWindow window = {MP_SEC(1), MP_SEC(2), 0};
+    const MpJoined joined = join_within(&records, window);
+    g_assert_cmpfloat(joined.up.stats.packets_sent, ==, PACKETS);
+    g_assert_cmpfloat(joined.up.stats.loss_percent, ==, 10);
+    g_assert_cmpfloat(joined.down.stats.loss_percent, ==, 25);
+    g_assert_true(isnan(joined.up.stats.pdv_p95_ms));
+    g_assert_true(isnan(joined.down.stats.jitter_ms));
+    g_assert_true(isnan(joined.up.stopped_after_ms));
+    g_assert_cmpuint(round_trips_of(&records).count, ==, 0);
+    free_records(&records);
+}
+
+/* A core that is taken away takes no stamps. */
+static void test_stolen_time_widens_the_error(void)
+{
+    Records records = make_records();
+    records.ours->timer_late_p99 = MP_MSEC(2);
+    records.ours->watched = MP_SEC(10);
+    records.ours->stolen = MP_MSEC(90);
+    g_assert_cmpfloat(join_within(&records, whole_call).up.tester_error_ms, ==, 0.05);
+    records.ours->stolen = MP_MSEC(110);
+    g_assert_cmpfloat(join_within(&records, whole_call).up.tester_error_ms, ==, 2.05);
     free_records(&records);
 }
 
@@ -254,5 +375,10 @@ int main(int argc, char **argv)
     g_test_add_func("/media-join/always", test_always_is_longer_than_any_call);
     g_test_add_func("/media-join/sizes", test_sizes_that_never_come_are_known);
     g_test_add_func("/media-join/all-sizes", test_where_all_sizes_come_none_is_missing);
+    g_test_add_func("/media-join/offset", test_the_offset_is_known_to_half_the_round_trip);
+    g_test_add_func("/media-join/skew", test_a_skew_beyond_doubt_is_taken_out);
+    g_test_add_func("/media-join/queue-is-no-skew", test_a_growing_queue_is_no_skew);
+    g_test_add_func("/media-join/step", test_a_clock_that_was_set_spoils_times_only);
+    g_test_add_func("/media-join/stolen", test_stolen_time_widens_the_error);
     return g_test_run();
 }

@@ -55,6 +55,29 @@ static void nothing_sent_is_not_0_percent_lost(void)
     g_assert_true(isnan(mp_loss_runs_mean_length(&runs)));
 }
 
+static void the_distance_is_between_periods(void)
+{
+    const MpLossRuns runs = runs_of("+--+++-+-");
+
+    g_assert_cmpfloat(mp_loss_runs_mean_distance(&runs), ==, 3);
+    const MpLossRuns one = runs_of("+---+");
+    g_assert_true(isnan(mp_loss_runs_mean_distance(&one)));
+}
+
+static void losses_a_hundred_packets_apart_are_not_noticeable(void)
+{
+    MpLossRuns runs = {0};
+    for (gsize i = 0; i < 300; i++)
+        mp_loss_runs_add(&runs, i != 0 && i != 100 && i != 199 && i != 200);
+
+    /* 100 packets after the first; 99 after the second; 1 after the third. */
+    g_assert_cmpuint(runs.lost, ==, 4);
+    g_assert_cmpuint(runs.noticeable, ==, 2);
+    g_assert_cmpfloat(mp_loss_runs_noticeable_percent(&runs), ==, 50);
+    const MpLossRuns none = runs_of("+++");
+    g_assert_true(isnan(mp_loss_runs_noticeable_percent(&none)));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -62,5 +85,7 @@ int main(int argc, char **argv)
     g_test_add_func("/loss-runs/all-lost", everything_lost_is_one_period);
     g_test_add_func("/loss-runs/none-lost", nothing_lost_has_no_period);
     g_test_add_func("/loss-runs/none-sent", nothing_sent_is_not_0_percent_lost);
+    g_test_add_func("/loss-runs/distance", the_distance_is_between_periods);
+    g_test_add_func("/loss-runs/noticeable", losses_a_hundred_packets_apart_are_not_noticeable);
     return g_test_run();
 }

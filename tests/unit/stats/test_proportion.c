@@ -41,6 +41,20 @@ static void test_upper_bound(void)
     g_assert_true(isnan(mp_proportion_upper(0, 0)));
 }
 
+/* 1 % in bursts of 4 of 2500 packets: some 350 independent draws; alone 0.39 percent
+ * points to each side. */
+static void test_hits_in_runs_tell_less(void)
+{
+    const MpProportion runs = mp_proportion_in_runs(25, 6, 2500);
+    g_assert_cmpfloat_with_epsilon((runs.high - runs.low) / 2, 0.0117, 0.0005);
+    const MpProportion single = mp_proportion_in_runs(25, 25, 2500);
+    g_assert_cmpfloat_with_epsilon((single.high - single.low) / 2, 0.0039, 0.0002);
+    g_assert_cmpfloat(runs.share, ==, single.share);
+    g_assert_cmpfloat(mp_proportion_in_runs(0, 0, 100).high, ==, mp_proportion(0, 100).high);
+    g_assert_cmpfloat(mp_proportion_in_runs(100, 1, 100).low, ==, mp_proportion(100, 100).low);
+    g_assert_true(isnan(mp_proportion_in_runs(0, 0, 0).share));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -48,5 +62,6 @@ int main(int argc, char **argv)
     g_test_add_func("/stats/proportion/none-and-all", test_none_and_all);
     g_test_add_func("/stats/proportion/nothing", test_nothing_counted_is_not_known);
     g_test_add_func("/stats/proportion/upper", test_upper_bound);
+    g_test_add_func("/stats/proportion/in-runs", test_hits_in_runs_tell_less);
     return g_test_run();
 }

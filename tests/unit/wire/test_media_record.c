@@ -15,6 +15,11 @@ static GBytes *written(void)
     g_array_append_val(record->received, received);
     record->receive_overflows = 9;
     record->timer_late_p99 = MP_MSEC(3);
+    record->duplicates = 5;
+    record->clock_stepped = MP_SEC(3600);
+    record->watched = MP_SEC(10);
+    record->run_queue = MP_MSEC(7);
+    record->stolen = MP_MSEC(8);
     return mp_media_record_write(record);
 }
 
@@ -30,6 +35,11 @@ static void test_record_survives(void)
     g_assert_cmpuint(record->received->len, ==, 2);
     g_assert_cmpuint(record->receive_overflows, ==, 9);
     g_assert_cmpint(record->timer_late_p99, ==, MP_MSEC(3));
+    g_assert_cmpuint(record->duplicates, ==, 5);
+    g_assert_cmpint(record->clock_stepped, ==, MP_SEC(3600));
+    g_assert_cmpint(record->watched, ==, MP_SEC(10));
+    g_assert_cmpint(record->run_queue, ==, MP_MSEC(7));
+    g_assert_cmpint(record->stolen, ==, MP_MSEC(8));
     const MpRecordEntry *sent = &g_array_index(record->sent, MpRecordEntry, 0);
     g_assert_true(sent->is_kernel_stamped);
     g_assert_cmpint(sent->time, ==, 1700000000000000001);
