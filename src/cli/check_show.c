@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/live.h"
 #include "cli/output.h"
@@ -56,6 +57,31 @@ static gboolean print_results(const MpResult *result, const MpCheckShow *show, G
     return TRUE;
 }
 
+typedef struct {
+    const MpCheckConfig *config;
+    const MpCheckShow *show;
+    MpLive *live;
+} Watcher;
+
+/* A capture that failed is told even to those who want it quiet. */
+static void show_capture(const Watcher *watcher, const MpCheckEvent *event)
+{
+    if (event->detail)
+        g_printerr(_("mediapath: no capture: %s\n"), event->detail);
+    else if (!watcher->show->is_quiet)
+        g_printerr(_("Capture: %s, %u packets\n"), watcher->config->pcapng_file,
+                   (guint)event->n_packets);
+}
+
+static void show_event(const MpCheckEvent *event, gpointer user_data)
+{
+    const Watcher *watcher = user_data;
+    if (event->type == MP_CHECK_CAPTURED)
+        show_capture(watcher, event);
+    else if (!watcher->show->is_quiet)
+        mp_live_show(event, watcher->live);
+}
+
 /* NULL with an error. */
 static MpResult *run_with_progress(const MpCheckConfig *config, const MpCheckShow *show,
                                    GError **error)
@@ -65,7 +91,8 @@ static MpResult *run_with_progress(const MpCheckConfig *config, const MpCheckSho
     g_autoptr(MpLive)
         live = mp_live_new(is_terminal, mp_terminal_use_color(show->is_colorless, STDERR_FILENO));
     mp_interrupt_watch(cancellable);
-    return mp_check_run(config, show->is_quiet ? NULL : mp_live_show, live, cancellable, error);
+    Watcher watcher = {config, show, live};
+    return mp_check_run(config, show_event, &watcher, cancellable, error);
 }
 
 MpResult *mp_check_show(const MpCheckConfig *config, const MpCheckShow *show, GError **error)

@@ -17,9 +17,9 @@
 typedef struct {
     char *profile, *role, *turn_user, *turn_password_file, *turn_secret_file, *responder;
     char *token_file, *stamp_key_file, *proxy, *proxy_user, *proxy_password_file, *ca_file, *codec,
-        *deadline, *media_seconds, *nat_lifetime, *user_agent, *browser, *json, *lang;
+        *deadline, *media_seconds, *nat_lifetime, *user_agent, *browser, *json, *pcapng, *lang;
     char **stun, **turn, **resolvers, **only, **skip, **transports, **scenario;
-    gboolean is_quiet, is_colorless;
+    gboolean is_quiet, is_colorless, pcapng_masks, pcapng_keys;
 } Options;
 
 static void clear_options(Options *options)
@@ -43,6 +43,7 @@ static void clear_options(Options *options)
                      options->user_agent,
                      options->browser,
                      options->json,
+                     options->pcapng,
                      options->lang};
     char **lists[] = {options->resolvers, options->stun,       options->turn,    options->only,
                       options->skip,      options->transports, options->scenario};
@@ -111,6 +112,12 @@ static gboolean parse_options(Options *options, int argc, char **argv, GError **
          N_("judge the caller's browser, such as chrome or edge/131"), "NAME[/VERSION]"},
         {"json", 0, 0, G_OPTION_ARG_FILENAME, &options->json,
          N_("write the result as JSON; - is standard output"), "FILE|-"},
+        {"pcapng", 0, 0, G_OPTION_ARG_FILENAME, &options->pcapng,
+         N_("write what is sent and received to a capture file"), "FILE"},
+        {"pcapng-mask", 0, 0, G_OPTION_ARG_NONE, &options->pcapng_masks,
+         N_("in the capture: pseudonyms for addresses outside the profile's ranges"), NULL},
+        {"pcapng-keys", 0, 0, G_OPTION_ARG_NONE, &options->pcapng_keys,
+         N_("in the capture: the keys of TLS and DTLS, with which anybody can read it"), NULL},
         {"lang", 0, 0, G_OPTION_ARG_STRING, &options->lang, N_("en or ja"), "LANGUAGE"},
         {"quiet", 0, 0, G_OPTION_ARG_NONE, &options->is_quiet, N_("no progress and no summary"),
          NULL},
@@ -159,6 +166,9 @@ static gboolean fill_config(MpCheckConfig *config, const Options *options, GErro
         .codec = options->codec,
         .user_agent = options->user_agent,
         .browser = options->browser,
+        .pcapng_file = options->pcapng,
+        .pcapng_masks = options->pcapng_masks,
+        .pcapng_keys = options->pcapng_keys,
         .lang = options->lang ? options->lang : mp_i18n_default(),
     };
     return mp_check_parse_seconds(&config->deadline_s, "deadline", options->deadline, 86400,

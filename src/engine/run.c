@@ -16,6 +16,7 @@
 #include "engine/system_proxy.h"
 #include "model/result.h"
 #include "plan/planner.h"
+#include "probe/capture.h"
 #include "probe/server_addresses.h"
 #include "report/step_text.h"
 
@@ -182,6 +183,42 @@ static gboolean measure(MpResult *result, const MpCheckInput *input, Listener *l
     return TRUE;
 }
 
+/* The ranges of the servers' addresses, which say nothing about the caller. */
+static GArray *ranges_of(const MpProfile *profile)
+{
+    GArray *ranges = g_array_new(FALSE, FALSE, sizeof(MpCidr));
+    for (guint i = 0; i < profile->rows->len; i++) {
+        const MpRequirementRow *row = profile->rows->pdata[i];
+        g_array_append_vals(ranges, row->ranges->data, row->ranges->len);
+    }
+    return ranges;
+}
+
+/* NULL without an error: none is wanted. */
+static MpCapture *open_capture(const MpCheckConfig *config, const MpProfile *profile,
+                               GError **error)
+{
+    if (!config->pcapng_file)
+        return NULL;
+    g_autoptr(GArray) unmasked = ranges_of(profile);
+    const MpCaptureConfig capture = {.file = config->pcapng_file,
+                                     .masks = config->pcapng_masks,
+                                     .unmasked = unmasked,
+                                     .has_keys = config->pcapng_keys};
+    return mp_capture_open(&capture, error);
+}
+
+/* What was measured is worth more than the file: its failure is told, and the check goes on. */
+static void finish_capture(MpCapture *capture, const Listener *listener)
+{
+    g_autoptr(GError) failure = NULL;
+    MpCheckEvent event = {.type = MP_CHECK_CAPTURED, .n_steps = listener->n_steps};
+    if (!mp_capture_finish(capture, &event.n_packets, &failure))
+        event.detail = failure->message;
+    if (listener->progress)
+        listener->progress(&event, listener->user_data);
+}
+
 gboolean mp_check_validate(const MpCheckConfig *config, GError **error)
 {
     g_return_val_if_fail(config, FALSE);
@@ -208,8 +245,14 @@ MpResult *mp_check_run(const MpCheckConfig *config, MpCheckProgress progress, gp
     result->plan = g_steal_pointer(&plan);
     Listener listener = {
         .progress = progress, .user_data = user_data, .n_steps = result->plan->len};
+    MpCapture *capture = open_capture(config, input->profile, error);
+    if (config->pcapng_file && !capture)
+        return NULL;
     tell_planned(&listener);
-    if (!measure(result, input, &listener, cancellable, error))
+    const gboolean is_measured = measure(result, input, &listener, cancellable, error);
+    if (capture)
+        finish_capture(capture, &listener);
+    if (!is_measured)
         return NULL;
 
     mp_judge(result, input->profile);

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "engine/measurement_lock.h"
+#include "probe/capture.h"
 
 typedef struct {
     const MpSchedule *schedule;
@@ -126,7 +127,9 @@ static void lengthen_media(const Run *run, MpStep *step)
 static gpointer run_probe(gpointer data)
 {
     Job *job = data;
+    mp_capture_name(job->step->id);
     job->measurement = job->probe->run(job->step, &job->context, &job->error);
+    mp_capture_name(NULL);
     if (job->context.rounds)
         mp_rounds_leave(job->context.rounds);
     g_async_queue_push(job->run->finished, job);

@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <unistd.h>
 
+#include "net/packet_tap.h"
 #include "net/socket.h"
 
 #define MAX_DATAGRAM 65536
@@ -84,9 +85,11 @@ gboolean mp_datagram_send(MpDatagram *datagram, const MpAddress *to, MpBytes mes
 {
     struct sockaddr_storage storage;
     socklen_t length = mp_address_to_sockaddr(to, &storage);
-    return sendto(datagram->fd, message.data, message.length, MSG_NOSIGNAL,
-                  (struct sockaddr *)&storage, length) >= 0 ||
-           mp_net_fail_errno(status, errno);
+    if (sendto(datagram->fd, message.data, message.length, MSG_NOSIGNAL,
+               (struct sockaddr *)&storage, length) < 0)
+        return mp_net_fail_errno(status, errno);
+    mp_packet_tap_sent(datagram->fd, to, message);
+    return TRUE;
 }
 
 gboolean mp_datagram_take(MpDatagram *datagram, MpAddress *from, MpBytes *message)
@@ -98,5 +101,6 @@ gboolean mp_datagram_take(MpDatagram *datagram, MpAddress *from, MpBytes *messag
     if (got < 0 || !mp_address_from_sockaddr(from, (struct sockaddr *)&storage))
         return FALSE;
     *message = (MpBytes){datagram->buffer, (gsize)got};
+    mp_packet_tap_received(datagram->fd, from, *message, 0);
     return TRUE;
 }

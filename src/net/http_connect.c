@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <string.h>
 
+#include "net/packet_tap.h"
 #include "net/tcp.h"
 
 #define LONGEST_HEAD 16384
@@ -41,7 +42,9 @@ static gboolean send_request(MpNetTransport *tcp, const MpNetProxyLogin *login, 
     char *request = g_strdup_printf("CONNECT %s HTTP/1.1\r\nHost: %s\r\n%s\r\n", authority,
                                     authority, proof);
     MpBytes bytes = {(const guint8 *)request, strlen(request)};
+    mp_packet_tap_withhold(login->user != NULL);
     gboolean is_sent = mp_net_transport_send(tcp, bytes, limit, status);
+    mp_packet_tap_withhold(FALSE);
     explicit_bzero(request, bytes.length);
     explicit_bzero(proof, strlen(proof));
     g_free(request);
@@ -67,8 +70,10 @@ static gboolean read_more(int fd, GString *head, MpNetStatus *status)
     if (waiting < 0)
         return errno == EAGAIN || errno == EINTR || mp_net_fail_errno(status, errno);
     gssize got = recv(fd, bytes, head_part(head, bytes, (gsize)waiting), 0);
-    if (got > 0)
+    if (got > 0) {
         g_string_append_len(head, bytes, got);
+        mp_packet_tap_received(fd, NULL, (MpBytes){(const guint8 *)bytes, (gsize)got}, 0);
+    }
     return TRUE;
 }
 

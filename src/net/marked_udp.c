@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "net/icmp.h"
+#include "net/packet_tap.h"
 #include "net/socket.h"
 
 #define MAX_DATAGRAM 65536
@@ -142,7 +143,10 @@ static gssize send_marked(const MpMarkedUdp *udp, MpBytes message, int traffic_c
     part->cmsg_type = udp->is_ipv6 ? IPV6_TCLASS : IP_TOS;
     part->cmsg_len = CMSG_LEN(sizeof traffic_class);
     memcpy(CMSG_DATA(part), &traffic_class, sizeof traffic_class);
-    return sendmsg(udp->fd, &header, MSG_NOSIGNAL | MSG_DONTWAIT);
+    const gssize sent = sendmsg(udp->fd, &header, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent >= 0)
+        mp_packet_tap_sent(udp->fd, NULL, message);
+    return sent;
 }
 
 MpMarkedSend mp_marked_udp_send(MpMarkedUdp *udp, MpBytes message, guint8 dscp, guint8 ecn,
@@ -192,6 +196,7 @@ gboolean mp_marked_udp_take(MpMarkedUdp *udp, MpBytes *message, guint8 *dscp, gu
     if (got < 0)
         return FALSE;
     *message = (MpBytes){udp->buffer, (gsize)got};
+    mp_packet_tap_received(udp->fd, NULL, *message, 0);
     *dscp = *ecn = 0;
     for (struct cmsghdr *part = CMSG_FIRSTHDR(&header); part; part = CMSG_NXTHDR(&header, part))
         if (read_class(part, dscp, ecn))

@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "net/packet_tap.h"
 #include "net/tcp.h"
 #include "net/tls_trust.h"
 
@@ -118,6 +119,7 @@ static gboolean shake_hands(Connection *connection)
         !mp_tls_trust_demand_name(connection->ssl, connection->bridge->server_name) ||
         SSL_set_fd(connection->ssl, connection->remote) != 1)
         return FALSE;
+    mp_packet_tap_watch(connection->ssl);
     for (;;) {
         ERR_clear_error();
         int result = SSL_connect(connection->ssl);
@@ -173,16 +175,24 @@ static gboolean note_wish(Connection *connection, int result)
 
 static int remote_read(Connection *connection, guint8 *bytes, gsize capacity)
 {
-    if (!connection->ssl)
-        return (int)recv(connection->remote, bytes, capacity, 0);
+    if (!connection->ssl) {
+        const gssize got = recv(connection->remote, bytes, capacity, 0);
+        if (got > 0)
+            mp_packet_tap_received(connection->remote, NULL, (MpBytes){bytes, (gsize)got}, 0);
+        return (int)got;
+    }
     ERR_clear_error();
     return SSL_read(connection->ssl, bytes, (int)capacity);
 }
 
 static int remote_write(Connection *connection, const guint8 *bytes, gsize length)
 {
-    if (!connection->ssl)
-        return (int)send(connection->remote, bytes, length, MSG_NOSIGNAL);
+    if (!connection->ssl) {
+        const gssize sent = send(connection->remote, bytes, length, MSG_NOSIGNAL);
+        if (sent > 0)
+            mp_packet_tap_sent(connection->remote, NULL, (MpBytes){bytes, (gsize)sent});
+        return (int)sent;
+    }
     ERR_clear_error();
     return SSL_write(connection->ssl, bytes, (int)length);
 }
@@ -302,6 +312,7 @@ static SSL_CTX *make_context(const char *ca_file, GError **error)
     SSL_CTX *context = SSL_CTX_new(TLS_client_method());
     g_assert(context);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
+    mp_packet_tap_log_keys(context);
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     if (mp_tls_trust_load(context, ca_file))
         return context;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/address.h"
+#include "net/packet_tap.h"
 #include "net/tcp.h"
 
 #define VERSION 5
@@ -54,6 +55,7 @@ static gboolean hear(const Talk *talk, guint8 *bytes, gsize length)
             return mp_net_fail_errno(talk->status, errno);
         have += (gsize)MAX(got, 0);
     }
+    mp_packet_tap_received(fd, NULL, (MpBytes){bytes, length}, 0);
     return TRUE;
 }
 
@@ -77,7 +79,9 @@ static gboolean log_in(const Talk *talk, const MpNetProxyLogin *login, MpNetProx
     mp_writer_bytes(&writer, login->user, user_length);
     mp_writer_u8(&writer, (guint8)password_length);
     mp_writer_bytes(&writer, password, password_length);
+    mp_packet_tap_withhold(TRUE);
     gboolean is_sent = say(talk, request, writer.position);
+    mp_packet_tap_withhold(FALSE);
     explicit_bzero(request, sizeof request);
 
     guint8 answer[2];

@@ -13,6 +13,8 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "net/packet_tap.h"
+
 #define RECEIVE_BUFFER (4 * 1024 * 1024)
 /* A stamp, and the error report that carries its number with an address. */
 #define CONTROL_SIZE 256
@@ -80,6 +82,8 @@ guint mp_stamped_udp_send(int fd, const MpAddress *to, const MpBytes *datagrams,
             break;
         taken += sent > 0 ? (guint)sent : 1;
     }
+    for (guint i = 0; i < taken; i++)
+        mp_packet_tap_sent(fd, to, datagrams[i]);
     return taken;
 }
 
@@ -101,8 +105,11 @@ gboolean mp_stamped_udp_send_segments(int fd, const MpAddress *to, MpBytes data,
     header->cmsg_type = UDP_SEGMENT;
     header->cmsg_len = CMSG_LEN(sizeof size);
     memcpy(CMSG_DATA(header), &size, sizeof size);
-    return sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) == (gssize)data.length ||
-           errno == EPERM;
+    if (sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL) != (gssize)data.length && errno != EPERM)
+        return FALSE;
+    for (gsize at = 0; at < data.length; at += segment)
+        mp_packet_tap_sent(fd, to, (MpBytes){data.data + at, MIN(segment, data.length - at)});
+    return TRUE;
 }
 
 static gboolean is_error_report(const struct cmsghdr *control)

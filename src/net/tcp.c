@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "net/packet_tap.h"
 #include "net/socket.h"
 #include "net/stream.h"
 
@@ -38,6 +39,7 @@ static gboolean tcp_send(MpNetTransport *transport, MpBytes message, const MpNet
         else if (!mp_net_wait(tcp->fd, POLLOUT, limit, status))
             return FALSE;
     }
+    mp_packet_tap_sent(tcp->fd, NULL, message);
     return TRUE;
 }
 
@@ -47,8 +49,10 @@ gsize mp_net_tcp_read(MpNetTransport *transport, guint8 *buffer, gsize capacity,
     Tcp *tcp = (Tcp *)transport;
     while (mp_net_wait(tcp->fd, POLLIN, limit, status)) {
         gssize got = recv(tcp->fd, buffer, capacity, 0);
-        if (got > 0)
+        if (got > 0) {
+            mp_packet_tap_received(tcp->fd, NULL, (MpBytes){buffer, (gsize)got}, 0);
             return (gsize)got;
+        }
         if (got == 0)
             return (gsize)mp_net_fail(status, MP_NET_RESET, "the server closed the connection");
         if (!is_temporary(errno))

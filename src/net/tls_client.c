@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 
 #include "base/clock.h"
+#include "net/packet_tap.h"
 #include "net/tls_report.h"
 #include "net/tls_trust.h"
 
@@ -48,6 +49,7 @@ gboolean mp_tls_client_init(MpTlsClient *client, const MpTlsCarrier *carrier, gp
                            ca_file ? ca_file : "the system's store");
     /* The result is judged after the handshake, so that an untrusted chain can be shown. */
     SSL_CTX_set_verify(client->context, SSL_VERIFY_NONE, NULL);
+    mp_packet_tap_log_keys(client->context);
 
     client->ssl = SSL_new(client->context);
     BIO *bio = BIO_new(bio_method(carrier));

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "net/icmp.h"
+#include "net/packet_tap.h"
 #include "net/socket.h"
 
 #define MOST_TTL 32
@@ -103,8 +104,10 @@ gboolean mp_ttl_sockets_send(MpTtlSockets *sockets, guint ttl, const MpAddress *
     int error_number = 0;
     for (guint i = 0; i < SEND_TRIES; i++) {
         if (sendto(fd, payload.data, payload.length, MSG_NOSIGNAL, (struct sockaddr *)&storage,
-                   length) >= 0)
+                   length) >= 0) {
+            mp_packet_tap_sent(fd, to, payload);
             return TRUE;
+        }
         error_number = errno;
         int pending;
         socklen_t size = sizeof pending;

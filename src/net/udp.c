@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "net/icmp.h"
+#include "net/packet_tap.h"
 #include "net/socket.h"
 
 #define MAX_DATAGRAM 65536
@@ -45,8 +46,10 @@ static gboolean udp_send(MpNetTransport *transport, MpBytes message, const MpNet
 {
     Udp *udp = (Udp *)transport;
     for (;;) {
-        if (send(udp->fd, message.data, message.length, MSG_NOSIGNAL) >= 0)
+        if (send(udp->fd, message.data, message.length, MSG_NOSIGNAL) >= 0) {
+            mp_packet_tap_sent(udp->fd, NULL, message);
             return TRUE;
+        }
         int error_number = errno;
         if (!is_temporary(error_number) && !judge_error(udp, error_number, status))
             return FALSE;
@@ -67,6 +70,7 @@ static gboolean udp_receive(MpNetTransport *transport, MpBytes *message, const M
         gssize got = recv(udp->fd, udp->buffer, sizeof udp->buffer, 0);
         if (got >= 0) {
             *message = (MpBytes){udp->buffer, (gsize)got};
+            mp_packet_tap_received(udp->fd, NULL, *message, 0);
             return TRUE;
         }
         if (!judge_error(udp, is_temporary(errno) ? 0 : errno, status))

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "net/packet_tap.h"
 #include "net/socket.h"
 
 /* The answers to a tenth of a second at 100,000 a second; more than most kernels grant. */
@@ -143,6 +144,15 @@ static MpUdpBatchEnd end_of(int error_number)
     return is_busy ? MP_UDP_BATCH_BUSY : MP_UDP_BATCH_REFUSED;
 }
 
+static void show_sent(const MpUdpBatch *batch, const MpUdpOut *out, guint n)
+{
+    MpAddress to = batch->peer;
+    for (guint i = 0; i < n; i++) {
+        to.port = out[i].port;
+        mp_packet_tap_sent(batch->fd, &to, out[i].bytes);
+    }
+}
+
 guint mp_udp_batch_send(MpUdpBatch *batch, const MpUdpOut *out, guint n, MpUdpBatchEnd *end)
 {
     guint sent = 0;
@@ -159,6 +169,7 @@ guint mp_udp_batch_send(MpUdpBatch *batch, const MpUdpOut *out, guint n, MpUdpBa
         else
             sent += (guint)taken;
     }
+    show_sent(batch, out, sent);
     return sent;
 }
 
@@ -202,6 +213,9 @@ guint mp_udp_batch_receive(MpUdpBatch *batch, MpUdpIn *in, gboolean *more)
         if (!is_from_peer(batch, &batch->from[i]))
             continue;
         datagram.port = g_ntohs(*port_of(&batch->from[i]));
+        MpAddress from = batch->peer;
+        from.port = datagram.port;
+        mp_packet_tap_received(batch->fd, &from, datagram.bytes, datagram.stamp);
         in[n++] = datagram;
     }
     return n;

@@ -12,6 +12,7 @@
 
 #include "base/random.h"
 #include "net/icmp.h"
+#include "net/packet_tap.h"
 #include "net/socket.h"
 
 /* A server may keep an ended flow's 5-tuple in mind for some seconds, so ports are taken in turn;
@@ -117,8 +118,11 @@ guint mp_udp_bundle_wait(MpUdpBundle *bundle, const MpNetLimit *limit, gpointer 
 
 gboolean mp_udp_bundle_send(int fd, MpBytes message, MpNetStatus *status)
 {
-    if (send(fd, message.data, message.length, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0 ||
-        errno == EAGAIN || errno == EINTR || errno == ENOBUFS)
+    if (send(fd, message.data, message.length, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) {
+        mp_packet_tap_sent(fd, NULL, message);
+        return TRUE;
+    }
+    if (errno == EAGAIN || errno == EINTR || errno == ENOBUFS)
         return TRUE;
     const int error_number = errno;
     const MpNetIcmp icmp = mp_net_icmp_read(fd, status);
@@ -133,6 +137,7 @@ gboolean mp_udp_bundle_receive(int fd, guint8 *buffer, gsize capacity, MpBytes *
     const gssize got = recv(fd, buffer, capacity, MSG_DONTWAIT);
     if (got >= 0) {
         *message = (MpBytes){buffer, (gsize)got};
+        mp_packet_tap_received(fd, NULL, *message, 0);
         return TRUE;
     }
     if (errno == EAGAIN || errno == EINTR)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "net/packet_tap.h"
 
 /* IPv6 minimum 1280 - 40 - 8 - 36 for a TURN Send indication, rounded down. */
 #define DTLS_MTU 1200
@@ -129,6 +130,7 @@ MpDtlsSession *mp_dtls_session_new(const MpDtlsIdentity *identity, gboolean is_c
     SSL_CTX_set_verify(session->context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
     SSL_CTX_set_cert_verify_callback(session->context, check_fingerprint, session);
     SSL_CTX_set_info_callback(session->context, hear_alert);
+    mp_packet_tap_log_keys(session->context);
     gboolean is_made = SSL_CTX_set_min_proto_version(session->context, DTLS1_2_VERSION) &&
                        mp_dtls_identity_use(identity, session->context) &&
                        SSL_CTX_set_tlsext_use_srtp(session->context, SRTP_PROFILES) == 0;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "net/packet_tap.h"
 #include "net/stamped_udp.h"
 #include "wire/rtp.h"
 #include "wire/stun.h"
@@ -55,6 +56,7 @@ static gboolean show_stun(MpIceTap *tap, const MpStampedDatagram *datagram)
         datagram->from.family == MP_FAMILY_NONE)
         return FALSE;
     memcpy(tap->seen, bytes.data + prefix, sizeof tap->seen);
+    mp_packet_tap_received(tap->poll.fd, &datagram->from, bytes, datagram->stamp);
     return tap->callbacks->stun(datagram, tap->user_data);
 }
 
@@ -104,8 +106,11 @@ static gboolean tap_dispatch(GSource *source, GSourceFunc unused, gpointer also_
     for (guint batch = 0; goes_on && batch < BATCHES; batch++) {
         /* Before anybody is told: who is told may read the socket. */
         mp_stamped_queue_take(tap->queue, tap->n_media);
-        for (guint i = 0; i < tap->n_media && !g_source_is_destroyed(source); i++)
+        for (guint i = 0; i < tap->n_media && !g_source_is_destroyed(source); i++) {
+            mp_packet_tap_received(tap->poll.fd, &tap->head[i].from, tap->head[i].bytes,
+                                   tap->head[i].stamp);
             tap->callbacks->media(&tap->head[i], tap->user_data);
+        }
         goes_on = !g_source_is_destroyed(source) && tap->is_whole && look(tap);
     }
     tap->n_media = 0;
