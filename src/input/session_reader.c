@@ -4,6 +4,8 @@
  */
 #include "input/session_reader.h"
 
+#include "input/stream_reader.h"
+
 static gboolean read_tier(const MpYaml *yaml, MpYamlNode *node, MpSessionRules *session,
                           GError **error)
 {
@@ -81,6 +83,8 @@ gboolean mp_session_rules_read(const MpYaml *yaml, MpYamlNode *node, MpSessionRu
     for (guint i = 0; tiers && i < mp_yaml_size(tiers); i++)
         if (!read_tier(yaml, mp_yaml_at(tiers, i), session, error))
             return FALSE;
+    if (!mp_streams_read(yaml, node, session, error))
+        return FALSE;
 
     MpYamlNode *limits = mp_yaml_get(node, "limits");
     for (guint i = 0; i < mp_yaml_size(limits); i++)

@@ -110,6 +110,8 @@ MpProfile *mp_profile_new(void)
         session->tiers = g_array_new(FALSE, TRUE, sizeof(MpTier));
         g_array_set_clear_func(session->tiers, clear_tier);
         session->limits = g_ptr_array_new_with_free_func((GDestroyNotify)mp_limit_free);
+        session->up = g_array_new(FALSE, FALSE, sizeof(MpStreamSpec));
+        session->down = g_array_new(FALSE, FALSE, sizeof(MpStreamSpec));
     }
     return profile;
 }
@@ -120,7 +122,11 @@ void mp_profile_free(MpProfile *profile)
         return;
     for (guint i = 0; i < MP_N_SESSION_TYPES; i++) {
         g_array_unref(profile->sessions[i].tiers);
+        g_array_unref(profile->sessions[i].up);
+        g_array_unref(profile->sessions[i].down);
         g_free(profile->sessions[i].tiers_source);
+        g_free(profile->sessions[i].streams_source);
+        g_free(profile->sessions[i].streams_date);
         g_ptr_array_unref(profile->sessions[i].limits);
     }
     g_free(profile->name);

@@ -7,6 +7,7 @@
 #include <json-glib/json-glib.h>
 
 #include "base/address.h"
+#include "base/stream_spec.h"
 #include "model/session_type.h"
 #include "model/step.h"
 #include "model/verdict.h"
@@ -59,7 +60,11 @@ typedef struct {
 typedef struct {
     MpSessionType type;
     GArray *tiers;      /* MpTier offered by the media probe, best first; may be empty */
+    GArray *up;         /* MpStreamSpec of set 0 that a session sends; may be empty */
+    GArray *down;       /* and that it receives */
     char *tiers_source; /* NULL: none is given */
+    char *streams_source;
+    char *streams_date; /* ISO 8601 */
     GPtrArray *limits;  /* MpLimit* */
 } MpSessionRules;
 

@@ -23,6 +23,8 @@ void mp_step_free(MpStep *step)
     g_free(step->or_requires_id);
     g_free(step->codec);
     g_clear_pointer(&step->tiers, g_array_unref);
+    g_clear_pointer(&step->up, g_array_unref);
+    g_clear_pointer(&step->down, g_array_unref);
     g_free(step);
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/address.h"
+#include "base/stream_spec.h"
 #include "base/time.h"
 #include "model/server_uri.h"
 #include "model/way.h"
@@ -31,6 +32,8 @@ typedef struct {
     MpTime media_time;        /* span of media to run, for "media" */
     char *codec;              /* of the video: "vp8", "vp9", "h264", "av1"; for "media" */
     GArray *tiers;            /* MpTier, best first, for "media"; NULL otherwise */
+    GArray *up;               /* MpStreamSpec that are sent, for "media"; NULL otherwise */
+    GArray *down;             /* MpStreamSpec that the far end is asked for */
     gboolean wants_websocket; /* "web": a row asks for WSS, too */
     MpTime longest_idle;      /* of a flow, for "nat-lifetime" */
     guint16 first_port;       /* "path", "ports...": what is asked about; never 0 */

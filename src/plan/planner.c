@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "plan/port_steps.h"
+#include "plan/stream_sets.h"
 
 /* A ladder of transactions, each with its retransmissions; 5 s also outlasts a lossy path. */
 #define SERVER_DEADLINE MP_SEC(5)
@@ -341,7 +342,9 @@ static void add_media_step(Planner *planner, MpWay way, const MpServerUri *serve
     /* A quarter more for handing the record over: it grows with the media. */
     step->deadline = MIN(MEDIA_SETUP + step->media_time * 5 / 4, options->budget);
     step->codec = g_strdup(options->codec ? options->codec : "vp8");
-    step->tiers = copy_tiers(planner->profile->sessions[MP_SESSION_LIVE_VIDEO].tiers);
+    const MpSessionRules *live_video = &planner->profile->sessions[MP_SESSION_LIVE_VIDEO];
+    step->tiers = copy_tiers(live_video->tiers);
+    mp_plan_streams(step, live_video, 0);
     if (server) {
         step->server = mp_server_uri_copy(server);
         step->requires_id = server_id(server, way);

@@ -91,8 +91,9 @@ gboolean mp_media_setup(MpMediaCall *call, GError **error)
     const char *codec = call->step->codec;
     MpMediaSessionConfig config = {.is_offerer = TRUE,
                                    .video_codec = codec ? mp_media_codec_encoding(codec) : NULL,
+                                   .up = call->step->up,
+                                   .down = call->step->down,
                                    .video_kbps = tier->rate_kbps,
-                                   .video_fps = tier->fps,
                                    .changed = on_changed,
                                    .user_data = call};
     call->whip = mp_whip_client_new(targets->responder_url, targets->token, targets->ca_file,

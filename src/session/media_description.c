@@ -58,8 +58,8 @@ char *mp_media_description_offer(const MpMediaDescription *description)
          MP_PAYLOAD_VIDEO, 90000, description->video_ssrc},
     };
     g_autoptr(MpSdp) sdp = describe(description, "actpass");
-    sdp->video_kbps = description->video_kbps;
-    sdp->video_fps = description->video_fps;
+    if (description->asked)
+        g_array_append_vals(sdp->streams, description->asked->data, description->asked->len);
     sdp->starts_at_rest = description->starts_at_rest;
     for (gsize i = 0; i < G_N_ELEMENTS(sections); i++) {
         MpSdpMedia *media = mp_sdp_add_media(sdp, sections[i].kind);

@@ -11,6 +11,7 @@
 /* RTP payload types, of the dynamic range. */
 #define MP_PAYLOAD_AUDIO 111
 #define MP_PAYLOAD_VIDEO 96
+#define MP_PAYLOAD_SCREEN 98
 #define MP_PAYLOAD_ECHO 126
 #define MP_PAYLOAD_PROBE 127 /* trains that measure capacity */
 
@@ -24,8 +25,7 @@ typedef struct {
     guint32 audio_ssrc;
     guint32 video_ssrc;
     const char *video_codec; /* offer: its encoding name in SDP; NULL: "VP8" */
-    guint video_kbps;        /* offer: the camera-like stream asked for; 0: none */
-    guint video_fps;
+    const GArray *asked;     /* offer: MpStreamSpec that the far end is asked for; NULL: none */
     gboolean starts_at_rest;
 } MpMediaDescription;
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "session/media_description.h"
+#include "session/media_grant.h"
 #include "session/media_session_parts.h"
 
 static MpMediaDescription description_of(const MpMediaSession *session)
@@ -12,11 +13,10 @@ static MpMediaDescription description_of(const MpMediaSession *session)
     return (MpMediaDescription){
         .ice = mp_ice_succession_present(session->ice),
         .fingerprint = mp_dtls_identity_fingerprint(session->identity),
-        .audio_ssrc = mp_media_sender_ssrc(session->sender, MP_STREAM_AUDIO),
-        .video_ssrc = mp_media_sender_ssrc(session->sender, MP_STREAM_VIDEO),
+        .audio_ssrc = mp_media_sender_first_ssrc(session->sender, MP_SPEC_AUDIO),
+        .video_ssrc = mp_media_sender_first_ssrc(session->sender, MP_SPEC_CAMERA),
         .video_codec = session->config.video_codec,
-        .video_kbps = session->config.video_kbps,
-        .video_fps = session->config.video_fps,
+        .asked = session->asked,
         .starts_at_rest = session->config.starts_at_rest,
     };
 }
@@ -44,8 +44,8 @@ char *mp_media_session_answer(MpMediaSession *session, const MpSdp *offer, GErro
                     "SDP: found a=setup:passive, expected actpass or active: the answerer waits");
         return NULL;
     }
-    session->config.video_kbps = MIN(offer->video_kbps, session->config.greatest_kbps);
-    session->config.video_fps = offer->video_kbps ? offer->video_fps : 30;
+    g_autoptr(GArray) granted = mp_media_grant(offer->streams, session->config.greatest_kbps);
+    mp_media_sender_describe(session->sender, granted);
     session->config.starts_at_rest = offer->starts_at_rest;
     const MpMediaDescription description = description_of(session);
     char *text = mp_media_description_answer(&description, offer);

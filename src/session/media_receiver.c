@@ -9,9 +9,13 @@
 /* Ten minutes at the responder's 10 Mbps; a far end cannot make us grow without bound. */
 #define MOST_ENTRIES 700000
 
-static guint clock_rate_of(guint8 payload_type)
+static MpStreamNature nature_of(guint8 payload_type)
 {
-    return payload_type == MP_PAYLOAD_VIDEO ? 90000 : 48000;
+    if (payload_type == MP_PAYLOAD_VIDEO)
+        return (MpStreamNature){90000, MP_STREAM_IS_CAMERA};
+    if (payload_type == MP_PAYLOAD_SCREEN)
+        return (MpStreamNature){90000, MP_STREAM_MAY_REST};
+    return (MpStreamNature){48000, MP_STREAM_IS_STEADY};
 }
 
 gboolean mp_media_receive_rtp(const MpMediaReceiver *receiver, guint8 *packet, gsize length,
@@ -25,7 +29,7 @@ gboolean mp_media_receive_rtp(const MpMediaReceiver *receiver, guint8 *packet, g
         receiver->record->received->len == MOST_ENTRIES)
         return FALSE;
     received->sequence = mp_media_streams_receive(receiver->streams, header,
-                                                  clock_rate_of(header->payload_type), arrival);
+                                                  nature_of(header->payload_type), arrival);
     MpRecordEntry entry = {.ssrc = header->ssrc,
                            .sequence = received->sequence,
                            .size = (guint16)protected_length,

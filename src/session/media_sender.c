@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "session/media_description.h"
+#include "session/media_wish.h"
 
 #define LARGEST_PACKET 1500
 #define RTCP_INTERVAL MP_MSEC(500)
@@ -19,14 +20,15 @@
 /* Between two reports: so many sent, and the highest number that came is the same. */
 #define QUIET 10
 
-static const guint8 payload_types[MP_N_STREAMS] = {
-    [MP_STREAM_AUDIO] = MP_PAYLOAD_AUDIO,
-    [MP_STREAM_VIDEO] = MP_PAYLOAD_VIDEO,
-    [MP_STREAM_ECHO] = MP_PAYLOAD_ECHO,
+static const guint8 payload_types[MP_N_SPEC_KINDS] = {
+    [MP_SPEC_AUDIO] = MP_PAYLOAD_AUDIO,
+    [MP_SPEC_CAMERA] = MP_PAYLOAD_VIDEO,
+    [MP_SPEC_SCREEN] = MP_PAYLOAD_SCREEN,
 };
 
 typedef struct {
     guint32 ssrc;
+    guint8 payload_type;
     guint32 sequence; /* of the next packet */
     guint32 packets;
     guint32 octets;
@@ -49,17 +51,31 @@ struct _MpMediaSender {
     MpMediaStreams *streams;
     MpMediaSend send;
     gpointer user_data;
+    GArray *specs;         /* MpStreamSpec */
     MpSrtpSession *srtp;   /* NULL: not started */
     MpMediaSource *source; /* NULL while not sending */
+    guint set;
+    double scale;
+    gboolean sends_echo;
     gboolean is_held;
     MpTime rtcp_due;
-    Outgoing outgoing[MP_N_STREAMS];
-    Pending *pending;    /* NULL: nothing waits */
-    GArray *lateness;    /* double, ms */
-    GArray *round_trips; /* MpTime */
+    Outgoing outgoing[MP_MOST_STREAMS]; /* echoes, then one for each of specs */
+    Pending *pending;                   /* NULL: nothing waits */
+    GArray *lateness;                   /* double, ms */
+    GArray *round_trips;                /* MpTime */
     double reported_loss;
-    guint tier_kbps; /* the last rate above 0 */
+    double tier_scale; /* the last scale above 0 */
 };
+
+static Outgoing new_outgoing(guint8 payload_type)
+{
+    const guint32 sequence = mp_random_u32() & 0x7fff;
+    return (Outgoing){.ssrc = mp_random_u32() | 1,
+                      .payload_type = payload_type,
+                      .sequence = sequence,
+                      .highest_reported = sequence - 1,
+                      .highest_before = sequence - 1};
+}
 
 MpMediaSender *mp_media_sender_new(MpMediaRecord *record, MpMediaStreams *streams, MpMediaSend send,
                                    gpointer user_data)
@@ -71,12 +87,10 @@ MpMediaSender *mp_media_sender_new(MpMediaRecord *record, MpMediaStreams *stream
     sender->user_data = user_data;
     sender->lateness = g_array_new(FALSE, FALSE, sizeof(double));
     sender->round_trips = g_array_new(FALSE, FALSE, sizeof(MpTime));
+    sender->specs = g_array_new(FALSE, FALSE, sizeof(MpStreamSpec));
     sender->reported_loss = -1;
-    for (guint i = 0; i < MP_N_STREAMS; i++) {
-        Outgoing *stream = &sender->outgoing[i];
-        *stream = (Outgoing){.ssrc = mp_random_u32() | 1, .sequence = mp_random_u32() & 0x7fff};
-        stream->highest_reported = stream->highest_before = stream->sequence - 1;
-    }
+    sender->scale = sender->tier_scale = 1;
+    sender->outgoing[MP_STREAM_ECHO] = new_outgoing(MP_PAYLOAD_ECHO);
     return sender;
 }
 
@@ -85,24 +99,56 @@ void mp_media_sender_free(MpMediaSender *sender)
     if (!sender)
         return;
     mp_media_source_free(sender->source);
+    g_array_unref(sender->specs);
     g_array_unref(sender->lateness);
     g_array_unref(sender->round_trips);
     g_free(sender->pending);
     g_free(sender);
 }
 
-guint32 mp_media_sender_ssrc(const MpMediaSender *sender, MpStreamKind kind)
+void mp_media_sender_describe(MpMediaSender *sender, const GArray *specs)
 {
-    return sender->outgoing[kind].ssrc;
+    g_return_if_fail(!sender->source && specs->len <= MP_MOST_SPECS);
+    g_array_set_size(sender->specs, 0);
+    g_array_append_vals(sender->specs, specs->data, specs->len);
+    for (guint i = 0; i < specs->len; i++)
+        sender->outgoing[i + 1] = new_outgoing(
+            payload_types[g_array_index(specs, MpStreamSpec, i).kind]);
 }
 
-void mp_media_sender_start(MpMediaSender *sender, MpSrtpSession *srtp,
-                           const MpMediaSourceConfig *config)
+guint32 mp_media_sender_ssrc(const MpMediaSender *sender, guint stream)
+{
+    return sender->outgoing[stream].ssrc;
+}
+
+guint32 mp_media_sender_first_ssrc(const MpMediaSender *sender, MpSpecKind kind)
+{
+    for (guint i = 0; i < sender->specs->len; i++)
+        if (g_array_index(sender->specs, MpStreamSpec, i).kind == kind)
+            return sender->outgoing[i + 1].ssrc;
+    return 0;
+}
+
+static void begin_set(MpMediaSender *sender, guint set, MpTime now)
+{
+    const MpMediaSourceConfig config = {.start = now,
+                                        .specs = sender->specs,
+                                        .set = set,
+                                        .scale = sender->scale,
+                                        .sends_echo = sender->sends_echo,
+                                        .seed = mp_random_u32()};
+    mp_media_source_free(sender->source);
+    sender->source = mp_media_source_new(&config);
+    sender->set = set;
+}
+
+void mp_media_sender_start(MpMediaSender *sender, MpSrtpSession *srtp, MpTime start,
+                           gboolean sends_echo)
 {
     sender->srtp = srtp;
-    sender->source = mp_media_source_new(config);
-    sender->tier_kbps = config->video_kbps;
-    sender->rtcp_due = config->start + RTCP_INTERVAL;
+    sender->sends_echo = sends_echo;
+    sender->rtcp_due = start + RTCP_INTERVAL;
+    begin_set(sender, 0, start);
 }
 
 gboolean mp_media_sender_is_sending(const MpMediaSender *sender)
@@ -152,18 +198,17 @@ static void send_protected(MpMediaSender *sender, guint8 *packet, gsize length,
 static void send_rtp(MpMediaSender *sender, const MpMediaPacket *due)
 {
     guint8 packet[LARGEST_PACKET] = {0};
-    Outgoing *stream = &sender->outgoing[due->kind];
+    Outgoing *stream = &sender->outgoing[due->stream];
     MpWriter writer = mp_writer_init(packet, sizeof packet - MP_SRTP_MAX_GROWTH);
     const MpRtpHeader header = {.marker = due->marker,
-                                .payload_type = payload_types[due->kind],
+                                .payload_type = stream->payload_type,
                                 .sequence = (guint16)stream->sequence,
                                 .timestamp = due->timestamp,
                                 .ssrc = stream->ssrc};
     mp_rtp_write_header(&writer, &header);
     gsize payload = writer.position;
-    /* The far end follows; at rest there is no video to tell it by. */
-    if (due->kind != MP_STREAM_AUDIO)
-        mp_writer_u32(&writer, mp_media_source_rate(sender->source));
+    if (due->stream == MP_STREAM_ECHO && sender->sends_echo)
+        mp_media_wish_write(&writer, (MpMediaWish){sender->set, sender->scale});
     mp_writer_zeros(&writer, due->payload_size - (writer.position - payload));
     g_assert(!writer.is_bad);
 
@@ -178,13 +223,13 @@ void mp_media_sender_echo(MpMediaSender *sender, guint32 sequence)
     if (!sender->source || sender->is_held || sender->pending)
         return;
     sender->outgoing[MP_STREAM_ECHO].sequence = sequence;
-    const MpMediaPacket reply = {.kind = MP_STREAM_ECHO, .payload_size = ECHO_PAYLOAD};
+    const MpMediaPacket reply = {.stream = MP_STREAM_ECHO, .payload_size = ECHO_PAYLOAD};
     send_rtp(sender, &reply);
 }
 
 void mp_media_sender_report(MpMediaSender *sender, gboolean is_bye)
 {
-    const Outgoing *stream = &sender->outgoing[MP_STREAM_AUDIO];
+    const Outgoing *stream = &sender->outgoing[sender->specs->len > 0 ? 1 : MP_STREAM_ECHO];
     MpTime now = mp_clock_realtime();
     MpRtcpReport report = {.ssrc = stream->ssrc,
                            .has_sender_info = TRUE,
@@ -245,7 +290,7 @@ void mp_media_sender_end(MpMediaSender *sender)
 
 static void forget_loss(MpMediaSender *sender)
 {
-    for (guint i = 0; i < MP_N_STREAMS; i++) {
+    for (guint i = 0; i <= sender->specs->len; i++) {
         Outgoing *stream = &sender->outgoing[i];
         stream->highest_before = stream->highest_reported;
         stream->lost_before = stream->lost_reported;
@@ -253,19 +298,32 @@ static void forget_loss(MpMediaSender *sender)
     sender->reported_loss = -1;
 }
 
-void mp_media_sender_set_rate(MpMediaSender *sender, guint video_kbps, MpTime now)
+void mp_media_sender_set_scale(MpMediaSender *sender, double scale, MpTime now)
 {
-    if (video_kbps && video_kbps != sender->tier_kbps) {
-        sender->tier_kbps = video_kbps;
+    sender->scale = CLAMP(scale, 0, 1);
+    if (scale > 0 && sender->scale != sender->tier_scale) {
+        sender->tier_scale = sender->scale;
         forget_loss(sender);
     }
     if (sender->source)
-        mp_media_source_set_rate(sender->source, video_kbps, now);
+        mp_media_source_set_scale(sender->source, sender->scale, now);
 }
 
-guint mp_media_sender_rate(const MpMediaSender *sender)
+double mp_media_sender_scale(const MpMediaSender *sender)
 {
-    return sender->source ? mp_media_source_rate(sender->source) : 0;
+    return sender->scale;
+}
+
+void mp_media_sender_change_set(MpMediaSender *sender, guint set, MpTime now)
+{
+    forget_loss(sender);
+    if (sender->source)
+        begin_set(sender, set, now);
+}
+
+guint mp_media_sender_set(const MpMediaSender *sender)
+{
+    return sender->set;
 }
 
 void mp_media_sender_stamp(MpMediaSender *sender, guint32 tag, MpTime left)
@@ -282,7 +340,7 @@ void mp_media_sender_stamp(MpMediaSender *sender, guint32 tag, MpTime left)
 static gboolean has_quiet_stream(MpMediaSender *sender, const MpRtcpReport *report)
 {
     gboolean is_quiet = FALSE;
-    for (guint i = 0; i < MP_N_STREAMS; i++) {
+    for (guint i = 0; i <= sender->specs->len; i++) {
         Outgoing *stream = &sender->outgoing[i];
         const guint32 highest_before = stream->highest_reported;
         for (guint j = 0; j < report->n_blocks; j++)
@@ -303,7 +361,7 @@ static double loss_since_rate(const MpMediaSender *sender)
 {
     double asked = 0;
     double lost = 0;
-    for (guint i = 0; i < MP_N_STREAMS; i++) {
+    for (guint i = 0; i <= sender->specs->len; i++) {
         const Outgoing *stream = &sender->outgoing[i];
         asked += stream->highest_reported - stream->highest_before;
         lost += stream->lost_reported - stream->lost_before;

@@ -24,11 +24,15 @@ MpMediaSender *mp_media_sender_new(MpMediaRecord *record, MpMediaStreams *stream
 void mp_media_sender_free(MpMediaSender *sender);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpMediaSender, mp_media_sender_free)
 
-guint32 mp_media_sender_ssrc(const MpMediaSender *sender, MpStreamKind kind);
+/* What will be sent: MpStreamSpec, at most MP_MOST_SPECS; before the start. */
+void mp_media_sender_describe(MpMediaSender *sender, const GArray *specs);
+guint32 mp_media_sender_ssrc(const MpMediaSender *sender, guint stream);
+/* Of the first described stream of that kind; 0: there is none. */
+guint32 mp_media_sender_first_ssrc(const MpMediaSender *sender, MpSpecKind kind);
 
-/* `srtp` is lent for good. */
-void mp_media_sender_start(MpMediaSender *sender, MpSrtpSession *srtp,
-                           const MpMediaSourceConfig *config);
+/* Starts with set 0. `srtp` is lent for good. */
+void mp_media_sender_start(MpMediaSender *sender, MpSrtpSession *srtp, MpTime start,
+                           gboolean sends_echo);
 gboolean mp_media_sender_is_sending(const MpMediaSender *sender);
 /* When to call advance again; MP_NEVER while nothing is to be sent. */
 MpTime mp_media_sender_deadline(const MpMediaSender *sender);
@@ -41,10 +45,14 @@ void mp_media_sender_end(MpMediaSender *sender);
 void mp_media_sender_report(MpMediaSender *sender, gboolean is_bye);
 /* The answer to an echo request, under its number. */
 void mp_media_sender_echo(MpMediaSender *sender, guint32 sequence);
-/* 0: at rest. Another rate than the last one above 0 begins the reported loss anew. */
-void mp_media_sender_set_rate(MpMediaSender *sender, guint video_kbps, MpTime now);
-/* 0: at rest, or not sending. */
-guint mp_media_sender_rate(const MpMediaSender *sender);
+/* Of the described rates of video, 0..1; 0: at rest. The far end is asked to do the same. Another
+ * scale than the last one above 0 begins the reported loss anew. */
+void mp_media_sender_set_scale(MpMediaSender *sender, double scale, MpTime now);
+/* 0: at rest. */
+double mp_media_sender_scale(const MpMediaSender *sender);
+/* The streams of that set take the place of the present ones; the far end is asked for its own. */
+void mp_media_sender_change_set(MpMediaSender *sender, guint set, MpTime now);
+guint mp_media_sender_set(const MpMediaSender *sender);
 
 /* The kernel's time of leaving for the packet with that tag. */
 void mp_media_sender_stamp(MpMediaSender *sender, guint32 tag, MpTime left);

@@ -11,6 +11,7 @@
 #include "session/media_description.h"
 #include "session/media_receiver.h"
 #include "session/media_session_parts.h"
+#include "session/media_wish.h"
 #include "stats/summary.h"
 
 #define LARGEST_PACKET 1500
@@ -72,18 +73,16 @@ static void on_timer(MpTime now, gpointer user_data)
 
 static void rest(MpMediaSession *session)
 {
-    mp_media_sender_set_rate(session->sender, 0, mp_clock_now());
+    mp_media_streams_pause_video(session->streams, TRUE);
+    mp_media_sender_set_scale(session->sender, 0, mp_clock_now());
     if (session->guard)
         mp_call_watch_note_rest(mp_call_guard_watch(session->guard), mp_clock_now(), TRUE);
 }
 
 static void start_sending(MpMediaSession *session)
 {
-    const MpMediaSourceConfig config = {.start = mp_clock_now(),
-                                        .video_kbps = session->config.video_kbps,
-                                        .video_fps = session->config.video_fps,
-                                        .sends_echo = session->config.is_offerer};
-    mp_media_sender_start(session->sender, session->srtp, &config);
+    mp_media_sender_start(session->sender, session->srtp, mp_clock_now(),
+                          session->config.is_offerer);
     if (session->config.starts_at_rest)
         rest(session);
 }
@@ -108,17 +107,25 @@ static void on_dtls(MpMediaSession *session, const guint8 *data, gsize length)
     rearm(session);
 }
 
-static void follow_rate(MpMediaSession *session, MpBytes payload)
+static void change_set(MpMediaSession *session, guint set)
 {
-    MpReader reader = mp_reader_init(payload.data, payload.length);
-    /* MIN() would read twice. */
-    const guint asked = mp_reader_u32(&reader);
-    const guint rate = MIN(asked, session->config.greatest_kbps);
-    if (reader.is_bad || rate == mp_media_sender_rate(session->sender))
+    mp_media_streams_retire(session->streams, session->peer_echo_ssrc);
+    mp_media_sender_change_set(session->sender, set, mp_clock_now());
+}
+
+/* What an echo request asks for. */
+static void follow_wish(MpMediaSession *session, MpBytes payload)
+{
+    MpMediaWish wish;
+    if (!mp_media_wish_read(payload, &wish))
         return;
-    mp_media_sender_set_rate(session->sender, rate, mp_clock_now());
+    if (wish.set != mp_media_sender_set(session->sender))
+        change_set(session, wish.set);
+    if (wish.scale == mp_media_sender_scale(session->sender))
+        return;
+    mp_media_sender_set_scale(session->sender, wish.scale, mp_clock_now());
     /* What the rate that ends brought is told before the next one that is not 0 begins. */
-    if (rate == 0)
+    if (wish.scale <= 0)
         mp_media_sender_report(session->sender, FALSE);
 }
 
@@ -141,12 +148,10 @@ static void on_rtp(MpMediaSession *session, guint8 *packet, gsize length, MpTime
     const gboolean is_echo = received.header.payload_type == MP_PAYLOAD_ECHO;
     if (is_echo)
         session->peer_echo_ssrc = received.header.ssrc;
-    if (session->config.is_offerer)
+    if (session->config.is_offerer || !is_echo)
         return;
-    if (is_echo)
-        mp_media_sender_echo(session->sender, received.sequence);
-    if (is_echo || received.header.payload_type == MP_PAYLOAD_VIDEO)
-        follow_rate(session, received.payload);
+    follow_wish(session, received.payload);
+    mp_media_sender_echo(session->sender, received.sequence);
 }
 
 static void on_rtcp(MpMediaSession *session, guint8 *packet, gsize length, MpTime arrival)
@@ -291,6 +296,10 @@ MpMediaSession *mp_media_session_new(const MpMediaSessionConfig *config)
     session->record = mp_media_record_new();
     session->canary = mp_host_canary_new();
     session->sender = mp_media_sender_new(session->record, session->streams, send_media, session);
+    if (config->up)
+        mp_media_sender_describe(session->sender, config->up);
+    if (config->down)
+        session->asked = g_array_copy((GArray *)config->down);
     MpIceConfig ice = config->ice;
     ice.is_controlling = config->is_offerer;
     session->ice = mp_ice_succession_new(&ice, &ice_callbacks, session);
@@ -321,6 +330,7 @@ void mp_media_session_free(MpMediaSession *session)
     mp_dtls_session_free(session->dtls);
     mp_dtls_identity_free(session->identity);
     mp_media_streams_free(session->streams);
+    g_clear_pointer(&session->asked, g_array_unref);
     mp_media_record_free(session->record);
     mp_host_canary_free(session->canary);
     g_free(session);
@@ -361,10 +371,20 @@ void mp_media_session_set_rate(MpMediaSession *session, guint video_kbps)
         if (video_kbps != session->tier_kbps)
             mp_media_streams_restart_loss(session->streams);
         session->tier_kbps = video_kbps;
-        mp_media_sender_set_rate(session->sender, video_kbps, mp_clock_now());
+        mp_media_streams_pause_video(session->streams, FALSE);
+        mp_media_sender_set_scale(session->sender,
+                                  (double)video_kbps / MAX(session->config.video_kbps, 1),
+                                  mp_clock_now());
         if (session->guard)
             mp_call_watch_note_rest(mp_call_guard_watch(session->guard), mp_clock_now(), FALSE);
     }
+    rearm(session);
+}
+
+void mp_media_session_change_set(MpMediaSession *session, guint set)
+{
+    change_set(session, set);
+    mp_media_streams_restart_loss(session->streams);
     rearm(session);
 }
 

@@ -18,10 +18,11 @@ typedef struct {
     gboolean is_offerer;     /* controls ICE, is the DTLS client, asks for echoes */
     MpIceConfig ice;         /* is_controlling, callbacks and user_data are set by the session */
     const char *video_codec; /* offerer: SDP's name, lent for good; NULL: "VP8" */
-    guint video_kbps;        /* offerer: rate of the camera both ways */
-    guint video_fps;
-    gboolean starts_at_rest;             /* offerer: until mp_media_session_set_rate() */
-    guint greatest_kbps;                 /* answerer: the most it sends, whatever is asked for */
+    const GArray *up;        /* offerer: MpStreamSpec that it sends; copied */
+    const GArray *down;      /* offerer: MpStreamSpec that it asks for; copied */
+    guint video_kbps;        /* offerer: what mp_media_session_set_rate() takes for all of it */
+    gboolean starts_at_rest; /* offerer: until mp_media_session_set_rate() */
+    guint greatest_kbps;     /* answerer: the most it sends, whatever is asked for */
     void (*changed)(gpointer user_data); /* something below became true */
     gpointer user_data;
 } MpMediaSessionConfig;
@@ -72,10 +73,13 @@ char *mp_media_session_restart_fragment(MpMediaSession *session);
 gboolean mp_media_session_restart_accept(MpMediaSession *session, const MpIceFragment *far_end);
 void mp_media_session_abandon_restart(MpMediaSession *session);
 
-/* Changes the camera's rate both ways: the far end follows what the packets say. 0 lets the call
- * rest, both ways: a few small packets a second go on, and consent, and RTCP. Of a call that rests
- * already it sends the next packet, which the far end echoes, at once. */
+/* Changes the rate of video both ways, as the part of config.video_kbps that it is: the far end
+ * follows what the echo requests say. 0 lets the call rest, both ways: a few small packets a second
+ * go on, and consent, and RTCP. Of a call that rests already it sends the next packet, which the
+ * far end echoes, at once. */
 void mp_media_session_set_rate(MpMediaSession *session, guint video_kbps);
+/* Other streams, of the descriptions' set of that number, take the place of the present ones. */
+void mp_media_session_change_set(MpMediaSession *session, guint set);
 /* Ends our sending with RTCP BYE. */
 void mp_media_session_stop(MpMediaSession *session);
 

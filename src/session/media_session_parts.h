@@ -21,6 +21,7 @@ struct _MpMediaSession {
     MpDtlsSession *dtls;
     MpSrtpSession *srtp;
     MpMediaSender *sender;
+    GArray *asked; /* MpStreamSpec; NULL: an answerer */
     MpMediaStreams *streams;
     MpMediaRecord *record;
     MpHostCanary *canary;

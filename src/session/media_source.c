@@ -4,164 +4,218 @@
  */
 #include "session/media_source.h"
 
-/* Opus at its usual 20 ms and 40 kbps. */
-#define AUDIO_INTERVAL MP_MSEC(20)
-#define AUDIO_PAYLOAD 100
-#define AUDIO_TICKS 960 /* of 48 kHz in 20 ms */
+#include "session/due_heap.h"
+#include "session/pacer.h"
+#include "session/stream_audio.h"
+#include "session/stream_camera.h"
+#include "session/stream_chance.h"
+#include "session/stream_rest.h"
+#include "session/stream_screen.h"
 
 /* Echo requests go between the audio packets so that neither delays the other. */
 #define ECHO_INTERVAL MP_MSEC(20)
 #define ECHO_OFFSET MP_MSEC(10)
 #define ECHO_PAYLOAD 32
+#define ECHO_TICKS 960
 
-/* Browsers split a frame into about this much payload, and their pacer sends it at 2.5 times the
- * stream's rate. */
-#define VIDEO_PAYLOAD 1100
-#define PACING_NUMERATOR 2
-#define PACING_DENOMINATOR 5
-#define VIDEO_CLOCK 90000
-/* Every video payload starts with 4 bytes of our own. */
-#define VIDEO_LEAST_PAYLOAD 4
+typedef struct {
+    guint number; /* of the stream */
+    MpSpecKind kind;
+    guint participant;
+    guint kbps;
+    union {
+        MpStreamAudio audio;
+        MpStreamCamera camera;
+        MpStreamScreen screen;
+    } as;
+} Stream;
 
-/* A call at rest: as with Opus' discontinuous transmission, but often enough that an outage shows.
- * The first ones come quickly, for one of them must tell the far end. */
-#define REST_INTERVAL MP_MSEC(100)
-#define REST_FIRST_PACKETS 3
-#define REST_FIRST_INTERVAL MP_MSEC(20)
-#define REST_PAYLOAD 10
+/* What can be due: the echoes, then the streams, then the pacers of the participants. */
+enum { THING_ECHO, THING_STREAMS, THING_PACERS = THING_STREAMS + MP_MOST_SPECS };
 
 struct _MpMediaSource {
-    MpMediaSourceConfig config;
-    gboolean is_resting;
-    MpTime rest_start;
-    guint64 rest_count;
-    guint64 audio_count;
+    MpTime start;
+    double scale;
+    gboolean sends_echo;
+    MpStreamRest rest;
     guint64 echo_count;
-    guint64 frame;       /* number of the frame being sent */
-    guint frame_packets; /* of that frame */
-    guint frame_bytes;
-    guint packet; /* next of that frame */
+    Stream streams[MP_MOST_SPECS];
+    guint n_streams;
+    MpPacer *pacers[MP_MOST_PARTICIPANTS]; /* NULL: nobody needs it */
+    MpDueHeap heap;
 };
 
-static void begin_frame(MpMediaSource *source)
+static MpTime stream_due(const Stream *stream)
 {
-    source->frame_bytes = source->config.video_kbps * 125 / source->config.video_fps;
-    source->frame_packets = MAX(1, (source->frame_bytes + VIDEO_PAYLOAD - 1) / VIDEO_PAYLOAD);
-    source->packet = 0;
+    if (stream->kind == MP_SPEC_AUDIO)
+        return mp_stream_audio_due(&stream->as.audio);
+    if (stream->kind == MP_SPEC_CAMERA)
+        return mp_stream_camera_due(&stream->as.camera);
+    return mp_stream_screen_due(&stream->as.screen);
+}
+
+/* Each participant has talked and looked for a different while. */
+static double phase_of(const MpMediaSourceConfig *config, guint participant)
+{
+    guint64 random = config->seed + participant;
+    return participant == 0 ? 0 : mp_stream_chance(&random, 1) / 2;
+}
+
+static void add_stream(MpMediaSource *source, const MpMediaSourceConfig *config, guint index)
+{
+    const MpStreamSpec *spec = &g_array_index(config->specs, MpStreamSpec, index);
+    const guint64 seed = config->seed ^ mp_splitmix_mix(index + 1);
+    const double phase = phase_of(config, spec->participant);
+    Stream *stream = &source->streams[source->n_streams++];
+    stream->number = index + 1;
+    stream->kind = spec->kind;
+    stream->participant = spec->participant;
+    stream->kbps = spec->kbps;
+    if (spec->kind == MP_SPEC_AUDIO)
+        stream->as.audio = mp_stream_audio(
+            spec, config->start + (MpTime)(phase * (double)ECHO_INTERVAL), seed);
+    else if (spec->kind == MP_SPEC_CAMERA)
+        stream->as.camera = mp_stream_camera(spec, config->start, phase, seed);
+    else
+        stream->as.screen = mp_stream_screen(spec, config->start, seed);
+    if (spec->kind != MP_SPEC_AUDIO && !source->pacers[spec->participant])
+        source->pacers[spec->participant] = mp_pacer_new();
 }
 
 MpMediaSource *mp_media_source_new(const MpMediaSourceConfig *config)
 {
     MpMediaSource *source = g_new0(MpMediaSource, 1);
-    source->config = *config;
-    if (config->video_kbps)
-        begin_frame(source);
+    source->start = config->start;
+    source->sends_echo = config->sends_echo;
+    for (guint i = 0; i < config->specs->len && i < MP_MOST_SPECS; i++)
+        if (g_array_index(config->specs, MpStreamSpec, i).set == config->set)
+            add_stream(source, config, i);
+
+    mp_due_heap_add(&source->heap, config->sends_echo ? config->start + ECHO_OFFSET : MP_NEVER);
+    for (guint i = 0; i < MP_MOST_SPECS; i++)
+        mp_due_heap_add(&source->heap,
+                        i < source->n_streams ? stream_due(&source->streams[i]) : MP_NEVER);
+    for (guint i = 0; i < MP_MOST_PARTICIPANTS; i++)
+        mp_due_heap_add(&source->heap, MP_NEVER);
+    mp_media_source_set_scale(source, config->scale, config->start);
     return source;
 }
 
 void mp_media_source_free(MpMediaSource *source)
 {
+    if (!source)
+        return;
+    for (guint i = 0; i < MP_MOST_PARTICIPANTS; i++)
+        mp_pacer_free(source->pacers[i]);
     g_free(source);
-}
-
-static MpTime frame_start(const MpMediaSource *source, guint64 frame)
-{
-    return source->config.start + (MpTime)(frame * (guint64)MP_SEC(1) / source->config.video_fps);
-}
-
-static MpTime stream_deadline(const MpMediaSource *source, MpStreamKind kind)
-{
-    const MpMediaSourceConfig *config = &source->config;
-    if (kind == MP_STREAM_AUDIO)
-        return config->start + (MpTime)source->audio_count * AUDIO_INTERVAL;
-    if (kind == MP_STREAM_ECHO)
-        return config->sends_echo
-                   ? config->start + ECHO_OFFSET + (MpTime)source->echo_count * ECHO_INTERVAL
-                   : MP_NEVER;
-    if (!config->video_kbps)
-        return MP_NEVER;
-    MpTime spread = MP_SEC(1) / config->video_fps * PACING_NUMERATOR / PACING_DENOMINATOR;
-    return frame_start(source, source->frame) +
-           spread * (MpTime)source->packet / (MpTime)source->frame_packets;
-}
-
-static MpStreamKind earliest(const MpMediaSource *source, MpTime *deadline)
-{
-    MpStreamKind first = MP_STREAM_AUDIO;
-    *deadline = stream_deadline(source, first);
-    for (guint kind = MP_STREAM_VIDEO; kind < MP_N_STREAMS; kind++) {
-        MpTime candidate = stream_deadline(source, (MpStreamKind)kind);
-        if (candidate >= *deadline)
-            continue;
-        first = (MpStreamKind)kind;
-        *deadline = candidate;
-    }
-    return first;
-}
-
-static MpTime rest_deadline(const MpMediaSource *source)
-{
-    const guint64 count = source->rest_count;
-    const MpTime wait = count < REST_FIRST_PACKETS
-                            ? (MpTime)count * REST_FIRST_INTERVAL
-                            : (MpTime)(count - REST_FIRST_PACKETS + 1) * REST_INTERVAL;
-    return source->rest_start + wait;
-}
-
-/* First echoes, then audio and echoes in turn: what asks for echoes tells its rate with them. */
-static void next_at_rest(MpMediaSource *source, MpMediaPacket *packet)
-{
-    const gboolean is_echo = source->config.sends_echo &&
-                             (source->rest_count < REST_FIRST_PACKETS ||
-                              (source->rest_count - REST_FIRST_PACKETS) % 2 == 1);
-    const MpTime since = packet->due - source->config.start;
-    packet->kind = is_echo ? MP_STREAM_ECHO : MP_STREAM_AUDIO;
-    packet->payload_size = is_echo ? ECHO_PAYLOAD : REST_PAYLOAD;
-    packet->timestamp = (guint32)(since / AUDIO_INTERVAL * AUDIO_TICKS);
-    source->rest_count++;
 }
 
 MpTime mp_media_source_deadline(const MpMediaSource *source)
 {
-    MpTime deadline;
-    if (source->is_resting)
-        return rest_deadline(source);
-    earliest(source, &deadline);
-    return deadline;
+    if (source->rest.is_resting)
+        return mp_stream_rest_due(&source->rest);
+    return source->heap.due[mp_due_heap_first(&source->heap)];
 }
 
-static void next_video(MpMediaSource *source, MpMediaPacket *packet)
+static void next_echo(MpMediaSource *source, MpMediaPacket *packet)
 {
-    guint sent = source->packet * VIDEO_PAYLOAD;
-    packet->payload_size = MAX(MIN(VIDEO_PAYLOAD, source->frame_bytes - sent), VIDEO_LEAST_PAYLOAD);
-    packet->marker = source->packet + 1 == source->frame_packets;
-    packet->timestamp = (guint32)(source->frame * VIDEO_CLOCK / source->config.video_fps);
-    source->packet++;
-    if (packet->marker) {
-        source->frame++;
-        begin_frame(source);
+    *packet = (MpMediaPacket){.stream = MP_STREAM_ECHO,
+                              .payload_size = ECHO_PAYLOAD,
+                              .timestamp = (guint32)(source->echo_count++ * ECHO_TICKS),
+                              .due = source->heap.due[THING_ECHO]};
+    mp_due_heap_set(&source->heap, THING_ECHO, packet->due + ECHO_INTERVAL);
+}
+
+static void next_audio(Stream *stream, MpMediaPacket *packet)
+{
+    MpStreamAudio *audio = &stream->as.audio;
+    *packet = (MpMediaPacket){.stream = stream->number, .due = mp_stream_audio_due(audio)};
+    packet->payload_size = mp_stream_audio_next(audio, &packet->timestamp, &packet->marker);
+}
+
+static void next_frame(MpMediaSource *source, Stream *stream)
+{
+    MpVideoFrame frame = stream->kind == MP_SPEC_CAMERA
+                             ? mp_stream_camera_next(&stream->as.camera, source->scale)
+                             : mp_stream_screen_next(&stream->as.screen, source->scale);
+    frame.stream = stream->number;
+    MpPacer *pacer = source->pacers[stream->participant];
+    mp_pacer_push(pacer, &frame);
+    mp_due_heap_set(&source->heap, THING_PACERS + stream->participant, mp_pacer_due(pacer));
+}
+
+static void next_paced(MpMediaSource *source, guint participant, MpMediaPacket *packet)
+{
+    MpPacer *pacer = source->pacers[participant];
+    const MpPacedPacket paced = mp_pacer_next(pacer);
+    *packet = (MpMediaPacket){paced.stream, paced.payload_size, paced.marker, paced.timestamp,
+                              paced.due};
+    mp_due_heap_set(&source->heap, THING_PACERS + participant, mp_pacer_due(pacer));
+}
+
+/* TRUE: it was a packet. */
+static gboolean next_of(MpMediaSource *source, guint thing, MpMediaPacket *packet)
+{
+    if (thing == THING_ECHO) {
+        next_echo(source, packet);
+        return TRUE;
     }
+    if (thing >= THING_PACERS) {
+        next_paced(source, thing - THING_PACERS, packet);
+        return TRUE;
+    }
+    Stream *stream = &source->streams[thing - THING_STREAMS];
+    const gboolean is_audio = stream->kind == MP_SPEC_AUDIO;
+    if (is_audio)
+        next_audio(stream, packet);
+    else
+        next_frame(source, stream);
+    mp_due_heap_set(&source->heap, thing, stream_due(stream));
+    return is_audio;
+}
+
+/* Of a call without audio the echoes' stream stands for it. */
+static guint first_audio(const MpMediaSource *source)
+{
+    for (guint i = 0; i < source->n_streams; i++)
+        if (source->streams[i].kind == MP_SPEC_AUDIO)
+            return source->streams[i].number;
+    return MP_STREAM_ECHO;
+}
+
+static void next_at_rest(MpMediaSource *source, MpMediaPacket *packet)
+{
+    const MpTime due = mp_stream_rest_due(&source->rest);
+    const gboolean is_echo = mp_stream_rest_next(&source->rest, source->sends_echo);
+    *packet = (MpMediaPacket){
+        .stream = is_echo ? MP_STREAM_ECHO : first_audio(source),
+        .payload_size = is_echo ? ECHO_PAYLOAD : MP_REST_PAYLOAD,
+        .timestamp = (guint32)((due - source->start) / ECHO_INTERVAL * ECHO_TICKS),
+        .due = due};
 }
 
 gboolean mp_media_source_next(MpMediaSource *source, MpTime now, MpMediaPacket *packet)
 {
-    MpTime deadline = source->is_resting ? rest_deadline(source) : 0;
-    MpStreamKind kind = source->is_resting ? MP_STREAM_AUDIO : earliest(source, &deadline);
-    if (deadline > now)
-        return FALSE;
-    *packet = (MpMediaPacket){.kind = kind, .due = deadline};
-    if (source->is_resting) {
-        next_at_rest(source, packet);
-    } else if (kind == MP_STREAM_VIDEO) {
-        next_video(source, packet);
-    } else if (kind == MP_STREAM_AUDIO) {
-        packet->payload_size = AUDIO_PAYLOAD;
-        packet->timestamp = (guint32)(source->audio_count++ * AUDIO_TICKS);
-    } else {
-        packet->payload_size = ECHO_PAYLOAD;
-        packet->timestamp = (guint32)(source->echo_count++ * AUDIO_TICKS);
+    while (mp_media_source_deadline(source) <= now) {
+        if (source->rest.is_resting) {
+            next_at_rest(source, packet);
+            return TRUE;
+        }
+        if (next_of(source, mp_due_heap_first(&source->heap), packet))
+            return TRUE;
     }
-    return TRUE;
+    return FALSE;
+}
+
+static void set_targets(MpMediaSource *source)
+{
+    double kbps[MP_MOST_PARTICIPANTS] = {0};
+    for (guint i = 0; i < source->n_streams; i++)
+        if (source->streams[i].kind != MP_SPEC_AUDIO)
+            kbps[source->streams[i].participant] += source->streams[i].kbps * source->scale;
+    for (guint i = 0; i < MP_MOST_PARTICIPANTS; i++)
+        if (source->pacers[i])
+            mp_pacer_set_target(source->pacers[i], kbps[i]);
 }
 
 void mp_media_source_skip(MpMediaSource *source, MpTime now)
@@ -171,29 +225,17 @@ void mp_media_source_skip(MpMediaSource *source, MpTime now)
         continue;
 }
 
-/* What the streams would have sent meanwhile is left out. */
-static void wake(MpMediaSource *source, MpTime now)
+void mp_media_source_set_scale(MpMediaSource *source, double scale, MpTime now)
 {
-    source->is_resting = FALSE;
-    mp_media_source_skip(source, now);
-}
-
-void mp_media_source_set_rate(MpMediaSource *source, guint video_kbps, MpTime now)
-{
-    if (!source->config.video_kbps)
-        return;
-    if (!video_kbps) {
-        source->is_resting = TRUE;
-        source->rest_start = now;
-        source->rest_count = 0;
+    if (scale <= 0) {
+        source->rest = (MpStreamRest){.is_resting = TRUE, .start = now};
         return;
     }
-    source->config.video_kbps = video_kbps;
-    if (source->is_resting)
-        wake(source, now);
-}
-
-guint mp_media_source_rate(const MpMediaSource *source)
-{
-    return source->is_resting ? 0 : source->config.video_kbps;
+    source->scale = MIN(scale, 1);
+    set_targets(source);
+    /* What the streams would have sent meanwhile is left out. */
+    if (source->rest.is_resting) {
+        source->rest.is_resting = FALSE;
+        mp_media_source_skip(source, now);
+    }
 }

@@ -6,11 +6,17 @@
 
 #include <math.h>
 
-/* A call has three; more would be a far end that plays tricks. */
-#define MAX_STREAMS 8
+#include "session/srtp_session.h"
+
+/* Every stream of every set and its retransmissions; more would be a far end that plays tricks. */
+#define MAX_STREAMS MP_SRTP_MOST_SOURCES
+/* Twice as many places or more, a power of two: SSRCs are random numbers. */
+#define PLACES 256
 
 typedef struct {
     guint32 ssrc;
+    MpStreamHabit habit;
+    gboolean is_retired;
     guint32 first;
     guint32 highest;
     guint32 received;
@@ -25,6 +31,8 @@ typedef struct {
 struct _MpMediaStreams {
     Stream streams[MAX_STREAMS];
     guint count;
+    guint8 places[PLACES]; /* by SSRC: the stream's index plus one; 0: nobody */
+    gboolean is_paused;
     guint32 last_sr; /* middle of the NTP time of the last sender report; 0: none */
     MpTime last_sr_arrival;
 };
@@ -39,16 +47,22 @@ void mp_media_streams_free(MpMediaStreams *streams)
     g_free(streams);
 }
 
-static Stream *find(MpMediaStreams *streams, const MpRtpHeader *header)
+static Stream *find(MpMediaStreams *streams, const MpRtpHeader *header, MpStreamHabit habit)
 {
-    for (guint i = 0; i < streams->count; i++)
-        if (streams->streams[i].ssrc == header->ssrc)
-            return &streams->streams[i];
+    guint place = header->ssrc % PLACES;
+    while (streams->places[place] &&
+           streams->streams[streams->places[place] - 1].ssrc != header->ssrc)
+        place = (place + 1) % PLACES;
+    if (streams->places[place])
+        return &streams->streams[streams->places[place] - 1];
     if (streams->count == MAX_STREAMS)
         return NULL;
     Stream *stream = &streams->streams[streams->count++];
-    *stream = (Stream){
-        .ssrc = header->ssrc, .first = header->sequence, .highest = header->sequence};
+    streams->places[place] = (guint8)streams->count;
+    *stream = (Stream){.ssrc = header->ssrc,
+                       .habit = habit,
+                       .first = header->sequence,
+                       .highest = header->sequence};
     return stream;
 }
 
@@ -64,13 +78,13 @@ static void update_jitter(Stream *stream, const MpRtpHeader *header, guint clock
 }
 
 guint32 mp_media_streams_receive(MpMediaStreams *streams, const MpRtpHeader *header,
-                                 guint clock_rate, MpTime arrival)
+                                 MpStreamNature nature, MpTime arrival)
 {
-    Stream *stream = find(streams, header);
+    Stream *stream = find(streams, header, nature.habit);
     if (!stream)
         return header->sequence;
     guint32 sequence = mp_rtp_unwrap(stream->highest, header->sequence);
-    update_jitter(stream, header, clock_rate, arrival);
+    update_jitter(stream, header, nature.clock_rate, arrival);
     stream->received++;
     stream->highest = MAX(stream->highest, sequence);
     stream->first = MIN(stream->first, sequence);
@@ -100,12 +114,14 @@ static guint8 fraction_lost(Stream *stream)
 
 void mp_media_streams_report(MpMediaStreams *streams, MpTime now, MpRtcpReport *report)
 {
-    report->n_blocks = streams->count;
-    for (guint i = 0; i < streams->count; i++) {
+    report->n_blocks = 0;
+    for (guint i = 0; i < streams->count && report->n_blocks < MP_RTCP_MAX_BLOCKS; i++) {
         Stream *stream = &streams->streams[i];
+        if (stream->is_retired)
+            continue;
         gint64 lost = (gint64)expected(stream) - stream->received;
         MpTime since = now - streams->last_sr_arrival;
-        report->blocks[i] = (MpRtcpBlock){
+        report->blocks[report->n_blocks++] = (MpRtcpBlock){
             .ssrc = stream->ssrc,
             .fraction_lost = fraction_lost(stream),
             .cumulative_lost = (gint32)CLAMP(lost, -0x800000, 0x7fffff),
@@ -119,9 +135,15 @@ void mp_media_streams_report(MpMediaStreams *streams, MpTime now, MpRtcpReport *
     }
 }
 
-/* A call's streams never rest: one that brings nothing while the others bring this much is lost as
- * a whole, though no gap in its sequence numbers shows it. */
+/* A stream that does not rest and brings nothing while the others bring this much is lost as a
+ * whole, though no gap in its sequence numbers shows it. */
 #define QUIET 20
+
+static gboolean may_rest(const MpMediaStreams *streams, const Stream *stream)
+{
+    return stream->is_retired || stream->habit == MP_STREAM_MAY_REST ||
+           (stream->habit == MP_STREAM_IS_CAMERA && streams->is_paused);
+}
 
 static gboolean has_quiet_stream(const MpMediaStreams *streams)
 {
@@ -130,7 +152,8 @@ static gboolean has_quiet_stream(const MpMediaStreams *streams)
     for (guint i = 0; i < streams->count; i++) {
         const Stream *stream = &streams->streams[i];
         most = MAX(most, stream->received - stream->received_at_restart);
-        least = MIN(least, stream->received - stream->received_at_restart);
+        if (!may_rest(streams, stream))
+            least = MIN(least, stream->received - stream->received_at_restart);
     }
     return least == 0 && most >= QUIET;
 }
@@ -157,4 +180,15 @@ void mp_media_streams_restart_loss(MpMediaStreams *streams)
         streams->streams[i].expected_at_restart = expected(&streams->streams[i]);
         streams->streams[i].received_at_restart = streams->streams[i].received;
     }
+}
+
+void mp_media_streams_pause_video(MpMediaStreams *streams, gboolean is_paused)
+{
+    streams->is_paused = is_paused;
+}
+
+void mp_media_streams_retire(MpMediaStreams *streams, guint32 echo_ssrc)
+{
+    for (guint i = 0; i < streams->count; i++)
+        streams->streams[i].is_retired = streams->streams[i].ssrc != echo_ssrc;
 }

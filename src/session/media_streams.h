@@ -15,9 +15,21 @@ MpMediaStreams *mp_media_streams_new(void);
 void mp_media_streams_free(MpMediaStreams *streams);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpMediaStreams, mp_media_streams_free)
 
-/* One packet that passed SRTP; `clock_rate` in Hz. Returns its continued sequence number. */
+/* Whether a stream that brings nothing is a stream that got lost. */
+typedef enum {
+    MP_STREAM_IS_STEADY, /* audio, echoes */
+    MP_STREAM_IS_CAMERA, /* while video is not paused */
+    MP_STREAM_MAY_REST,  /* a screen, retransmissions */
+} MpStreamHabit;
+
+typedef struct {
+    guint clock_rate; /* Hz */
+    MpStreamHabit habit;
+} MpStreamNature;
+
+/* One packet that passed SRTP. Returns its continued sequence number. */
 guint32 mp_media_streams_receive(MpMediaStreams *streams, const MpRtpHeader *header,
-                                 guint clock_rate, MpTime arrival);
+                                 MpStreamNature nature, MpTime arrival);
 /* A sender report of the far end: `ssrc` is the one that all its streams are reported under. */
 void mp_media_streams_note_sender_report(MpMediaStreams *streams, guint64 ntp_time, MpTime arrival);
 /* Fills the blocks of a report, one a stream. */
@@ -26,3 +38,7 @@ void mp_media_streams_report(MpMediaStreams *streams, MpTime now, MpRtcpReport *
  * 100 where one of them fell silent, -1 while nothing was expected. */
 double mp_media_streams_loss_percent(const MpMediaStreams *streams);
 void mp_media_streams_restart_loss(MpMediaStreams *streams);
+/* Whether cameras are paused: then they bring nothing, and are not lost. */
+void mp_media_streams_pause_video(MpMediaStreams *streams, gboolean is_paused);
+/* Other streams take the place of all that came so far, echoes excepted. */
+void mp_media_streams_retire(MpMediaStreams *streams, guint32 echo_ssrc);

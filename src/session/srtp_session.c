@@ -11,9 +11,6 @@
 
 /* The default of 128 would drop a reordered burst as a replay. */
 #define REPLAY_WINDOW 1024
-/* libsrtp keeps such a window for every SSRC that passes: more than a call has are not let in. */
-#define MOST_SOURCES 8
-
 /* Where a packet has its sender's SSRC: RFC 3550 sections 5.1 and 6.4.1. */
 #define RTP_SSRC 8
 #define RTCP_SSRC 4
@@ -21,7 +18,7 @@
 struct _MpSrtpSession {
     srtp_t outgoing;
     srtp_t incoming;
-    guint32 sources[MOST_SOURCES]; /* SSRCs that passed */
+    guint32 sources[MP_SRTP_MOST_SOURCES]; /* SSRCs that passed */
     guint n_sources;
     guint32 repeated;
 };
@@ -147,7 +144,7 @@ static gboolean let_in(MpSrtpSession *session, Transform transform, gsize ssrc_p
     mp_reader_bytes(&reader, ssrc_position);
     guint32 ssrc = mp_reader_u32(&reader);
     gboolean is_new = !is_known(session, ssrc);
-    if (reader.is_bad || (is_new && session->n_sources == MOST_SOURCES))
+    if (reader.is_bad || (is_new && session->n_sources == MP_SRTP_MOST_SOURCES))
         return FALSE;
     const srtp_err_status_t status = apply(transform, session->incoming, packet, length);
     session->repeated += status == srtp_err_status_replay_fail && transform == srtp_unprotect;

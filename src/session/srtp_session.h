@@ -11,6 +11,8 @@
 
 /* Room that a packet needs beyond its own length while it is protected. */
 #define MP_SRTP_MAX_GROWTH 148
+/* SSRCs of the far end that are let in. */
+#define MP_SRTP_MOST_SOURCES 128
 
 typedef struct _MpSrtpSession MpSrtpSession;
 
@@ -25,7 +27,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpSrtpSession, mp_srtp_session_free)
 gboolean mp_srtp_session_protect(MpSrtpSession *session, guint8 *packet, gsize *length);
 gboolean mp_srtp_session_protect_rtcp(MpSrtpSession *session, guint8 *packet, gsize *length);
 
-/* FALSE: forged, repeated, too old, or from a ninth SSRC. */
+/* FALSE: forged, repeated, too old, or from one SSRC too many. */
 gboolean mp_srtp_session_unprotect(MpSrtpSession *session, guint8 *packet, gsize *length);
 gboolean mp_srtp_session_unprotect_rtcp(MpSrtpSession *session, guint8 *packet, gsize *length);
 

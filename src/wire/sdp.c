@@ -8,13 +8,13 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/stream_spec.h"
 #include "wire/sdp_format.h"
 
 #define MAX_TEXT ((gsize)64 * 1024)
 #define MAX_SECTIONS 16
 #define MAX_CANDIDATES 64
 #define FINGERPRINT_LENGTH (32 * 3 - 1)
-#define AT_REST " at-rest"
 
 static const char *const kind_names[] = {"audio", "video", "application"};
 
@@ -35,6 +35,7 @@ MpSdp *mp_sdp_new(void)
     MpSdp *sdp = g_new0(MpSdp, 1);
     sdp->candidates = g_ptr_array_new_with_free_func(g_free);
     sdp->media = g_ptr_array_new_with_free_func(free_media);
+    sdp->streams = g_array_new(FALSE, FALSE, sizeof(MpStreamSpec));
     return sdp;
 }
 
@@ -48,6 +49,7 @@ void mp_sdp_free(MpSdp *sdp)
     g_free(sdp->setup);
     g_ptr_array_unref(sdp->candidates);
     g_ptr_array_unref(sdp->media);
+    g_array_unref(sdp->streams);
     g_free(sdp);
 }
 
@@ -103,6 +105,17 @@ static void write_media(GString *text, const MpSdp *sdp, const MpSdpMedia *media
     g_string_append(text, "a=end-of-candidates\r\n");
 }
 
+static void write_streams(GString *text, const MpSdp *sdp)
+{
+    for (guint i = 0; i < sdp->streams->len; i++) {
+        g_autofree char *stream = mp_stream_spec_to_string(
+            &g_array_index(sdp->streams, MpStreamSpec, i));
+        g_string_append_printf(text, "a=mediapath-stream:%s\r\n", stream);
+    }
+    if (sdp->starts_at_rest)
+        g_string_append(text, "a=mediapath-at-rest\r\n");
+}
+
 char *mp_sdp_write(const MpSdp *sdp, guint64 origin)
 {
     GString *text = g_string_new(NULL);
@@ -116,9 +129,7 @@ char *mp_sdp_write(const MpSdp *sdp, guint64 origin)
                            "\r\na=ice-options:ice2\r\na=ice-ufrag:%s\r\na=ice-pwd:%s\r\n"
                            "a=fingerprint:sha-256 %s\r\na=setup:%s\r\n",
                            sdp->ice_ufrag, sdp->ice_pwd, sdp->fingerprint, sdp->setup);
-    if (sdp->video_kbps)
-        g_string_append_printf(text, "a=mediapath:1 video-kbps=%u video-fps=%u%s\r\n",
-                               sdp->video_kbps, sdp->video_fps, sdp->starts_at_rest ? AT_REST : "");
+    write_streams(text, sdp);
     for (guint i = 0; i < sdp->media->len; i++)
         write_media(text, sdp, sdp->media->pdata[i], i == 0);
     return g_string_free(text, FALSE);
@@ -243,17 +254,22 @@ static const char *read_ssrc(Parser *parser, const char *value)
     return NULL;
 }
 
-static const char *read_mediapath(Parser *parser, const char *value)
+static const char *read_stream(Parser *parser, const char *value)
 {
-    guint kbps;
-    guint fps;
-    if (sscanf(value, "1 video-kbps=%6u video-fps=%3u", &kbps, &fps) != 2 || kbps < 50 ||
-        kbps > 100000 || fps < 1 || fps > 120)
-        return "\"1 video-kbps=50..100000 video-fps=1..120\"";
-    parser->sdp->video_kbps = kbps;
-    parser->sdp->video_fps = fps;
+    MpStreamSpec spec;
+    if (parser->sdp->streams->len == MP_MOST_SPECS)
+        return "at most 48 streams";
+    if (!mp_stream_spec_parse(&spec, value))
+        return "SET KIND and every number of the kind, in range";
+    g_array_append_val(parser->sdp->streams, spec);
     parser->sdp->is_tester = TRUE;
-    parser->sdp->starts_at_rest = g_str_has_suffix(value, AT_REST);
+    return NULL;
+}
+
+static const char *read_rest(Parser *parser, const char *name)
+{
+    (void)name;
+    parser->sdp->starts_at_rest = TRUE;
     return NULL;
 }
 
@@ -270,11 +286,22 @@ static const struct {
     const char *name;
     const char *(*read)(Parser *parser, const char *value);
 } attributes[] = {
-    {"ice-ufrag", read_ufrag},    {"ice-pwd", read_pwd},         {"fingerprint", read_fingerprint},
-    {"setup", read_setup},        {"candidate", read_candidate}, {"mid", read_mid},
-    {"rtpmap", read_rtpmap},      {"ssrc", read_ssrc},           {"mediapath", read_mediapath},
-    {"sendrecv", read_direction}, {"sendonly", read_direction},  {"recvonly", read_direction},
-    {"inactive", read_direction}, {"fmtp", read_fmtp},           {"rtcp-fb", read_feedback},
+    {"ice-ufrag", read_ufrag},
+    {"ice-pwd", read_pwd},
+    {"fingerprint", read_fingerprint},
+    {"setup", read_setup},
+    {"candidate", read_candidate},
+    {"mid", read_mid},
+    {"rtpmap", read_rtpmap},
+    {"ssrc", read_ssrc},
+    {"mediapath-stream", read_stream},
+    {"mediapath-at-rest", read_rest},
+    {"sendrecv", read_direction},
+    {"sendonly", read_direction},
+    {"recvonly", read_direction},
+    {"inactive", read_direction},
+    {"fmtp", read_fmtp},
+    {"rtcp-fb", read_feedback},
     {"extmap", read_extension},
 };
 

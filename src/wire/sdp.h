@@ -56,14 +56,13 @@ typedef struct {
 typedef struct {
     char *ice_ufrag;
     char *ice_pwd;
-    char *fingerprint;     /* SHA-256, 64 hexadecimal digits in capitals with colons */
-    char *setup;           /* "actpass", "active", "passive" */
-    GPtrArray *candidates; /* char*: values as in RFC 8839 section 5.1, "candidate:..." */
-    GPtrArray *media;      /* MpSdpMedia*, bundled in this order */
-    guint video_kbps;      /* a=mediapath: rate of the camera-like stream asked for; 0: none */
-    guint video_fps;
-    gboolean is_tester;      /* a=mediapath came: the far end is a mediapath */
-    gboolean starts_at_rest; /* until a packet says otherwise */
+    char *fingerprint;       /* SHA-256, 64 hexadecimal digits in capitals with colons */
+    char *setup;             /* "actpass", "active", "passive" */
+    GPtrArray *candidates;   /* char*: values as in RFC 8839 section 5.1, "candidate:..." */
+    GPtrArray *media;        /* MpSdpMedia*, bundled in this order */
+    GArray *streams;         /* MpStreamSpec: a=mediapath-stream, what the far end is asked for */
+    gboolean is_tester;      /* one of these came: the far end is a mediapath */
+    gboolean starts_at_rest; /* a=mediapath-at-rest: until an echo request says otherwise */
 } MpSdp;
 
 MpSdp *mp_sdp_new(void);
@@ -82,5 +81,6 @@ char *mp_sdp_write(const MpSdp *sdp, guint64 origin);
 
 /* NULL with MP_ERROR_MALFORMED "SDP line N: what was found, what was expected". It must have ICE
  * credentials of RFC 8839 section 5.4, a SHA-256 fingerprint, a setup role and at least one
- * section that is not refused; at most 64 KiB, 16 sections, 64 candidates. */
+ * section that is not refused; at most 64 KiB, 16 sections, 64 candidates, MP_MOST_SPECS streams
+ * asked for. */
 MpSdp *mp_sdp_parse(const char *text, gsize length, GError **error);

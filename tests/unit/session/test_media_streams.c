@@ -8,7 +8,8 @@ static void receive(MpMediaStreams *streams, guint16 sequence, MpTime arrival)
 {
     const MpRtpHeader header = {
         .sequence = sequence, .ssrc = 5, .timestamp = (guint32)(arrival / MP_MSEC(20) * 960)};
-    mp_media_streams_receive(streams, &header, 48000, arrival);
+    mp_media_streams_receive(streams, &header, ((MpStreamNature){48000, MP_STREAM_IS_STEADY}),
+                             arrival);
 }
 
 static MpRtcpReport report_at(MpMediaStreams *streams, MpTime now)
@@ -53,7 +54,8 @@ static void test_loss_can_start_anew(void)
 static void receive_of(MpMediaStreams *streams, guint32 ssrc, guint16 sequence)
 {
     const MpRtpHeader header = {.sequence = sequence, .ssrc = ssrc};
-    mp_media_streams_receive(streams, &header, 90000, MP_MSEC(20) * sequence);
+    mp_media_streams_receive(streams, &header, ((MpStreamNature){90000, MP_STREAM_IS_CAMERA}),
+                             MP_MSEC(20) * sequence);
 }
 
 /* No gap shows a stream that is lost as a whole; the others show that time goes by. */
@@ -102,14 +104,47 @@ static void test_delay_since_sender_report_counts_in_65536ths(void)
     g_assert_cmpuint(report.blocks[0].delay_since_sr, ==, 32768);
 }
 
-static void test_a_ninth_stream_is_left_out(void)
+static void test_one_stream_too_many_is_left_out(void)
 {
     g_autoptr(MpMediaStreams) streams = mp_media_streams_new();
-    for (guint32 ssrc = 1; ssrc <= 9; ssrc++) {
+    for (guint32 ssrc = 1; ssrc <= 129; ssrc++) {
         const MpRtpHeader header = {.ssrc = ssrc, .sequence = 1};
-        mp_media_streams_receive(streams, &header, 48000, 0);
+        mp_media_streams_receive(streams, &header, ((MpStreamNature){48000, MP_STREAM_IS_STEADY}),
+                                 0);
     }
-    g_assert_cmpuint(report_at(streams, 0).n_blocks, ==, 8);
+    /* RFC 3550 section 6.4.1: a report has 31 blocks. */
+    g_assert_cmpuint(report_at(streams, 0).n_blocks, ==, 31);
+    const MpRtpHeader header = {.ssrc = 129, .sequence = 70};
+    g_assert_cmpuint(mp_media_streams_receive(streams, &header,
+                                              ((MpStreamNature){48000, MP_STREAM_IS_STEADY}), 0),
+                     ==, 70);
+}
+
+static void receive_many(MpMediaStreams *streams, guint32 ssrc, MpStreamHabit habit, guint first)
+{
+    for (guint i = 0; i < 30; i++) {
+        const MpRtpHeader header = {.ssrc = ssrc, .sequence = (guint16)(first + i)};
+        mp_media_streams_receive(streams, &header, (MpStreamNature){90000, habit}, 0);
+    }
+}
+
+/* What rests by its nature, or because video is paused, or has made room for other streams, is not
+ * lost. */
+static void test_a_stream_that_may_rest_is_not_lost(void)
+{
+    g_autoptr(MpMediaStreams) streams = mp_media_streams_new();
+    receive_many(streams, 1, MP_STREAM_IS_STEADY, 0);
+    receive_many(streams, 2, MP_STREAM_IS_CAMERA, 0);
+    receive_many(streams, 3, MP_STREAM_MAY_REST, 0);
+    mp_media_streams_restart_loss(streams);
+    receive_many(streams, 1, MP_STREAM_IS_STEADY, 30);
+    g_assert_cmpfloat(mp_media_streams_loss_percent(streams), ==, 100);
+    mp_media_streams_pause_video(streams, TRUE);
+    g_assert_cmpfloat(mp_media_streams_loss_percent(streams), ==, 0);
+    mp_media_streams_pause_video(streams, FALSE);
+    mp_media_streams_retire(streams, 1);
+    g_assert_cmpfloat(mp_media_streams_loss_percent(streams), ==, 0);
+    g_assert_cmpuint(report_at(streams, 0).n_blocks, ==, 1);
 }
 
 int main(int argc, char **argv)
@@ -120,7 +155,8 @@ int main(int argc, char **argv)
     g_test_add_func("/media-streams/jitter", test_even_arrivals_have_no_jitter);
     g_test_add_func("/media-streams/wrap", test_sequence_wraps_into_the_cycle_count);
     g_test_add_func("/media-streams/delay", test_delay_since_sender_report_counts_in_65536ths);
-    g_test_add_func("/media-streams/ninth", test_a_ninth_stream_is_left_out);
+    g_test_add_func("/media-streams/too-many", test_one_stream_too_many_is_left_out);
+    g_test_add_func("/media-streams/rest", test_a_stream_that_may_rest_is_not_lost);
     g_test_add_func("/media-streams/silent-stream", test_a_stream_that_falls_silent_is_lost);
     return g_test_run();
 }

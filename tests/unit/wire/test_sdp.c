@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/stream_spec.h"
 #include "wire/sdp.h"
 
 #define FINGERPRINT                                                                                \
@@ -46,8 +47,13 @@ static void test_what_we_write_we_read(void)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(MpSdp) first = parse(GOOD, &error);
-    first->video_kbps = 2500;
-    first->video_fps = 30;
+    const MpStreamSpec camera = {.set = 1,
+                                 .kind = MP_SPEC_CAMERA,
+                                 .participant = 2,
+                                 .kbps = 2500,
+                                 .fps = 30,
+                                 .key_frame_percent = 500};
+    g_array_append_val(first->streams, camera);
     first->starts_at_rest = TRUE;
     const MpSdpMedia *video = first->media->pdata[1];
     MpSdpFormat *format = video->formats->pdata[0];
@@ -56,9 +62,9 @@ static void test_what_we_write_we_read(void)
     g_assert_nonnull(strstr(text, "a=rtpmap:96 VP8/90000\r\na=fmtp:96 packetization-mode=1\r\n"));
     g_autoptr(MpSdp) second = parse(text, &error);
     g_assert_no_error(error);
-    g_assert_cmpuint(second->video_kbps, ==, 2500);
-    g_assert_cmpuint(second->video_fps, ==, 30);
-    g_assert_true(second->starts_at_rest);
+    g_assert_cmpuint(second->streams->len, ==, 1);
+    g_assert_cmpmem(second->streams->data, sizeof camera, &camera, sizeof camera);
+    g_assert_true(second->is_tester && second->starts_at_rest);
     g_assert_cmpuint(second->media->len, ==, 2);
     g_assert_cmpstr(second->candidates->pdata[0], ==, first->candidates->pdata[0]);
     g_assert_nonnull(strstr(text, "a=group:BUNDLE 0 1\r\n"));
@@ -99,9 +105,9 @@ static void test_each_mistake_names_its_line(void)
         {"a=fingerprint:sha-256", "a=fingerprint:sha-1",
          "SDP: expected a=fingerprint with sha-256, found none"},
         {"a=mid:1\r\n", "", "SDP: expected a=mid in every media section, found none"},
-        {"a=recvonly", "a=mediapath:1 video-kbps=1 video-fps=30",
-         "SDP line 17: found \"a=mediapath:1 video-kbps=1 video-fps=30\", expected \"1 "
-         "video-kbps=50..100000 video-fps=1..120\""},
+        {"a=recvonly", "a=mediapath-stream:0 audio participant=0 kbps=5 talk_ms=0 silence_ms=0",
+         "SDP line 17: found \"a=mediapath-stream:0 audio participant=0 kbps=5 talk_ms=0 "
+         "silence_ms=0\", expected SET KIND and every number of the kind, in range"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(GString) text = g_string_new(GOOD);
