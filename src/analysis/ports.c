@@ -36,7 +36,12 @@ guint mp_ports_count_closed(const MpPortMap *map)
 
 gboolean mp_ports_is_mute(const MpPortMap *map)
 {
-    return map->method == MP_PORT_METHOD_FAR_END && mp_port_map_count(map, MP_PORT_OPEN) == 0;
+    const guint n_known = mp_port_map_count(map, MP_PORT_OPEN) +
+                          (map->method == MP_PORT_METHOD_RELAY
+                               ? mp_port_map_count(map, MP_PORT_BLOCKED_OUT) +
+                                     mp_port_map_count(map, MP_PORT_BLOCKED_IN)
+                               : 0);
+    return map->method != MP_PORT_METHOD_WALK && n_known == 0;
 }
 
 static gboolean is_all_open(const MpMeasurement *measurement)

@@ -12,7 +12,8 @@ gboolean mp_ports_is_kind(const char *kind);
 MpPortMap *mp_ports_read(const MpMeasurement *measurement);
 
 guint mp_ports_count_closed(const MpPortMap *map);
-/* A far end whose every port is silent may as well not be there, or have another key. */
+/* A far end whose every port is silent may as well not be there, or have another key; a relay may
+ * have let another address in than ours. */
 gboolean mp_ports_is_mute(const MpPortMap *map);
 /* Are all maps that were planned there, with every port open and every part of the ranges let out?
  */

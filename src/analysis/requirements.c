@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "analysis/ports.h"
 #include "analysis/requirements_web.h"
 #include "analysis/row_evidence.h"
 
@@ -96,7 +97,9 @@ typedef struct {
 static gboolean find_evidence(const Search *search, const MpMeasurement *measurement,
                               MpRowEvidence *evidence)
 {
-    const gboolean is_tcp = !mp_transport_is_datagram(measurement->transport);
+    /* The ports of a relay are asked over UDP, whatever leads to its server. */
+    const gboolean is_tcp = !mp_transport_is_datagram(measurement->transport) &&
+                            !mp_ports_is_kind(measurement->kind);
     *evidence = (MpRowEvidence){.reach = MP_REACH_UNASKED};
     if (is_tcp != search->question.ports.is_tcp ||
         !search->read(search->result, measurement, &search->question, evidence))
@@ -135,6 +138,18 @@ static gboolean is_better(const MpRowEvidence *evidence, MpRequirementState stat
     return is_stronger(state, than->state);
 }
 
+/* However the row stands: what is known of all its ports. */
+static void keep_sample(MpRequirement *requirement, const MpMeasurement *measurement,
+                        const MpRowEvidence *evidence)
+{
+    if (evidence->n_sampled <= requirement->n_sampled)
+        return;
+    g_free(requirement->sample);
+    requirement->sample = g_strdup(measurement->id);
+    requirement->n_sampled = evidence->n_sampled;
+    requirement->blocked_bound = evidence->blocked_bound;
+}
+
 /* Of one server the strongest evidence counts. The port that it is about; 0: there is none, or it
  * is about all of them. */
 static guint16 weigh(MpRequirement *requirement, const Search *search, const MpAddress *server)
@@ -147,6 +162,7 @@ static guint16 weigh(MpRequirement *requirement, const Search *search, const MpA
         if (!find_evidence(search, measurement, &evidence) ||
             !mp_address_equal_ip(&evidence.server, server))
             continue;
+        keep_sample(requirement, measurement, &evidence);
         const MpRequirementState state = state_of(evidence.reach, measurement, &evidence.server);
         if (!is_better(&evidence, state, requirement, has_whole))
             continue;

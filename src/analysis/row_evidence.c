@@ -86,17 +86,19 @@ static MpReach reach_of_map(const MpPortMap *map, const MpPortRange *ports)
                                            : MP_REACH_LOST;
 }
 
-/* A far end's datagrams prove both directions. */
-static gboolean read_map(const MpMeasurement *measurement, const MpPortRange *ports,
-                         MpRowEvidence *evidence)
+/* The datagrams of a far end, or to and fro over a relay, prove both directions. */
+static gboolean read_map(const MpMeasurement *measurement, const char *server,
+                         const MpPortRange *ports, MpRowEvidence *evidence)
 {
-    g_autoptr(MpPortMap) map = mp_port_map_read(measurement->facts);
+    g_autoptr(MpPortMap) map = mp_ports_read(measurement);
     if (!map || mp_ports_is_mute(map) ||
-        !mp_facts_address(measurement->facts, "server_address", &evidence->server))
+        !mp_facts_address(measurement->facts, server, &evidence->server))
         return FALSE;
     evidence->server.port = ports->first;
     evidence->is_whole = TRUE;
     evidence->reach = reach_of_map(map, ports);
+    evidence->n_sampled = map->is_sample ? map->n_asked : 0;
+    evidence->blocked_bound = map->blocked_bound;
     return TRUE;
 }
 
@@ -145,7 +147,9 @@ gboolean mp_row_evidence_media_ports(const MpResult *result, const MpMeasurement
                                      const MpRowQuestion *question, MpRowEvidence *evidence)
 {
     if (g_str_equal(measurement->kind, "ports"))
-        return read_map(measurement, &question->ports, evidence);
+        return read_map(measurement, "server_address", &question->ports, evidence);
+    if (g_str_equal(measurement->kind, "ports-relay"))
+        return read_map(measurement, "relay_address", &question->ports, evidence);
     if (g_str_equal(measurement->kind, "ports-walk"))
         return read_walk(measurement, question, evidence);
     return read_media(result, measurement, evidence);

@@ -14,6 +14,8 @@ typedef struct {
     const char *host;  /* the server's name as it was given; NULL: unknown */
     MpAddress relay;   /* MP_FAMILY_NONE: none */
     gboolean is_whole; /* about every port of the search, not about server.port alone */
+    guint n_sampled;   /* ports of a sample that tells nothing of any other port; 0: it is none */
+    double blocked_bound; /* of a sample: greatest share of all ports that is blocked; NAN */
 } MpRowEvidence;
 
 /* About what: the ports of a row of the profile. */
@@ -33,7 +35,7 @@ gboolean mp_row_evidence_stun(const MpResult *result, const MpMeasurement *measu
 /* TURN: an Allocate answer, RFC 8656. */
 gboolean mp_row_evidence_turn(const MpResult *result, const MpMeasurement *measurement,
                               const MpRowQuestion *question, MpRowEvidence *evidence);
-/* MEDIA: a call straight to the far end's port, a far end's map of its ports, or a walk that shows
- * what does not leave. */
+/* MEDIA: a call straight to the far end's port, a far end's or a relay's map of its ports, or a walk
+ * that shows what does not leave. */
 gboolean mp_row_evidence_media_ports(const MpResult *result, const MpMeasurement *measurement,
                                      const MpRowQuestion *question, MpRowEvidence *evidence);

@@ -7,6 +7,8 @@
 #include "analysis/rules.h"
 #include "base/cidr_join.h"
 
+/* RFC 8489 section 18.6. */
+#define STUN_PORT 3478
 /* More runs than a person reads. */
 #define MOST_RUNS 8
 
@@ -106,6 +108,8 @@ static void describe(MpFinding *finding, const MpDiagnosis *diagnosis,
     g_autofree char *rule = g_strdup_printf(
         n_runs > 1 ? "allow out udp to %s port { %s }" : "allow out udp to %s port %s", where, all);
     json_object_set_int_member(finding->numbers, "count", mp_ports_count_closed(map));
+    if (map->is_sample)
+        json_object_set_int_member(finding->numbers, "sampled", map->n_asked);
     json_object_set_string_member(finding->numbers, "ports", some);
     json_object_set_string_member(finding->numbers, "rule", rule);
     mp_finding_add_text(finding, "direction", direction(map));
@@ -174,6 +178,20 @@ void mp_rule_udp_prefixes_blocked(MpDiagnosis *diagnosis, const MpRule *rule)
     }
 }
 
+/* Closed itself; or of a sample, beside the next one that was asked and is closed. */
+static gboolean is_kept(const MpPortMap *map, guint16 port)
+{
+    guint below = port;
+    guint above = port;
+    if (!map->is_sample || map->states[port] != MP_PORT_UNKNOWN)
+        return is_closed(map->states[port]);
+    while (below > map->first && map->states[below] == MP_PORT_UNKNOWN)
+        below--;
+    while (above < map->last && map->states[above] == MP_PORT_UNKNOWN)
+        above++;
+    return is_closed(map->states[below]) || is_closed(map->states[above]);
+}
+
 /* Media straight to a port that the map shows as closed failed for that. */
 static void add_media(const MpDiagnosis *diagnosis, const MpPortMap *map, GPtrArray *evidence)
 {
@@ -185,16 +203,34 @@ static void add_media(const MpDiagnosis *diagnosis, const MpPortMap *map, GPtrAr
         MpAddress peer;
         if (stage && step && g_str_equal(step->kind, "media") && step->way == MP_WAY_UDP &&
             mp_stage_has_name(stage, "ice") && mp_evidence_media_peer(media, &peer) &&
-            is_closed(map->states[peer.port]))
+            is_kept(map, peer.port))
             g_ptr_array_add(evidence, media);
     }
+}
+
+/* The port of STUN and TURN alone: that has a finding of its own, which the map bears out. */
+static gboolean bears_out_3478(MpDiagnosis *diagnosis, const MpMeasurement *measurement,
+                               const MpPortMap *map)
+{
+    if (mp_ports_count_closed(map) != 1 || !is_closed(map->states[STUN_PORT]))
+        return FALSE;
+    for (guint i = 0; i < diagnosis->findings->len; i++) {
+        MpFinding *finding = diagnosis->findings->pdata[i];
+        if (!g_str_equal(finding->id, "udp-3478-blocked"))
+            continue;
+        g_ptr_array_add(finding->evidence, g_strdup(measurement->id));
+        return TRUE;
+    }
+    return FALSE;
 }
 
 static void report_map(MpDiagnosis *diagnosis, const MpRule *rule, MpMeasurement *measurement)
 {
     g_autoptr(MpPortMap) map = mp_ports_read(measurement);
     const gboolean is_mute = map && mp_ports_is_mute(map);
-    if (!map || mp_ports_count_closed(map) == 0 || (is_mute && diagnosis->findings->len > 0))
+    if (!map || mp_ports_count_closed(map) == 0 ||
+        (is_mute && (map->is_sample || diagnosis->findings->len > 0)) ||
+        bears_out_3478(diagnosis, measurement, map))
         return;
     g_autoptr(GPtrArray) evidence = g_ptr_array_new();
     g_ptr_array_add(evidence, measurement);

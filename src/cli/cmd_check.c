@@ -18,7 +18,7 @@ typedef struct {
     char *profile, *role, *turn_user, *turn_password_file, *turn_secret_file, *responder;
     char *token_file, *stamp_key_file, *proxy, *proxy_user, *proxy_password_file, *ca_file, *codec,
         *deadline, *media_seconds, *nat_lifetime, *user_agent, *browser, *json, *pcapng, *lang;
-    char **stun, **turn, **resolvers, **only, **skip, **transports, **scenario;
+    char **stun, **turn, **walk, **resolvers, **only, **skip, **transports, **scenario;
     gboolean is_quiet, is_colorless, pcapng_masks, pcapng_keys;
 } Options;
 
@@ -45,8 +45,8 @@ static void clear_options(Options *options)
                      options->json,
                      options->pcapng,
                      options->lang};
-    char **lists[] = {options->resolvers, options->stun,       options->turn,    options->only,
-                      options->skip,      options->transports, options->scenario};
+    char **lists[] = {options->resolvers, options->stun, options->turn,       options->walk,
+                      options->only,      options->skip, options->transports, options->scenario};
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
@@ -75,6 +75,8 @@ static gboolean parse_options(Options *options, int argc, char **argv, GError **
          N_("file with the responder's token; or MEDIAPATH_TOKEN"), "FILE"},
         {"stamp-key-file", 0, 0, G_OPTION_ARG_FILENAME, &options->stamp_key_file,
          N_("file with \"ID KEY\" of this site at the responder; or MEDIAPATH_STAMP_KEY"), "FILE"},
+        {"walk", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->walk,
+         N_("ask the routers on the way there, without a far end; may be repeated"), "CIDR|HOST"},
         {"proxy", 0, 0, G_OPTION_ARG_STRING, &options->proxy,
          N_("the site's proxy: http://HOST:PORT or socks5://HOST:PORT (the system's settings)"),
          "URL"},
@@ -158,6 +160,7 @@ static gboolean fill_config(MpCheckConfig *config, const Options *options, GErro
         .responder_url = options->responder,
         .token_file = options->token_file,
         .stamp_key_file = options->stamp_key_file,
+        .walk = (const char *const *)options->walk,
         .proxy = options->proxy,
         .proxy_user = options->proxy_user,
         .proxy_password_file = options->proxy_password_file,
@@ -189,7 +192,7 @@ static gboolean is_only_computer(const Options *options)
 static gboolean has_far_end(const MpCheckConfig *config)
 {
     return config->scenario_file || config->lab_file || config->stun_uris || config->turn_uris ||
-           config->responder_url;
+           config->responder_url || config->walk;
 }
 
 static int run_check(const MpCheckConfig *config, const Options *options, GError **error)

@@ -19,6 +19,7 @@ typedef struct {
     gboolean has_run;
     guint n_running;            /* of the phase */
     guint n_beside;             /* steps that go on beside the phases */
+    guint n_delaying;           /* of them, those whose end media waits for */
     GCancellable *all_but_over; /* cancelled when only such steps run any more */
     MpRounds *rounds;           /* of the relayed ways; NULL: there are not two */
     GError *failure;            /* the first error of a probe */
@@ -184,6 +185,7 @@ static void end_next_job(Run *run)
     Job *job = g_async_queue_pop(run->finished);
     guint *count = job->step->is_beside ? &run->n_beside : &run->n_running;
     (*count)--;
+    run->n_delaying -= job->step->delays_media;
     g_thread_join(job->thread);
     if (job->measurement) {
         run->has_run = TRUE;
@@ -200,6 +202,13 @@ static void end_next_job(Run *run)
     g_free(job);
 }
 
+/* Media runs alone. */
+static void wait_before_media(Run *run, const MpStep *step)
+{
+    while (g_str_equal(step->kind, "media") && run->n_delaying > 0)
+        end_next_job(run);
+}
+
 /* The lock that keeps other checks from measuring; -1: nobody else measures here. */
 static int take_turn(Run *run, const MpStep *step)
 {
@@ -211,6 +220,7 @@ static int take_turn(Run *run, const MpStep *step)
 
 static void run_phase(Run *run, guint first, guint end)
 {
+    wait_before_media(run, run->plan->pdata[first]);
     int lock = take_turn(run, run->plan->pdata[first]);
     for (guint i = first; i < end; i++) {
         MpStep *step = run->plan->pdata[i];
@@ -222,8 +232,10 @@ static void run_phase(Run *run, guint first, guint end)
             continue;
         }
         lengthen_media(run, step);
-        if (start_job(run, i))
-            (*(step->is_beside ? &run->n_beside : &run->n_running))++;
+        if (!start_job(run, i))
+            continue;
+        (*(step->is_beside ? &run->n_beside : &run->n_running))++;
+        run->n_delaying += step->delays_media;
     }
     while (run->n_running > 0)
         end_next_job(run);

@@ -37,6 +37,21 @@ void mp_port_map_free(MpPortMap *map)
     g_free(map);
 }
 
+/* Of a sample: what was not asked and lies between two runs that agree joins them. */
+static gboolean joins_sample(const MpPortMap *map, GArray *ranges, guint port)
+{
+    const guint n = ranges->len;
+    if (!map->is_sample || n < 2 || map->states[port] == MP_PORT_UNKNOWN)
+        return FALSE;
+    MpPortRun *before = &g_array_index(ranges, MpPortRun, n - 2);
+    if (g_array_index(ranges, MpPortRun, n - 1).state != MP_PORT_UNKNOWN ||
+        before->state != map->states[port])
+        return FALSE;
+    before->last = (guint16)port;
+    g_array_set_size(ranges, n - 1);
+    return TRUE;
+}
+
 GArray *mp_port_map_runs(const MpPortMap *map)
 {
     GArray *ranges = g_array_new(FALSE, FALSE, sizeof(MpPortRun));
@@ -46,6 +61,8 @@ GArray *mp_port_map_runs(const MpPortMap *map)
             run->last = (guint16)port;
             continue;
         }
+        if (joins_sample(map, ranges, port))
+            continue;
         const MpPortRun begun = {(guint16)port, (guint16)port, map->states[port]};
         g_array_append_val(ranges, begun);
     }
@@ -112,6 +129,16 @@ static void set_known(JsonObject *facts, const char *name, double value)
         json_object_set_double_member(facts, name, value);
 }
 
+static void write_sample(const MpPortMap *map, JsonObject *facts)
+{
+    JsonArray *ports = json_array_new();
+    for (guint port = map->first; port <= map->last; port++)
+        if (map->states[port] != MP_PORT_UNKNOWN)
+            json_array_add_int_element(ports, port);
+    json_object_set_boolean_member(facts, "is_sample", TRUE);
+    json_object_set_array_member(facts, "sampled_ports", ports);
+}
+
 void mp_port_map_write(const MpPortMap *map, JsonObject *facts)
 {
     json_object_set_string_member(facts, "method", mp_port_method_name(map->method));
@@ -129,6 +156,8 @@ void mp_port_map_write(const MpPortMap *map, JsonObject *facts)
     set_known(facts, "loss_percent", map->loss_percent);
     if (map->is_cut_short)
         json_object_set_boolean_member(facts, "is_cut_short", TRUE);
+    if (map->is_sample)
+        write_sample(map, facts);
 }
 
 static double known_or_nan(JsonObject *facts, const char *name, double scale)
@@ -161,6 +190,20 @@ static gboolean read_range(MpPortMap *map, JsonNode *node)
     return TRUE;
 }
 
+/* What its ranges join over is unknown again. */
+static void read_sample(MpPortMap *map, JsonObject *facts)
+{
+    g_autofree guint8 *joined = g_memdup2(map->states, sizeof map->states);
+    JsonArray *ports = mp_facts_array(facts, "sampled_ports");
+    map->is_sample = TRUE;
+    memset(map->states, MP_PORT_UNKNOWN, sizeof map->states);
+    for (guint i = 0; ports && i < json_array_get_length(ports); i++) {
+        const gint64 port = json_array_get_int_element(ports, i);
+        if (port >= map->first && port <= map->last)
+            map->states[port] = joined[port];
+    }
+}
+
 MpPortMap *mp_port_map_read(JsonObject *facts)
 {
     MpPortMethod method;
@@ -174,6 +217,8 @@ MpPortMap *mp_port_map_read(JsonObject *facts)
     for (guint i = 0; i < json_array_get_length(ranges); i++)
         if (!read_range(map, json_array_get_element(ranges, i)))
             return NULL;
+    if (json_object_get_boolean_member_with_default(facts, "is_sample", FALSE))
+        read_sample(map, facts);
     double number = 0;
     if (mp_facts_number(facts, "ports_asked", &number))
         map->n_asked = (guint)number;

@@ -49,13 +49,15 @@ typedef struct {
                           * between such; a smaller hole may be missed. 0: each has its own answer */
     double loss_percent; /* of the path itself, on ports that are open; NAN: not known */
     gboolean is_cut_short; /* time, budget or the user ended it before its end */
+    gboolean is_sample;    /* what lies between the ports with a state was not asked about */
 } MpPortMap;
 
 MpPortMap *mp_port_map_new(MpPortMethod method, guint16 first, guint16 last);
 void mp_port_map_free(MpPortMap *map);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpPortMap, mp_port_map_free)
 
-/* Runs of ports of one state from first to last, without a gap; free with g_array_unref(). */
+/* Runs of ports of one state from first to last, without a gap. Of a sample, what lies between two
+ * ports that agree belongs to their run: a hole there may be missed. Free with g_array_unref(). */
 GArray *mp_port_map_runs(const MpPortMap *map);
 guint mp_port_map_count(const MpPortMap *map, MpPortState state);
 
@@ -68,6 +70,7 @@ gboolean mp_port_method_parse(MpPortMethod *method, const char *name);
 
 /* The map as facts of a measurement and back: {method, first, last, ranges [{first, last, state}],
  * ports_asked, probes_sent, sent_bytes, seconds, wrong_bound_percent?, blocked_bound_percent?,
- * widest_gap?, loss_percent?, is_cut_short?}. NULL where the facts hold no such map. */
+ * widest_gap?, loss_percent?, is_cut_short?}, and of a sample {is_sample, sampled_ports [port]}:
+ * its ranges are those of mp_port_map_runs(). NULL where the facts hold no such map. */
 void mp_port_map_write(const MpPortMap *map, JsonObject *facts);
 MpPortMap *mp_port_map_read(JsonObject *facts);

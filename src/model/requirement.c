@@ -16,6 +16,7 @@ void mp_requirement_free(MpRequirement *requirement)
     g_free(requirement->protocol);
     g_free(requirement->port);
     g_free(requirement->measurement);
+    g_free(requirement->sample);
     g_free(requirement);
 }
 

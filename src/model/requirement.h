@@ -23,6 +23,9 @@ typedef struct {
     gboolean is_optional; /* support only: its failure is no failed requirement */
     gboolean is_by_proxy; /* met through the site's proxy */
     char *measurement;    /* id of the evidence; NULL when there is none */
+    char *sample;         /* id of what asked some of the ports only; NULL: nothing did */
+    guint n_sampled;      /* those */
+    double blocked_bound; /* greatest share of all ports that is blocked, at 95 %; NAN: not known */
 } MpRequirement;
 
 void mp_requirement_free(MpRequirement *requirement);

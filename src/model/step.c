@@ -19,12 +19,14 @@ void mp_step_free(MpStep *step)
     g_free(step->id);
     g_free(step->kind);
     mp_server_uri_free(step->server);
+    mp_server_uri_free(step->or_server);
     g_free(step->requires_id);
     g_free(step->or_requires_id);
     g_free(step->codec);
     g_clear_pointer(&step->tiers, g_array_unref);
     g_clear_pointer(&step->up, g_array_unref);
     g_clear_pointer(&step->down, g_array_unref);
+    g_clear_pointer(&step->named_ports, g_array_unref);
     g_free(step);
 }
 

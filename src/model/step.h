@@ -29,6 +29,7 @@ typedef struct {
     gboolean is_alone;        /* media: nothing else may run meanwhile */
     char *requires_id;        /* runs only if that step was answered; NULL: always */
     char *or_requires_id;     /* or else that one; NULL: none */
+    MpServerUri *or_server;   /* "ports-relay": the server in that case; NULL: the same */
     MpTime media_time;        /* span of media to run, for "media" */
     char *codec;              /* of the video: "vp8", "vp9", "h264", "av1"; for "media" */
     GArray *tiers;            /* MpTier, best first, for "media"; NULL otherwise */
@@ -38,9 +39,12 @@ typedef struct {
     MpTime longest_idle;      /* of a flow, for "nat-lifetime" */
     guint16 first_port;       /* "path", "ports...": what is asked about; never 0 */
     guint16 last_port;
-    guint port_rate;     /* "ports...": datagrams or allocations per second; 0: gentle */
-    gboolean is_beside;  /* goes on beside the phases after its own */
-    gboolean ends_early; /* one that goes on beside them: is ended when they have ended */
+    guint port_rate;       /* "ports...": datagrams or allocations per second; 0: gentle */
+    guint n_sample;        /* "ports...": so many by lot are enough; 0: all of them */
+    GArray *named_ports;   /* guint16: what a sample has besides; NULL: none */
+    gboolean is_beside;    /* goes on beside the phases after its own */
+    gboolean ends_early;   /* one that goes on beside them: is ended when they have ended */
+    gboolean delays_media; /* one that goes on beside them: media waits for its end */
 } MpStep;
 
 MpStep *mp_step_new(const char *kind, const char *id);

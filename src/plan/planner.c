@@ -390,6 +390,7 @@ GPtrArray *mp_plan_make(const MpTargets *targets, const MpProfile *profile,
     add_nat(&planner);
     add_web(&planner);
     add_computer(&planner);
+    planner.last_phase = mp_plan_add_port_sample(planner.steps, targets, profile, options);
     add_ports(&planner);
     add_media(&planner);
     return planner.steps;

@@ -14,6 +14,16 @@
 /* Forty questions, each asked up to four times over a satellite. */
 #define PATH_DEADLINE MP_SEC(12)
 
+/* Of every check. None blocked of 400 says that fewer than 0.75 % are, at 95 %. */
+#define SWEEP_SAMPLE 400
+/* A second's questions, and some rounds of those that stay silent. */
+#define SWEEP_SAMPLE_DEADLINE MP_SEC(6)
+/* Fewer than 3 %: each costs a server of others an allocation. */
+#define RELAY_SAMPLE 100
+#define RELAY_SAMPLE_DEADLINE MP_SEC(5)
+/* A dozen answers of each hop, and then the parts of the ranges. */
+#define WALK_SAMPLE_DEADLINE MP_SEC(20)
+
 static MpStep *new_step(const MpPlanOptions *options, const char *kind, MpTime deadline)
 {
     MpStep *step = mp_step_new(kind, kind);
@@ -70,6 +80,114 @@ GPtrArray *mp_plan_ports(const MpTargets *targets, const MpPlanOptions *options,
     if (targets->walk_targets->len > 0 && is_asked_for(options, "ports-walk"))
         add(steps, options, "ports-walk", NULL, WALK_DEADLINE, first_phase + steps->len);
     return steps;
+}
+
+/* -- of every check ---------------------------------------------------------------------------- */
+
+static gboolean is_sampled(const MpPlanOptions *options, const char *kind)
+{
+    static const char direct[] = "udp";
+    return !(options->only && options->only[0]) &&
+           !(options->skip && g_strv_contains(options->skip, kind)) &&
+           (!options->transports || !options->transports[0] ||
+            g_strv_contains(options->transports, direct));
+}
+
+/* Where the ranges of the profile begin and end. */
+static GArray *ports_of_profile(const MpProfile *profile)
+{
+    GArray *ports = g_array_new(FALSE, FALSE, sizeof(guint16));
+    for (guint i = 0; i < profile->rows->len; i++) {
+        const MpRequirementRow *row = profile->rows->pdata[i];
+        for (guint j = 0; j < row->ports->len; j++) {
+            const MpPortRange *range = &g_array_index(row->ports, MpPortRange, j);
+            if (range->is_tcp)
+                continue;
+            g_array_append_val(ports, range->first);
+            g_array_append_val(ports, range->last);
+        }
+    }
+    return ports;
+}
+
+static MpStep *new_sample(const MpPlanOptions *options, const char *kind, guint n, MpTime deadline)
+{
+    MpStep *step = new_step(options, kind, deadline);
+    step->n_sample = n;
+    step->is_beside = TRUE;
+    return step;
+}
+
+/* The ways over which a server's relay is asked, and a second one for where the first is blocked:
+ * UDP, and what comes through best. */
+static MpStep *relay_sample(const GPtrArray *steps, const MpPlanOptions *options)
+{
+    const MpStep *first = NULL;
+    const MpStep *last = NULL;
+    for (guint i = 0; i < steps->len; i++) {
+        const MpStep *step = steps->pdata[i];
+        if (!g_str_equal(step->kind, "turn") || step->family == MP_FAMILY_IPV6 ||
+            mp_way_is_proxied(step->way) || step->way == MP_WAY_TURN_DTLS)
+            continue;
+        first = first && first->way <= step->way ? first : step;
+        last = last && last->way >= step->way ? last : step;
+    }
+    if (!first)
+        return NULL;
+    MpStep *sample = new_sample(options, "ports-relay", RELAY_SAMPLE, RELAY_SAMPLE_DEADLINE);
+    sample->family = first->family;
+    sample->server = mp_server_uri_copy(first->server);
+    sample->requires_id = g_strdup(first->id);
+    sample->or_server = mp_server_uri_copy(last->server);
+    sample->or_requires_id = g_strdup(last->id);
+    return sample;
+}
+
+/* NULL: there is nobody to ask. */
+static MpStep *best_sample(const GPtrArray *steps, const MpTargets *targets,
+                           const MpPlanOptions *options)
+{
+    if (targets->stamp_host && targets->stamp_key && is_sampled(options, "ports"))
+        return new_sample(options, "ports", SWEEP_SAMPLE, SWEEP_SAMPLE_DEADLINE);
+    const gboolean has_credentials = targets->turn_password || targets->turn_secret;
+    return has_credentials && is_sampled(options, "ports-relay") ? relay_sample(steps, options)
+                                                                 : NULL;
+}
+
+/* Behind the last step of that phase. */
+static void insert(GPtrArray *steps, MpStep *step)
+{
+    guint place = steps->len;
+    while (place > 0 && ((const MpStep *)steps->pdata[place - 1])->phase > step->phase)
+        place--;
+    g_ptr_array_insert(steps, (gint)place, step);
+}
+
+/* The first phase after the servers, who share their round trips and quotas with nobody. */
+static guint phase_of_samples(const GPtrArray *steps)
+{
+    return steps->len > 0 ? 1 : 0;
+}
+
+guint mp_plan_add_port_sample(GPtrArray *steps, const MpTargets *targets, const MpProfile *profile,
+                              const MpPlanOptions *options)
+{
+    const guint phase = phase_of_samples(steps);
+    MpStep *sample = best_sample(steps, targets, options);
+    MpStep *walk = targets->walk_targets->len > 0 && is_sampled(options, "ports-walk")
+                       ? new_sample(options, "ports-walk", SWEEP_SAMPLE, WALK_SAMPLE_DEADLINE)
+                       : NULL;
+    if (sample) {
+        sample->named_ports = ports_of_profile(profile);
+        sample->delays_media = TRUE;
+        sample->phase = phase;
+        insert(steps, sample);
+    }
+    if (walk) {
+        walk->phase = phase;
+        insert(steps, walk);
+    }
+    return steps->len > 0 ? ((const MpStep *)steps->pdata[steps->len - 1])->phase : 0;
 }
 
 MpStep *mp_plan_path(const MpTargets *targets, const MpPlanOptions *options)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The port map that needs a far end: every port of the range asked, from one local port, so that
- * the site's NAT has one mapping to keep; and from a second one, ports that are known to be open.
+ * The port map that needs a far end: every port of the range asked, or a sample of them, from one
+ * local port, so that the site's NAT has one mapping to keep; and from a second one, ports that are
+ * known to be open.
  */
 #include <math.h>
 #include <poll.h>
@@ -10,11 +11,13 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "model/port_map.h"
+#include "model/port_plan.h"
 #include "net/resolver.h"
 #include "net/udp_batch.h"
 #include "probe/dial.h"
 #include "probe/ports_sweep_packet.h"
 #include "probe/probe.h"
+#include "stats/proportion.h"
 
 /* The probe returns before its deadline. */
 #define MARGIN MP_MSEC(50)
@@ -27,6 +30,8 @@
 #define BUSY_TRIES 20
 /* Under 2 Mbps, headers included: less than a video call. */
 #define GENTLE_BPS 1990000.0
+/* Of a sample, beside other steps: a third of a megabit. */
+#define SAMPLE_RATE 400
 
 /* Questions, and controls: see MpPortQuestion. */
 #define N_BATCHES 2
@@ -34,6 +39,9 @@
 typedef struct {
     MpUdpBatch *batches[N_BATCHES];
     MpPortSweep *sweep;
+    MpSweepRange range;
+    GArray *sample;       /* MpPortSample; NULL: every port of the range is asked about */
+    GArray *sample_ports; /* guint16: the same, for the range */
     MpSweepIdentity identity;
     guint header_size; /* of IP and UDP */
     guint32 overflows;
@@ -47,6 +55,8 @@ static void sweep_free(Sweep *sweep)
     for (guint i = 0; i < N_BATCHES; i++)
         mp_udp_batch_free(sweep->batches[i]);
     mp_port_sweep_free(sweep->sweep);
+    g_clear_pointer(&sweep->sample, g_array_unref);
+    g_clear_pointer(&sweep->sample_ports, g_array_unref);
     mp_stamp_key_free(sweep->identity.key);
     g_free(sweep);
 }
@@ -207,13 +217,33 @@ static void set_facts(JsonObject *facts, const Sweep *sweep, const MpPortSweepFa
     json_object_set_int_member(facts, "unanswered_for_haste", sweep->unanswered);
 }
 
-static void write_map(JsonObject *facts, const MpPortSweepConfig *config, const Sweep *sweep,
-                      MpTime took, gboolean is_complete)
+/* One port by lot of each of as many equal parts: the chance that all of them miss what is blocked
+ * is no greater than with as many lots from the whole range (Hoeffding 1956), so that the bound for
+ * these holds. A silent port that is not decided may be blocked. NAN: every port was asked, or none
+ * answered. */
+static double blocked_bound(const Sweep *sweep, const MpPortMap *map)
+{
+    guint n_asked = 0;
+    guint n_open = 0;
+    for (guint i = 0; sweep->sample && i < sweep->sample->len; i++) {
+        const MpPortSample *sample = &g_array_index(sweep->sample, MpPortSample, i);
+        if (!sample->is_drawn || !mp_port_sweep_has_asked(sweep->sweep, sample->port))
+            continue;
+        n_asked++;
+        n_open += map->states[sample->port] == MP_PORT_OPEN;
+    }
+    return n_open > 0 ? mp_proportion_upper(n_asked - n_open, n_asked) : NAN;
+}
+
+static void write_map(JsonObject *facts, const Sweep *sweep, MpTime took, gboolean is_complete)
 {
     const MpPortSweepFacts found = mp_port_sweep_facts(sweep->sweep);
-    g_autoptr(MpPortMap) map = mp_port_map_new(MP_PORT_METHOD_FAR_END, config->first, config->last);
+    g_autoptr(MpPortMap)
+        map = mp_port_map_new(MP_PORT_METHOD_FAR_END, sweep->range.first, sweep->range.last);
     for (guint port = map->first; port <= map->last; port++)
         map->states[port] = states[mp_port_sweep_verdict(sweep->sweep, (guint16)port)];
+    map->is_sample = sweep->sample != NULL;
+    map->blocked_bound = blocked_bound(sweep, map);
     map->n_asked = found.n_asked;
     map->n_sent = found.n_sent;
     map->sent_bytes = found.sent_bytes;
@@ -227,13 +257,32 @@ static void write_map(JsonObject *facts, const MpPortSweepConfig *config, const 
 
 /* -- from the step to the sweep ---------------------------------------------------------------- */
 
-static MpPortSweepConfig configure(const MpStep *step, const MpAddress *server)
+static void draw_sample(Sweep *sweep, const MpStep *step)
+{
+    guint64 seed;
+    mp_random_bytes(&seed, sizeof seed);
+    const GArray *named = step->named_ports;
+    sweep->sample = mp_port_plan(step->first_port, step->last_port, step->n_sample,
+                                 named ? (const guint16 *)(const void *)named->data : NULL,
+                                 named ? named->len : 0, seed);
+    sweep->sample_ports = g_array_new(FALSE, FALSE, sizeof(guint16));
+    for (guint i = 0; i < sweep->sample->len; i++)
+        g_array_append_val(sweep->sample_ports, g_array_index(sweep->sample, MpPortSample, i).port);
+    sweep->range.ports = (const guint16 *)(const void *)sweep->sample_ports->data;
+    sweep->range.n_ports = sweep->sample_ports->len;
+}
+
+static MpPortSweepConfig configure(Sweep *sweep, const MpStep *step, const MpAddress *server)
 {
     guint headers = server->family == MP_FAMILY_IPV4 ? 28 : 48;
+    sweep->range = (MpSweepRange){.first = step->first_port, .last = step->last_port};
+    if (step->n_sample > 0)
+        draw_sample(sweep, step);
     MpPortSweepConfig config = {
-        .first = step->first_port,
-        .last = step->last_port,
-        .rate = step->port_rate,
+        .range = sweep->range,
+        .rate = step->port_rate > 0  ? step->port_rate
+                : step->n_sample > 0 ? SAMPLE_RATE
+                                     : 0,
         .question_size = (guint)MP_SWEEP_QUESTION_SIZE + headers,
         .block_question_size = (guint)MP_SWEEP_LARGEST_QUESTION + headers,
     };
@@ -264,10 +313,10 @@ static void set_address(JsonObject *facts, const char *name, const MpAddress *ad
 static gboolean run(MpMeasurement *measurement, const MpStep *step, const MpTargets *targets,
                     const MpAddress *server, const MpNetLimit *limit, GError **error)
 {
-    const MpPortSweepConfig config = configure(step, server);
     g_autoptr(Sweep) sweep = sweep_new(targets, error);
     if (!sweep)
         return FALSE;
+    const MpPortSweepConfig config = configure(sweep, step, server);
     MpNetStatus status = {0};
     MpTime began = mp_clock_now();
     for (guint i = 0; i < N_BATCHES; i++) {
@@ -282,7 +331,7 @@ static gboolean run(MpMeasurement *measurement, const MpStep *step, const MpTarg
     gboolean is_complete = run_loop(sweep, limit);
     MpTime took = mp_clock_now() - began;
     mp_port_sweep_stop(sweep->sweep, mp_clock_now());
-    write_map(measurement->facts, &config, sweep, took, is_complete);
+    write_map(measurement->facts, sweep, took, is_complete);
     gboolean is_answered = mp_port_sweep_facts(sweep->sweep).rtt_least > 0;
     mp_measurement_add_stage(measurement, "sweep",
                              is_answered ? MP_OUTCOME_ANSWERED : MP_OUTCOME_SILENT, took, 0,

@@ -214,6 +214,15 @@ static JsonObject *path_json(gconstpointer item, const MpResult *unused)
     return object;
 }
 
+static JsonObject *sample_json(const MpRequirement *requirement)
+{
+    JsonObject *object = json_object_new();
+    put_text(object, "measurement", requirement->sample);
+    json_object_set_int_member(object, "ports", requirement->n_sampled);
+    put_number(object, "blocked_bound_percent", requirement->blocked_bound * 100);
+    return object;
+}
+
 static JsonObject *requirement_json(gconstpointer item, const MpResult *unused)
 {
     (void)unused;
@@ -230,6 +239,8 @@ static JsonObject *requirement_json(gconstpointer item, const MpResult *unused)
     if (requirement->is_by_proxy)
         json_object_set_boolean_member(object, "by_proxy", TRUE);
     put_text(object, "measurement", requirement->measurement);
+    if (requirement->sample)
+        put_object(object, "sample", sample_json(requirement));
     return object;
 }
 

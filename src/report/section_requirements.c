@@ -5,6 +5,8 @@
  */
 #include "report/section.h"
 
+#include <math.h>
+
 #include "base/i18n.h"
 #include "report/table.h"
 #include "report/template.h"
@@ -119,6 +121,24 @@ static void print_tally(const MpReport *report, const Tally *tally)
         print_line(report, unknown);
 }
 
+/* Ports that were asked by lot prove nothing about the others, but bound what may be blocked. */
+static void print_sample(const MpReport *report, const MpRequirement *requirement)
+{
+    if (!requirement->sample || requirement->state != MP_REQUIREMENT_UNKNOWN)
+        return;
+    g_autofree char *sampled = g_strdup_printf("%u", requirement->n_sampled);
+    g_autofree char *bound = isfinite(requirement->blocked_bound)
+                                 ? mp_template_number(requirement->blocked_bound * 100)
+                                 : NULL;
+    g_autofree char *line = mp_template_fill_pairs(
+        _("Row {row}, {service}: of UDP {port} {sampled} ports were asked, and none was found "
+          "blocked[; of all of them at most {bound} % are, at 95 %]. \"mediapath ports\" asks "
+          "every one."),
+        "row", requirement->row, "service", requirement->service, "port", requirement->port,
+        "sampled", sampled, "bound", bound, NULL);
+    print_line(report, line);
+}
+
 void mp_section_requirements(const MpReport *report)
 {
     const GPtrArray *requirements = report->result->requirements;
@@ -137,5 +157,7 @@ void mp_section_requirements(const MpReport *report)
         if (has_line(requirements->pdata[i], &tally))
             add_requirement(table, requirements->pdata[i]);
     mp_table_print(table, report->out, 2, report->columns, report->use_color);
+    for (guint i = 0; i < requirements->len; i++)
+        print_sample(report, requirements->pdata[i]);
     print_tally(report, &tally);
 }

@@ -181,10 +181,11 @@ static char *ports_line(const MpMeasurement *measurement)
     if (!map)
         return g_strdup(mp_outcome_text(measurement->outcome));
     const guint n_open = mp_port_map_count(map, MP_PORT_OPEN);
-    const guint n_unknown = mp_port_map_count(map, MP_PORT_UNKNOWN);
+    const guint n_known = map->last - map->first + 1U - mp_port_map_count(map, MP_PORT_UNKNOWN);
+    const guint n_ports = map->is_sample ? MAX(map->n_asked, n_known) : map->last - map->first + 1U;
+    const guint n_unknown = n_ports - n_known;
     g_autofree char *open = g_strdup_printf("%u", n_open);
-    g_autofree char *closed = g_strdup_printf("%u",
-                                              map->last - map->first + 1U - n_open - n_unknown);
+    g_autofree char *closed = g_strdup_printf("%u", n_known - n_open);
     g_autofree char *unknown = n_unknown ? g_strdup_printf("%u", n_unknown) : NULL;
     return mp_template_fill_pairs(_("{open} open, {closed} blocked[, {unknown} unknown]"), "open",
                                   open, "closed", closed, "unknown", unknown, NULL);

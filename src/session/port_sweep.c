@@ -42,7 +42,7 @@ static void shuffle(MpPortSweep *sweep)
         swap(&ports[left - 1], &ports[draw(sweep, left)]);
 }
 
-/* The list holds every port of the range, shuffled. */
+/* The list holds every port to ask about, shuffled. */
 static void put_likely_first(MpPortSweep *sweep)
 {
     guint16 *ports = &g_array_index(sweep->list, guint16, 0);
@@ -59,20 +59,20 @@ static void put_likely_first(MpPortSweep *sweep)
 
 MpPortSweep *mp_port_sweep_new(const MpPortSweepConfig *config, MpTime now)
 {
-    g_return_val_if_fail(config->first <= config->last && config->rate > 0, NULL);
+    const MpSweepRange *range = &config->range;
+    g_return_val_if_fail(range->first > 0 && range->first <= range->last && config->rate > 0, NULL);
     MpPortSweep *sweep = g_new0(MpPortSweep, 1);
-    guint n_ports = (guint)(config->last - config->first) + 1;
+    const guint n_ports = range->ports ? range->n_ports : range->last - range->first + 1U;
     sweep->config = *config;
+    sweep->n_ports = n_ports;
     sweep->random = config->seed;
     sweep->questions = g_array_sized_new(FALSE, TRUE, sizeof(MpSweepQuestion), n_ports * 4);
     sweep->open = g_array_sized_new(FALSE, FALSE, sizeof(guint16), n_ports);
     sweep->list = g_array_sized_new(FALSE, FALSE, sizeof(guint16), n_ports);
-    mp_sweep_evidence_init(&sweep->evidence, config->first, config->last);
+    mp_sweep_evidence_init(&sweep->evidence, range);
     mp_sweep_pace_init(&sweep->pace, config->rate, now);
-    for (guint port = config->first; port <= config->last; port++) {
-        const guint16 value = (guint16)port;
-        g_array_append_val(sweep->list, value);
-    }
+    for (guint16 port = sweep->evidence.lowest; port > 0; port = sweep->evidence.next[port])
+        g_array_append_val(sweep->list, port);
     shuffle(sweep);
     put_likely_first(sweep);
     return sweep;
@@ -152,7 +152,7 @@ static gboolean is_settled_by_far_end(const MpPortSweep *sweep, guint16 port)
 
 static gboolean has_others(const MpPortSweep *sweep)
 {
-    return sweep->config.first > FIRST_GUESS || sweep->config.last < G_MAXUINT16;
+    return sweep->config.range.first > FIRST_GUESS || sweep->config.range.last < G_MAXUINT16;
 }
 
 /* Where nothing of the range is open, some port outside of it may be. */
@@ -160,19 +160,20 @@ static guint16 any_to_ask(MpPortSweep *sweep)
 {
     if (sweep->open->len > 0)
         return any_open(sweep);
-    guint n_below = MAX(sweep->config.first, FIRST_GUESS) - FIRST_GUESS;
-    guint n_above = G_MAXUINT16 - MAX(sweep->config.last, FIRST_GUESS - 1);
+    guint n_below = MAX(sweep->config.range.first, FIRST_GUESS) - FIRST_GUESS;
+    guint n_above = G_MAXUINT16 - MAX(sweep->config.range.last, FIRST_GUESS - 1);
     guint guess = draw(sweep, n_below + n_above);
     return (guint16)(guess < n_below ? FIRST_GUESS + guess : G_MAXUINT16 - (guess - n_below));
 }
 
 static void want_blocks(MpPortSweep *sweep, MpTime now)
 {
+    sweep->has_wanted_blocks = TRUE;
     if (sweep->open->len == 0 && !has_others(sweep))
         return;
-    for (guint port = sweep->config.first; port <= sweep->config.last; port++) {
+    for (guint16 port = sweep->evidence.lowest; port > 0; port = sweep->evidence.next[port]) {
         guint block = mp_sweep_evidence_block(&sweep->evidence, port);
-        if (is_settled_by_far_end(sweep, (guint16)port))
+        if (is_settled_by_far_end(sweep, port))
             continue;
         mp_sweep_blocks_want(&sweep->blocks, MP_SWEEP_ABOUT_SEEN, block, now);
         if (!sweep->knows_served)
@@ -185,7 +186,19 @@ static void end_sending(MpPortSweep *sweep, MpTime now)
 {
     sweep->stage = MP_SWEEP_WAITING;
     sweep->round_sent = now;
-    want_blocks(sweep, now);
+    sweep->has_wanted_blocks = FALSE;
+}
+
+static MpTime last_answer(const MpPortSweep *sweep)
+{
+    return sweep->n_waiting == 0 ? sweep->round_sent
+                                 : sweep->round_sent + mp_sweep_pace_patience(&sweep->pace);
+}
+
+/* At the slow rate of a sample such questions take longer than the answers that may yet come. */
+static MpTime when_to_want_blocks(const MpPortSweep *sweep)
+{
+    return sweep->config.range.ports ? last_answer(sweep) : sweep->round_sent;
 }
 
 static guint send_round(MpPortSweep *sweep, MpTime now, MpPortQuestion *questions, guint capacity)
@@ -236,20 +249,24 @@ static guint send_blocks(MpPortSweep *sweep, MpTime now, MpPortQuestion *questio
 
 static MpTime round_end(const MpPortSweep *sweep)
 {
-    MpTime patience = mp_sweep_pace_patience(&sweep->pace);
-    MpTime end = sweep->n_waiting == 0 ? sweep->round_sent : sweep->round_sent + patience;
-    return MAX(end, mp_sweep_blocks_end(&sweep->blocks));
+    return MAX(last_answer(sweep), mp_sweep_blocks_end(&sweep->blocks));
 }
 
 static void append_unsettled(MpPortSweep *sweep, gboolean is_near)
 {
-    for (guint port = sweep->config.first; port <= sweep->config.last; port++) {
-        const guint16 value = (guint16)port;
-        if (!is_settled_by_far_end(sweep, value) &&
-            mp_sweep_evidence_is_near(&sweep->evidence, value) == is_near &&
-            !mp_sweep_evidence_is_enough(&sweep->evidence, value))
-            g_array_append_val(sweep->list, value);
-    }
+    const MpSweepEvidence *evidence = &sweep->evidence;
+    for (guint16 port = evidence->lowest; port > 0; port = evidence->next[port])
+        if (!is_settled_by_far_end(sweep, port) &&
+            mp_sweep_evidence_is_near(evidence, port) == is_near &&
+            !mp_sweep_evidence_is_enough(evidence, port))
+            g_array_append_val(sweep->list, port);
+}
+
+static gboolean is_enough_effort(const MpPortSweep *sweep)
+{
+    const gboolean is_mute_sample = sweep->config.range.ports && sweep->open->len == 0;
+    return is_mute_sample || sweep->round + 1 == MP_SWEEP_ROUNDS ||
+           sweep->n_sent > (guint64)sweep->n_ports * GREATEST_EFFORT + 1000;
 }
 
 /* How much the path loses shows first beside the ports that passed: those come before the silent
@@ -265,10 +282,7 @@ static void begin_round(MpPortSweep *sweep)
     append_unsettled(sweep, TRUE);
     if (sweep->round > 0 || sweep->list->len == 0)
         append_unsettled(sweep, FALSE);
-    guint n_ports = (guint)(sweep->config.last - sweep->config.first) + 1;
-    gboolean is_last = sweep->round + 1 == MP_SWEEP_ROUNDS ||
-                       sweep->n_sent > (guint64)n_ports * GREATEST_EFFORT + 1000;
-    if (sweep->list->len == 0 || is_last) {
+    if (sweep->list->len == 0 || is_enough_effort(sweep)) {
         sweep->stage = MP_SWEEP_OVER;
         return;
     }
@@ -285,6 +299,8 @@ guint mp_port_sweep_next(MpPortSweep *sweep, MpTime now, MpPortQuestion *questio
     if (sweep->stage == MP_SWEEP_SENDING)
         n = send_round(sweep, now, questions, capacity);
     if (sweep->stage == MP_SWEEP_WAITING) {
+        if (!sweep->has_wanted_blocks && now >= when_to_want_blocks(sweep))
+            want_blocks(sweep, now);
         n += send_blocks(sweep, now, questions + n, capacity - n);
         if (now >= round_end(sweep))
             begin_round(sweep);
@@ -310,6 +326,11 @@ MpSweptPort mp_port_sweep_verdict(const MpPortSweep *sweep, guint16 port)
     return mp_sweep_evidence_verdict(&sweep->evidence, port);
 }
 
+gboolean mp_port_sweep_has_asked(const MpPortSweep *sweep, guint16 port)
+{
+    return sweep->evidence.asked[port] != 0 && !sweep->evidence.is_unserved[port];
+}
+
 MpPortSweepFacts mp_port_sweep_facts(const MpPortSweep *sweep)
 {
     MpPortSweepFacts facts = {.n_sent = sweep->n_sent,
@@ -321,7 +342,7 @@ MpPortSweepFacts mp_port_sweep_facts(const MpPortSweep *sweep)
                               .rtt_least = sweep->pace.rtt_least,
                               .n_cuts = sweep->pace.n_cuts,
                               .greatest_rate = sweep->pace.greatest_rate};
-    for (guint port = sweep->config.first; port <= sweep->config.last; port++)
+    for (guint16 port = sweep->evidence.lowest; port > 0; port = sweep->evidence.next[port])
         facts.n_asked += sweep->evidence.asked[port] != 0;
     return facts;
 }

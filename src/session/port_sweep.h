@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * Every UDP port of a range asked on a far end that answers: which to ask, when, how often, and
- * what follows. Opens no socket and reads no clock.
+ * Every UDP port of a range, or a sample of it, asked on a far end that answers: which to ask,
+ * when, how often, and what follows. Opens no socket and reads no clock.
  *
  * The first round asks every port once, in random order. Then silent ports beside such as passed
  * are asked again, which shows what the path loses; then whatever is not settled by that loss
  * (port_sweep_evidence.h), round after round. After each round the far end is asked, over ports
  * that are open, which it saw: that tells what is blocked on the way out from what is on the way
- * back.
+ * back. A sample of which nothing answered is left at that: it says too little to go on.
  */
 #pragma once
 
@@ -15,8 +15,7 @@
 #include "session/port_sweep_evidence.h"
 
 typedef struct {
-    guint16 first;
-    guint16 last;
+    MpSweepRange range;
     guint rate; /* questions per second, at most */
     guint64 seed;
     guint question_size;       /* of an IP packet with a question about a port */
@@ -61,6 +60,8 @@ void mp_port_sweep_stop(MpPortSweep *sweep, MpTime now);
 
 /* After the end. */
 MpSweptPort mp_port_sweep_verdict(const MpPortSweep *sweep, guint16 port);
+/* A question to it may have told something, and the far end answers there. */
+gboolean mp_port_sweep_has_asked(const MpPortSweep *sweep, guint16 port);
 
 typedef struct {
     guint n_asked;  /* ports */

@@ -22,12 +22,20 @@
 /* Where nothing answered, nothing is known; a silent range is asked twice. */
 #define NOMINAL_LOSS 0.02
 
-void mp_sweep_evidence_init(MpSweepEvidence *evidence, guint16 first, guint16 last)
+void mp_sweep_evidence_init(MpSweepEvidence *evidence, const MpSweepRange *range)
 {
+    const guint n = range->ports ? range->n_ports : range->last - range->first + 1U;
     memset(evidence, 0, sizeof *evidence);
-    evidence->first = first;
-    evidence->last = last;
+    evidence->first = range->first;
+    evidence->last = range->last;
     evidence->loss = NAN;
+    for (guint i = n; i > 0; i--) {
+        const guint16 port = range->ports ? range->ports[i - 1] : (guint16)(range->first + i - 1);
+        evidence->next[port] = evidence->lowest;
+        evidence->previous[evidence->lowest] = port;
+        evidence->lowest = port;
+    }
+    evidence->previous[evidence->lowest] = 0;
 }
 
 void mp_sweep_evidence_ask(MpSweepEvidence *evidence, guint16 port, guint round)
@@ -71,18 +79,16 @@ void mp_sweep_evidence_served(MpSweepEvidence *evidence, guint block, const guin
         evidence->is_unserved[first + n] = !mp_bit_is_set(bits, n);
 }
 
-/* 0: silent; 1: seen by the far end; 2: open. Ports outside the range are as if silent. */
+/* 0: silent; 1: seen by the far end; 2: open. Port 0, which no range has, is as if silent. */
 static guint level(const MpSweepEvidence *evidence, guint port)
 {
-    if (port < evidence->first || port > evidence->last)
-        return 0;
     return evidence->answered[port] ? 2 : evidence->is_seen[port] > 0;
 }
 
 static guint neighbours_level(const MpSweepEvidence *evidence, guint port)
 {
-    guint below = port > 0 ? level(evidence, port - 1) : 0;
-    return MAX(below, level(evidence, port + 1));
+    const guint below = level(evidence, evidence->previous[port]);
+    return MAX(below, level(evidence, evidence->next[port]));
 }
 
 typedef struct {
@@ -94,7 +100,7 @@ typedef struct {
  * those that stand alone just the lucky ones are known. */
 static void count_open(const MpSweepEvidence *evidence, Tally *tally)
 {
-    for (guint port = evidence->first; port <= evidence->last; port++) {
+    for (guint port = evidence->lowest; port > 0; port = evidence->next[port]) {
         if (evidence->answered[port] == 0 || neighbours_level(evidence, port) < 2)
             continue;
         for (guint32 left = evidence->asked[port]; left; left &= left - 1) {
@@ -110,7 +116,7 @@ static void count_open(const MpSweepEvidence *evidence, Tally *tally)
 static guint count_unseen(const MpSweepEvidence *evidence, guint *lost)
 {
     guint asked = 0;
-    for (guint port = evidence->first; port <= evidence->last; port++) {
+    for (guint port = evidence->lowest; port > 0; port = evidence->next[port]) {
         if (evidence->answered[port] == 0 || neighbours_level(evidence, port) < 2 ||
             !evidence->has_first_seen[mp_sweep_evidence_block(evidence, port)])
             continue;
@@ -156,7 +162,7 @@ static void weigh_rounds(MpSweepEvidence *evidence)
 static void count_passing(MpSweepEvidence *evidence)
 {
     evidence->n_passing = evidence->n_short_runs = 0;
-    for (guint port = evidence->first; port <= evidence->last; port++) {
+    for (guint port = evidence->lowest; port > 0; port = evidence->next[port]) {
         guint own = level(evidence, port);
         evidence->n_passing += own > 0;
         evidence->n_short_runs += own > 0 && neighbours_level(evidence, port) < own;
@@ -219,7 +225,7 @@ double mp_sweep_evidence_wrong_bound(const MpSweepEvidence *evidence)
     double least_inside = INFINITY;
     if (evidence->n_open == 0)
         return NAN;
-    for (guint port = evidence->first; port <= evidence->last; port++) {
+    for (guint port = evidence->lowest; port > 0; port = evidence->next[port]) {
         MpSweptPort verdict = mp_sweep_evidence_verdict(evidence, (guint16)port);
         if (verdict == MP_SWEPT_ANSWERED || verdict == MP_SWEPT_UNDECIDED)
             continue;

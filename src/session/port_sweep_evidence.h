@@ -30,9 +30,20 @@ typedef enum {
     MP_SWEPT_SEEN,   /* a question arrived, no answer came back */
 } MpSweptPort;
 
+/* Ports to ask about: a whole range, or some of it. */
+typedef struct {
+    guint16 first; /* at least 1 */
+    guint16 last;
+    const guint16 *ports; /* lent: of the range, ascending; NULL: all of it */
+    guint n_ports;        /* of them */
+} MpSweepRange;
+
 typedef struct {
     guint16 first;
     guint16 last;
+    guint16 lowest;                /* that is asked about */
+    guint16 next[G_MAXUINT16 + 1]; /* by port: the next higher one that is asked about; 0: none */
+    guint16 previous[G_MAXUINT16 + 1];
     guint32 asked[G_MAXUINT16 + 1]; /* by port, a bit a round */
     guint32 answered[G_MAXUINT16 + 1];
     guint8 is_seen[G_MAXUINT16 + 1];     /* 1 + the round after which it was first told; 0: not */
@@ -55,7 +66,8 @@ typedef struct {
     guint n_short_runs;
 } MpSweepEvidence;
 
-void mp_sweep_evidence_init(MpSweepEvidence *evidence, guint16 first, guint16 last);
+/* Neighbours are those that are asked about. */
+void mp_sweep_evidence_init(MpSweepEvidence *evidence, const MpSweepRange *range);
 
 void mp_sweep_evidence_ask(MpSweepEvidence *evidence, guint16 port, guint round);
 /* The question was not sent, or its answer may have been dropped on this computer. */

@@ -29,12 +29,14 @@ struct _MpPortSweep {
     GArray *questions; /* MpSweepQuestion; sequence - 1 is the place */
     GArray *open;      /* guint16 */
     GArray *list;      /* guint16: what this round asks */
+    guint n_ports;     /* to ask about */
     guint position;
     guint round;
     guint n_waiting; /* questions of this round without an answer */
     MpTime round_sent;
     MpSweepBlocks blocks;
-    gboolean knows_served; /* it was asked */
+    gboolean has_wanted_blocks; /* after this round */
+    gboolean knows_served;      /* it was asked */
     guint64 random;
     guint64 n_sent;
     guint64 sent_bytes;
@@ -48,11 +50,11 @@ static inline gboolean mp_sweep_is_open(const MpPortSweep *sweep, guint16 port)
 /* Of a block of ports. */
 static inline guint16 mp_sweep_first_of(const MpPortSweep *sweep, guint block)
 {
-    return (guint16)(sweep->config.first + block * MP_SWEEP_BLOCK_PORTS);
+    return (guint16)(sweep->config.range.first + block * MP_SWEEP_BLOCK_PORTS);
 }
 
 static inline guint16 mp_sweep_ports_of(const MpPortSweep *sweep, guint block)
 {
-    return (guint16)MIN(sweep->config.last - mp_sweep_first_of(sweep, block) + 1,
+    return (guint16)MIN(sweep->config.range.last - mp_sweep_first_of(sweep, block) + 1,
                         MP_SWEEP_BLOCK_PORTS);
 }

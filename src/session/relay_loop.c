@@ -11,8 +11,6 @@
 /* Of a gentle run: allocations a second and at once, on a server that others use. */
 #define GENTLE_RATE 50
 #define GENTLE_AT_ONCE 32
-/* None blocked of so many says that fewer than 0.75 % are, with 95 % confidence. */
-#define SAMPLE 400
 /* None open of so many: the rest, which takes longest where nothing answers, is as good as known.
  */
 #define ALL_BLOCKED 100
@@ -272,7 +270,8 @@ static void take_failure(MpRelayLoop *loop, const MpRelayTripAnswer *answer)
 
 static void take_allocation(MpRelayLoop *loop, const MpRelayTripAnswer *answer)
 {
-    loop->facts.n_allocations++;
+    if (loop->facts.n_allocations++ == 0)
+        loop->facts.relayed = answer->relayed;
     loop->quota_hits = 0;
     keep_port(loop, answer->relayed.port, answer->port);
     count_tries(loop, answer);
@@ -299,7 +298,7 @@ static void look_for_end(MpRelayLoop *loop)
         return;
     if (facts->n_asked >= n_ports || is_exhausted(loop))
         loop->facts.end = MP_RELAY_ALL_ASKED;
-    else if ((is_sample && facts->n_asked >= SAMPLE) ||
+    else if ((is_sample && facts->n_asked >= loop->plan.sample) ||
              (facts->n_open == 0 && facts->n_asked >= ALL_BLOCKED))
         loop->facts.end = MP_RELAY_SAMPLE_ASKED;
 }

@@ -11,6 +11,7 @@ typedef struct {
     guint16 first; /* ports that are of interest */
     guint16 last;
     guint rate;         /* allocations per second; 0: gentle, and a sample is enough */
+    guint sample;       /* ports that are enough for a gentle run, or under a quota */
     guint most_at_once; /* that this machine has room for */
     MpTime until;       /* no question begins after it */
 } MpRelayPlan;
@@ -36,6 +37,7 @@ typedef struct {
     guint64 tries;             /* datagrams straight to ports */
     guint64 tries_lost;        /* of those to open ports, what did not come back */
     guint64 tries_open;        /* those to open ports */
+    MpAddress relayed;         /* the first; MP_FAMILY_NONE: there was none */
     MpRelayTripAnswer failure; /* the last that broke; broke_at MP_RELAY_OVER: none */
     double wrong_bound;        /* probability that any verdict is wrong; NAN: not known */
     MpRelayEnd end;

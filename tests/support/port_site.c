@@ -194,7 +194,10 @@ static PortSiteResult read_result(const Site *site, MpTime took)
     PortSiteResult result = {.facts = mp_port_sweep_facts(site->sweep),
                              .took = took,
                              .greatest_bps = site->greatest_slot_bits};
-    for (guint port = site->run->first; port <= site->run->last; port++) {
+    const guint16 *sample = site->run->sample;
+    const guint n = sample ? site->run->n_sample : site->run->last - site->run->first + 1U;
+    for (guint i = 0; i < n; i++) {
+        const guint port = sample ? sample[i] : site->run->first + i;
         MpSweptPort expected = site->run->wall->states[port];
         MpSweptPort verdict = mp_port_sweep_verdict(site->sweep, (guint16)port);
         /* Who was not asked, or not any more, has not told the direction. */
@@ -213,8 +216,7 @@ static PortSiteResult read_result(const Site *site, MpTime took)
 
 PortSiteResult port_site_run(const PortSiteRun *run)
 {
-    const MpPortSweepConfig config = {.first = run->first,
-                                      .last = run->last,
+    const MpPortSweepConfig config = {.range = {run->first, run->last, run->sample, run->n_sample},
                                       .rate = run->rate,
                                       .seed = run->seed,
                                       .question_size = QUESTION_SIZE,

@@ -26,6 +26,8 @@ typedef struct {
     const PortWall *wall;
     const MpLink *link;
     guint16 first, last;
+    const guint16 *sample; /* NULL: every port of first..last */
+    guint n_sample;
     guint rate;
     guint64 seed;
     gboolean cannot_tell;                /* nothing about blocks of ports */

@@ -81,6 +81,124 @@ static void a_sample_is_opened_as_a_range(void)
                     "allow out udp to 216.147.0.0/18 port 3000-3900");
 }
 
+/* As every check asks: 64 ports, with those of 30000-39999 blocked. */
+static MpMeasurement *sampled(MpResult *result, gboolean is_open)
+{
+    g_autoptr(MpPortMap) map = mp_port_map_new(MP_PORT_METHOD_FAR_END, 1025, G_MAXUINT16);
+    for (guint port = 1025; port < G_MAXUINT16; port += 1024, map->n_asked++)
+        map->states[port] = !is_open && port >= 30000 && port < 40000 ? MP_PORT_BLOCKED_OUT
+                                                                      : MP_PORT_OPEN;
+    map->is_sample = TRUE;
+    map->blocked_bound = is_open ? 0.0457 : 0.25;
+    MpMeasurement *measurement = built_ports(result, BUILT_RESPONDER, "");
+    mp_port_map_write(map, measurement->facts);
+    return measurement;
+}
+
+static const MpRequirement *media_row(const MpResult *result)
+{
+    for (guint i = 0; i < result->requirements->len; i++) {
+        const MpRequirement *requirement = result->requirements->pdata[i];
+        if (g_str_equal(requirement->row, "1-7") && g_str_equal(requirement->service, "MEDIA") &&
+            g_str_equal(requirement->port, "1025-65535"))
+            return requirement;
+    }
+    return NULL;
+}
+
+/* No port stands for another, but what may be blocked is bounded. */
+static void an_open_sample_bounds_the_row_and_leaves_it_unknown(void)
+{
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){0});
+    sampled(result, TRUE);
+    judge(result);
+    const MpRequirement *row = media_row(result);
+    g_assert_cmpuint(result->findings->len, ==, 0);
+    g_assert_cmpint(row->state, ==, MP_REQUIREMENT_UNKNOWN);
+    g_assert_cmpstr(row->sample, ==, "ports");
+    g_assert_cmpuint(row->n_sampled, ==, 63);
+    g_assert_cmpfloat_with_epsilon(row->blocked_bound, 0.0457, 1e-9);
+}
+
+static void one_blocked_port_of_a_sample_fails_the_row(void)
+{
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){0});
+    sampled(result, FALSE);
+    judge(result);
+    const MpFinding *finding = built_only(result, "udp-ports-blocked");
+    g_assert_cmpint(media_row(result)->state, ==, MP_REQUIREMENT_FAILED);
+    g_assert_cmpstr(built_text(finding, "ports"), ==, "30721-39937");
+    g_assert_cmpfloat(built_number(finding, "count"), ==, 10);
+    g_assert_cmpfloat(built_number(finding, "sampled"), ==, 63);
+}
+
+/* 40100 was not asked; 39937 below it is blocked, 40961 above it is open. */
+static void media_beside_a_blocked_port_of_a_sample_is_the_same_finding(void)
+{
+    static const struct {
+        const char *peer;
+        guint n_evidence;
+    } cases[] = {{"216.147.0.20:33333", 2}, {"216.147.0.20:40100", 2}, {"216.147.0.20:5000", 1}};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        const BuiltCase built = {.media_udp = "gather answered, whip answered 201, ice silent"};
+        g_autoptr(MpResult) result = built_result(&built);
+        g_autofree char *facts = g_strdup_printf(
+            "{\"candidates\": [{\"side\": \"remote\", \"transport\": \"udp\", "
+            "\"address\": \"%s\"}]}",
+            cases[i].peer);
+        built_facts(built_measurement(result, "media-udp"), facts);
+        sampled(result, FALSE);
+        judge(result);
+        g_assert_cmpuint(built_find(result, "udp-ports-blocked")->evidence->len, ==,
+                         cases[i].n_evidence);
+    }
+}
+
+/* Port 3478 alone has its own finding. */
+static void a_map_bears_out_that_3478_is_blocked(void)
+{
+    g_autoptr(MpResult) result = built_result(
+        &(BuiltCase){.stun = "binding silent", .turn_udp = "binding silent", .media_udp = ""});
+    built_ports(result, BUILT_RESPONDER, "3478");
+    judge(result);
+    g_assert_null(built_find(result, "udp-ports-blocked"));
+    const MpFinding *finding = built_find(result, "udp-3478-blocked");
+    g_assert_nonnull(finding);
+    g_assert_true(g_ptr_array_find_with_equal_func(finding->evidence, "ports", g_str_equal, NULL));
+}
+
+/* A relay of the ranges, over TLS to its server: its ports were asked over UDP all the same. */
+static void the_ports_of_a_relay_count_for_the_row(void)
+{
+    for (gint is_open = FALSE; is_open <= TRUE; is_open++) {
+        g_autoptr(MpResult) result = built_result(&(BuiltCase){.media_udp = ""});
+        MpMeasurement *relay = sampled(result, is_open);
+        g_free(relay->kind);
+        relay->kind = g_strdup("ports-relay");
+        relay->transport = MP_TRANSPORT_TLS;
+        built_facts(relay, "{\"method\": \"relay\", \"relay_address\": \"216.147.0.30\"}");
+        judge(result);
+        g_assert_cmpint(media_row(result)->state, ==,
+                        is_open ? MP_REQUIREMENT_UNKNOWN : MP_REQUIREMENT_FAILED);
+        g_assert_cmpuint(media_row(result)->n_sampled, ==, 63);
+    }
+}
+
+/* Where nothing came back and no STUN server told our address, the relay may have let in another.
+ */
+static void a_sample_of_a_relay_without_an_open_port_says_nothing(void)
+{
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){.media_udp = ""});
+    MpMeasurement *relay = sampled(result, TRUE);
+    g_free(relay->kind);
+    relay->kind = g_strdup("ports-relay");
+    built_facts(relay, "{\"method\": \"relay\", \"relay_address\": \"216.147.0.30\", \"ranges\": "
+                       "[{\"first\": 1025, \"last\": 65535, \"state\": \"blocked\"}]}");
+    judge(result);
+    g_assert_cmpuint(result->findings->len, ==, 0);
+    g_assert_cmpint(media_row(result)->state, ==, MP_REQUIREMENT_UNKNOWN);
+}
+
 /* Media that failed on a port that the map shows as closed has its cause. */
 static void media_on_a_closed_port_is_the_same_finding(void)
 {
@@ -228,10 +346,18 @@ static void a_part_of_a_map_leaves_the_row_unknown(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/ports/3478", a_map_bears_out_that_3478_is_blocked);
     g_test_add_func("/ports/open", every_port_open_meets_the_row);
     g_test_add_func("/ports/one", one_closed_port_fails_the_row);
     g_test_add_func("/ports/many", many_runs_are_told_in_part_and_opened_whole);
     g_test_add_func("/ports/sample", a_sample_is_opened_as_a_range);
+    g_test_add_func("/ports/sample-open", an_open_sample_bounds_the_row_and_leaves_it_unknown);
+    g_test_add_func("/ports/sample-blocked", one_blocked_port_of_a_sample_fails_the_row);
+    g_test_add_func("/ports/sample-media",
+                    media_beside_a_blocked_port_of_a_sample_is_the_same_finding);
+    g_test_add_func("/ports/sample-relay", the_ports_of_a_relay_count_for_the_row);
+    g_test_add_func("/ports/sample-relay-mute",
+                    a_sample_of_a_relay_without_an_open_port_says_nothing);
     g_test_add_func("/ports/media", media_on_a_closed_port_is_the_same_finding);
     g_test_add_func("/ports/all", a_map_without_an_open_port_is_likely_only);
     g_test_add_func("/ports/elsewhere", a_map_toward_another_network_says_nothing_about_the_row);

@@ -39,8 +39,16 @@ static MpMeasurement *run_silent(const MpStep *step, const MpProbeContext *conte
     return answer(step, MP_OUTCOME_SILENT);
 }
 
+static GMutex media_mutex;
+static GCond media_cond;
+static gboolean has_media_begun;
+
 static MpMeasurement *run_media(const MpStep *step, const MpProbeContext *context, GError **error)
 {
+    g_mutex_lock(&media_mutex);
+    has_media_begun = TRUE;
+    g_cond_broadcast(&media_cond);
+    g_mutex_unlock(&media_mutex);
     MpMeasurement *measurement = step->way == MP_WAY_TURN_TCP || step->way == MP_WAY_TURN_TLS
                                      ? run_answered(step, context, error)
                                      : run_silent(step, context, error);
@@ -65,6 +73,20 @@ static MpMeasurement *run_meeting(const MpStep *step, const MpProbeContext *cont
         g_cond_wait(&meeting_cond, &meeting_mutex);
     g_mutex_unlock(&meeting_mutex);
     return answer(step, MP_OUTCOME_ANSWERED);
+}
+
+/* As long as media might take to begin: TRUE in the facts where it did. */
+static MpMeasurement *run_watching(const MpStep *step, const MpProbeContext *context,
+                                   GError **error)
+{
+    const gint64 until = g_get_monotonic_time() + 200 * G_TIME_SPAN_MILLISECOND;
+    MpMeasurement *measurement = run_answered(step, context, error);
+    g_mutex_lock(&media_mutex);
+    while (!has_media_begun && g_cond_wait_until(&media_cond, &media_mutex, until))
+        continue;
+    json_object_set_boolean_member(measurement->facts, "saw_media", has_media_begun);
+    g_mutex_unlock(&media_mutex);
+    return measurement;
 }
 
 /* Cancels the run from within, and still hands back what it saw. */
@@ -120,6 +142,7 @@ static const MpProbe *find(const char *kind)
         {"answered", run_answered}, {"silent", run_silent},         {"media", run_media},
         {"meeting", run_meeting},   {"cancelling", run_cancelling}, {"unable", run_unable},
         {"misled", run_misled},     {"requiring", run_requiring},   {"turn", run_turn},
+        {"watching", run_watching},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(probes); i++)
         if (g_str_equal(probes[i].kind, kind))
@@ -183,6 +206,26 @@ static void test_steps_of_a_phase_run_side_by_side(void)
     for (guint i = 0; i < N_STEPS; i++)
         g_assert_cmpstr(((const MpMeasurement *)measurements->pdata[i])->id, ==,
                         ((const MpStep *)plan->pdata[i])->id);
+}
+
+static gboolean was_beside_media(gboolean delays_media)
+{
+    g_autoptr(GPtrArray) plan = new_plan();
+    MpStep *step = add(plan, "watching", "beside", 0);
+    has_media_begun = FALSE;
+    step->is_beside = TRUE;
+    step->delays_media = delays_media;
+    add(plan, "answered", "other", 1);
+    add(plan, "media", "media", 2);
+    g_autoptr(GPtrArray) measurements = run(plan);
+    const MpMeasurement *measurement = measurements->pdata[0];
+    return json_object_get_boolean_member(measurement->facts, "saw_media");
+}
+
+static void test_media_waits_for_what_would_disturb_it(void)
+{
+    g_assert_false(was_beside_media(TRUE));
+    g_assert_true(was_beside_media(FALSE));
 }
 
 static double ways_of(const GPtrArray *measurements, guint index)
@@ -465,6 +508,7 @@ static void test_progress_comes_in_the_callers_thread(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/schedule/media alone", test_media_waits_for_what_would_disturb_it);
     g_test_add_func("/schedule/rounds", test_relayed_ways_meet_to_be_compared);
     g_test_add_func("/schedule/no-rounds", test_one_way_alone_meets_nobody);
     g_test_add_func("/schedule/steps-of-a-phase-run-side-by-side",

@@ -62,7 +62,7 @@ static void the_built_in_networks_are_valid(void)
         {"turn-wrong-password", "turn-credentials-rejected", MP_VERDICT_STABLE, 1},
         {"turn-tls-untrusted", "tls-intercepted", MP_VERDICT_STABLE, 1},
         {"office-udp-blocked", "udp-blocked", MP_VERDICT_DEGRADED, 1},
-        {"office-3478-only", "udp-media-ports-blocked", MP_VERDICT_STABLE, 1},
+        {"office-3478-only", "udp-ports-blocked", MP_VERDICT_STABLE, 1},
         {"office-443-only", "turn-tcp-3478-blocked", MP_VERDICT_DEGRADED, 1},
         {"office-only-udp-3478", "signalling-blocked", MP_VERDICT_UNKNOWN, 1},
     };

@@ -57,6 +57,31 @@ static void a_map_survives_as_facts(void)
     g_assert_true(isnan(back->blocked_bound) && isnan(back->loss_percent));
 }
 
+/* Two ports that agree stand for what lies between them in what is told, and for nothing in what is
+ * known. */
+static void a_sample_is_told_in_runs_and_known_by_port(void)
+{
+    g_autoptr(MpPortMap) map = mp_port_map_new(MP_PORT_METHOD_FAR_END, 1025, 9000);
+    const guint16 open[] = {1025, 2000, 3000, 8000, 9000};
+    for (gsize i = 0; i < G_N_ELEMENTS(open); i++)
+        map->states[open[i]] = MP_PORT_OPEN;
+    map->states[4000] = map->states[5000] = MP_PORT_BLOCKED_OUT;
+    map->is_sample = TRUE;
+    static const MpPortRun expected[] = {
+        {1025, 3000, MP_PORT_OPEN},        {3001, 3999, MP_PORT_UNKNOWN},
+        {4000, 5000, MP_PORT_BLOCKED_OUT}, {5001, 7999, MP_PORT_UNKNOWN},
+        {8000, 9000, MP_PORT_OPEN},
+    };
+    g_autoptr(GArray) runs = mp_port_map_runs(map);
+    g_assert_cmpmem(runs->data, runs->len * sizeof(MpPortRun), expected, sizeof expected);
+
+    g_autoptr(JsonObject) facts = json_object_new();
+    mp_port_map_write(map, facts);
+    g_autoptr(MpPortMap) back = mp_port_map_read(facts);
+    g_assert_true(back->is_sample);
+    g_assert_cmpmem(back->states, sizeof back->states, map->states, sizeof map->states);
+}
+
 /* A port that no range names was not measured. */
 static void facts_that_are_no_map_are_refused(void)
 {
@@ -89,6 +114,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/port-map/ranges", runs_cover_the_map_without_a_gap);
     g_test_add_func("/port-map/facts", a_map_survives_as_facts);
+    g_test_add_func("/port-map/sample", a_sample_is_told_in_runs_and_known_by_port);
     g_test_add_func("/port-map/wrong", facts_that_are_no_map_are_refused);
     return g_test_run();
 }

@@ -81,6 +81,110 @@ static void a_slow_rate_has_its_time(void)
     g_assert_cmpint(((const MpStep *)steps->pdata[0])->deadline, >, MP_SEC(655));
 }
 
+/* -- the sample of every check ----------------------------------------------------------------- */
+
+static const MpStep *find_step(const GPtrArray *steps, const char *id)
+{
+    for (guint i = 0; i < steps->len; i++)
+        if (g_str_equal(((const MpStep *)steps->pdata[i])->id, id))
+            return steps->pdata[i];
+    return NULL;
+}
+
+/* Of a check that has all kinds of far ends, with those steps besides. */
+static GPtrArray *check_plan(const MpTargets *targets, const char *const *skip)
+{
+    const MpPlanOptions options = {.skip = skip, .budget = MP_SEC(120)};
+    g_autoptr(MpProfile) profile = mp_profile_new();
+    return mp_plan_make(targets, profile, &options);
+}
+
+static MpTargets *relay_targets(void)
+{
+    MpTargets *targets = all_targets();
+    g_clear_pointer(&targets->stamp_key, mp_secret_free);
+    g_ptr_array_set_size(targets->walk_targets, 0);
+    g_ptr_array_add(targets->servers,
+                    mp_server_uri_parse("turns:turn.example:443?transport=tcp", NULL));
+    return targets;
+}
+
+static void a_check_asks_a_sample_of_the_best_way(void)
+{
+    static const char *const sweep[] = {"ports", NULL};
+    g_autoptr(MpTargets) targets = all_targets();
+    g_autoptr(GPtrArray) steps = check_plan(targets, NULL);
+    const MpStep *sample = find_step(steps, "ports");
+    g_assert_cmpuint(sample->n_sample, ==, 400);
+    g_assert_true(sample->is_beside && sample->delays_media && !sample->is_alone);
+    g_assert_null(find_step(steps, "ports-relay"));
+
+    g_autoptr(GPtrArray) without = check_plan(targets, sweep);
+    g_assert_null(find_step(without, "ports"));
+    g_assert_cmpuint(find_step(without, "ports-relay")->n_sample, ==, 100);
+}
+
+/* Steps of TURN and a sample of its ports would share a quota. */
+static void a_sample_begins_after_the_servers(void)
+{
+    g_autoptr(MpTargets) targets = all_targets();
+    targets->responder_url = g_strdup("https://far.example/whip");
+    g_autoptr(GPtrArray) steps = check_plan(targets, NULL);
+    guint phase = 0;
+    g_assert_cmpuint(find_step(steps, "ports")->phase, ==, 1);
+    g_assert_cmpuint(find_step(steps, "computer")->phase, ==, 1);
+    g_assert_cmpuint(find_step(steps, "media-udp")->phase, ==, 2);
+    for (guint i = 0; i < steps->len; i++) {
+        const MpStep *step = steps->pdata[i];
+        g_assert_cmpuint(step->phase, >=, phase);
+        /* The first of a phase says whether it measures alone. */
+        g_assert_false(step->phase > phase && step->is_beside && !step->is_alone);
+        phase = step->phase;
+    }
+}
+
+static void a_sample_of_a_relay_takes_the_way_that_answered(void)
+{
+    g_autoptr(MpTargets) targets = relay_targets();
+    g_autoptr(GPtrArray) steps = check_plan(targets, NULL);
+    const MpStep *sample = find_step(steps, "ports-relay");
+    g_assert_cmpstr(sample->requires_id, ==, "turn-udp:turn.example:3478");
+    g_assert_cmpint(sample->server->transport, ==, MP_TRANSPORT_UDP);
+    g_assert_cmpstr(sample->or_requires_id, ==, "turn-tls:turn.example:443");
+    g_assert_cmpint(sample->or_server->transport, ==, MP_TRANSPORT_TLS);
+
+    g_clear_pointer(&targets->turn_password, mp_secret_free);
+    g_autoptr(GPtrArray) without = check_plan(targets, NULL);
+    g_assert_null(find_step(without, "ports-relay"));
+}
+
+static void a_walk_goes_on_beside_media(void)
+{
+    g_autoptr(MpTargets) targets = all_targets();
+    g_autoptr(GPtrArray) steps = check_plan(targets, NULL);
+    const MpStep *walk = find_step(steps, "ports-walk");
+    g_assert_true(walk->is_beside && !walk->delays_media);
+    g_ptr_array_set_size(targets->walk_targets, 0);
+    g_autoptr(GPtrArray) without = check_plan(targets, NULL);
+    g_assert_null(find_step(without, "ports-walk"));
+}
+
+/* Whoever names what to run gets that; who goes other ways than UDP asks nothing about it. */
+static void no_sample_where_others_were_asked_for(void)
+{
+    static const char *const only[] = {"stun", NULL};
+    static const char *const relayed[] = {"turn-tcp", NULL};
+    const MpPlanOptions others[] = {{.only = only, .budget = MP_SEC(120)},
+                                    {.transports = relayed, .budget = MP_SEC(120)}};
+    g_autoptr(MpTargets) targets = all_targets();
+    g_autoptr(MpProfile) profile = mp_profile_new();
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++) {
+        g_autoptr(GPtrArray) steps = mp_plan_make(targets, profile, &others[i]);
+        g_assert_null(find_step(steps, "ports"));
+        g_assert_null(find_step(steps, "ports-walk"));
+    }
+}
+
 /* The relay loop speaks TURN in datagrams of its own. */
 static void a_relay_over_dtls_is_passed_over(void)
 {
@@ -99,6 +203,11 @@ int main(int argc, char **argv)
     g_test_add_func("/port-steps/far-end", a_way_without_a_far_end_is_not_planned);
     g_test_add_func("/port-steps/rate", a_slow_rate_has_its_time);
     g_test_add_func("/port-steps/dtls", a_relay_over_dtls_is_passed_over);
+    g_test_add_func("/port-steps/sample", a_check_asks_a_sample_of_the_best_way);
+    g_test_add_func("/port-steps/sample-phase", a_sample_begins_after_the_servers);
+    g_test_add_func("/port-steps/sample-relay", a_sample_of_a_relay_takes_the_way_that_answered);
+    g_test_add_func("/port-steps/sample-walk", a_walk_goes_on_beside_media);
+    g_test_add_func("/port-steps/sample-others", no_sample_where_others_were_asked_for);
     g_test_add_func("/port-steps/bounds", the_run_bounds_every_step);
     return g_test_run();
 }

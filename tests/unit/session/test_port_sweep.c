@@ -384,10 +384,62 @@ static void test_the_rate_is_kept(void)
     g_assert_cmpint(result.took, >, MP_SEC(4));
 }
 
+/* 1025 to 65505, every 160th. */
+static PortSiteRun sampled(const PortWall *wall, const MpLink *link, guint16 ports[404])
+{
+    PortSiteRun site = plain(wall, link, 400, 1);
+    for (guint i = 0; i < 404; i++)
+        ports[i] = (guint16)(1025 + 160 * i);
+    site.sample = ports;
+    site.n_sample = 404;
+    return site;
+}
+
+static void test_a_sample_is_asked_and_nothing_else(void)
+{
+    guint16 ports[404];
+    g_autofree PortWall *wall = port_wall_open();
+    g_autoptr(MpLink) link = path(0, MP_MSEC(40));
+    const PortSiteRun site = sampled(wall, link, ports);
+    const PortSiteResult result = run(&site);
+    assert_exact(&result);
+    g_assert_cmpuint(result.facts.n_asked, ==, 404);
+    g_assert_cmpuint(result.facts.n_sent, <, 430);
+    g_assert_cmpint(result.took, <, MP_MSEC(1150));
+}
+
+static void test_a_sample_shows_who_keeps_what(void)
+{
+    const double losses[] = {0, 2, 5};
+    for (guint i = 0; i < G_N_ELEMENTS(losses); i++) {
+        guint16 ports[404];
+        g_autofree PortWall *wall = port_wall_open();
+        port_wall_set(wall, 20000, 29999, MP_SWEPT_UNSEEN);
+        port_wall_set(wall, 40000, 44999, MP_SWEPT_SEEN);
+        g_autoptr(MpLink) link = path(losses[i], MP_MSEC(40));
+        const PortSiteRun site = sampled(wall, link, ports);
+        const PortSiteResult result = run(&site);
+        assert_exact(&result);
+        g_assert_cmpint(result.took, <, losses[i]> 0 ? MP_SEC(4) : MP_SEC(3));
+    }
+}
+
+/* One round and a second's patience: a far end that is not there costs no more. */
+static void test_a_mute_sample_ends_soon_and_says_nothing(void)
+{
+    guint16 ports[404];
+    g_autofree PortWall *wall = port_wall_open();
+    port_wall_set(wall, FIRST_PORT, LAST_PORT, MP_SWEPT_UNSEEN);
+    g_autoptr(MpLink) link = path(0, MP_MSEC(40));
+    const PortSiteRun site = sampled(wall, link, ports);
+    const PortSiteResult result = run(&site);
+    g_assert_cmpuint(result.n_undecided, ==, 404);
+    g_assert_cmpint(result.took, <, MP_MSEC(2100));
+}
+
 static void test_strange_answers(void)
 {
-    const MpPortSweepConfig config = {.first = 2000,
-                                      .last = 2003,
+    const MpPortSweepConfig config = {.range = {.first = 2000, .last = 2003},
                                       .rate = 100,
                                       .seed = 1,
                                       .question_size = 108,
@@ -412,8 +464,7 @@ static void test_strange_answers(void)
 
 static void test_what_was_lost_here_is_not_asked(void)
 {
-    const MpPortSweepConfig config = {.first = 2000,
-                                      .last = 2003,
+    const MpPortSweepConfig config = {.range = {.first = 2000, .last = 2003},
                                       .rate = 100,
                                       .seed = 1,
                                       .question_size = 108,
@@ -458,6 +509,12 @@ int main(int argc, char **argv)
     g_test_add_func("/port_sweep/ports that are not served", test_ports_that_are_not_served);
     g_test_add_func("/port_sweep/overflow here is no block", test_overflow_here_is_no_block);
     g_test_add_func("/port_sweep/the rate is kept", test_the_rate_is_kept);
+    g_test_add_func("/port_sweep/a sample is asked and nothing else",
+                    test_a_sample_is_asked_and_nothing_else);
+    g_test_add_func("/port_sweep/a sample shows who keeps what",
+                    test_a_sample_shows_who_keeps_what);
+    g_test_add_func("/port_sweep/a mute sample ends soon and says nothing",
+                    test_a_mute_sample_ends_soon_and_says_nothing);
     g_test_add_func("/port_sweep/strange answers", test_strange_answers);
     g_test_add_func("/port_sweep/what was lost here is not asked",
                     test_what_was_lost_here_is_not_asked);

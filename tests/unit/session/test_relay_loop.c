@@ -104,8 +104,12 @@ static void end_due(Play *play, MpRelayLoop *loop, MpTime now)
 static MpRelayLoop *walk(const Server *server, guint rate, MpTime span, MpTime *took,
                          guint *most_held)
 {
-    const MpRelayPlan plan = {
-        .first = 1025, .last = 65535, .rate = rate, .most_at_once = 1024, .until = START + span};
+    const MpRelayPlan plan = {.first = 1025,
+                              .last = 65535,
+                              .rate = rate,
+                              .sample = 400,
+                              .most_at_once = 1024,
+                              .until = START + span};
     Play play = {.server = server,
                  .random = g_rand_new_with_seed(7),
                  .open = g_array_new(FALSE, FALSE, sizeof(Question))};
