@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/loop.h"
 
 typedef struct {
     GSource source;
@@ -17,29 +18,42 @@ typedef struct {
     gpointer user_data;
 } Timer;
 
-static gboolean dispatch(GSource *source, GSourceFunc unused, gpointer also_unused)
+static void fire(GSource *source)
 {
-    (void)unused;
-    (void)also_unused;
     Timer *timer = (Timer *)source;
     guint64 expirations;
     const MpTime now = mp_clock_now();
     /* Armed anew, by another source, after poll() had returned. */
     if (now < timer->due)
-        return G_SOURCE_CONTINUE;
+        return;
     timer->due = MP_NEVER;
     timer->callback(now, timer->user_data);
     /* Arming it anew has made the kernel forget what expired: else we must. */
     if (timer->due == MP_NEVER && !g_source_is_destroyed(source))
         (void)read(timer->fd, &expirations, sizeof expirations);
+}
+
+static gboolean dispatch(GSource *source, GSourceFunc unused, gpointer also_unused)
+{
+    (void)unused;
+    (void)also_unused;
+    fire(source);
     return G_SOURCE_CONTINUE;
+}
+
+static gboolean fire_in_loop(GSource *source)
+{
+    fire(source);
+    return TRUE;
 }
 
 static void finalize(GSource *source)
 {
     Timer *timer = (Timer *)source;
-    if (timer->fd >= 0)
-        close(timer->fd);
+    if (timer->fd < 0)
+        return;
+    mp_loop_disclaim(timer->fd, source);
+    close(timer->fd);
 }
 
 static GSourceFuncs timer_functions = {.dispatch = dispatch, .finalize = finalize};
@@ -57,6 +71,7 @@ GSource *mp_timer_new(MpTimerCallback callback, gpointer user_data)
         return NULL;
     }
     g_source_add_unix_fd(source, timer->fd, G_IO_IN);
+    mp_loop_claim(timer->fd, source, fire_in_loop);
     return source;
 }
 

@@ -5,7 +5,6 @@
 #include "responder/peer.h"
 
 #include "base/clock.h"
-#include "base/punctual.h"
 #include "base/timer.h"
 
 /* A client that never connects, or is gone without a word, must not hold a place. */
@@ -17,18 +16,17 @@
 /* A client that asks for ever must not use up the ports: each restart takes one for a moment. */
 #define MOST_RESTARTS 100
 
-/* Counted: words on their way to the owner keep it. */
+/* Counted: the owner keeps it, the loop does, and so do words on their way to the owner. */
 struct _MpPeer {
     MpPeerConfig config;
     MpSdp *offer;
     MpPeerAnswered answered;
     MpPeerEnded ended;
     gpointer user_data;
-    GMainContext *owner;   /* where callbacks go */
-    GMainContext *context; /* of the thread */
-    GMainLoop *loop;
-    GThread *thread;
-    MpMediaSession *session; /* touched by the thread only */
+    GMainContext *owner;     /* where callbacks go */
+    GMainContext *context;   /* of the call */
+    MpLoop *loop;            /* lent; NULL: there was none to be had */
+    MpMediaSession *session; /* touched by the loop's thread only */
     GSource *look;
     MpTime began;
     MpTime last_media;
@@ -57,7 +55,6 @@ static void clear_peer(gpointer data)
     MpPeer *peer = data;
     mp_sdp_free(peer->offer);
     mp_ice_fragment_free(peer->restart);
-    g_main_loop_unref(peer->loop);
     g_main_context_unref(peer->context);
     g_main_context_unref(peer->owner);
 }
@@ -165,7 +162,7 @@ static void on_changed(gpointer user_data)
 static void on_look(MpTime now, gpointer user_data)
 {
     MpPeer *peer = user_data;
-    guint received = mp_media_session_record(peer->session)->received->len;
+    guint received = mp_media_session_received(peer->session);
     if (received != peer->received)
         peer->last_media = now;
     peer->received = received;
@@ -178,10 +175,25 @@ static void on_look(MpTime now, gpointer user_data)
     mp_timer_arm(peer->look, now + LOOK_INTERVAL);
 }
 
+/* Not within a callback of the session: it goes. */
+static gboolean leave(gpointer user_data)
+{
+    MpPeer *peer = user_data;
+    if (peer->look) {
+        g_source_destroy(peer->look);
+        g_source_unref(peer->look);
+    }
+    mp_media_session_free(peer->session);
+    mp_loop_remove(peer->loop, peer->context);
+    mp_crew_leave(peer->config.crew, peer->loop);
+    g_atomic_rc_box_release_full(peer, clear_peer);
+    return G_SOURCE_REMOVE;
+}
+
 static void on_closed(gpointer user_data)
 {
     MpPeer *peer = user_data;
-    g_main_loop_quit(peer->loop);
+    post(peer->context, leave, peer, NULL);
 }
 
 static gboolean close_session(gpointer user_data)
@@ -190,8 +202,16 @@ static gboolean close_session(gpointer user_data)
     if (peer->session)
         mp_media_session_close(peer->session, on_closed, peer);
     else
-        g_main_loop_quit(peer->loop);
+        on_closed(peer);
     return G_SOURCE_REMOVE;
+}
+
+static void refuse(MpPeer *peer, const char *reason)
+{
+    Word *word = g_new0(Word, 1);
+    word->error = g_error_new_literal(G_IO_ERROR, G_IO_ERROR_NO_SPACE, reason);
+    peer->has_answered = TRUE;
+    tell(peer, tell_answer, word);
 }
 
 static gboolean begin(gpointer user_data)
@@ -206,33 +226,20 @@ static gboolean begin(gpointer user_data)
     peer->began = peer->last_media = mp_clock_now();
     peer->session = mp_media_session_new(&config);
     peer->look = mp_timer_new(on_look, peer);
-    if (peer->look) {
-        g_source_attach(peer->look, peer->context);
-        mp_timer_arm(peer->look, peer->began + LOOK_INTERVAL);
-    }
-    if (peer->session && peer->look && mp_media_session_gather(peer->session))
+    if (!peer->session || !peer->look || !mp_media_session_gather(peer->session)) {
+        refuse(peer, "no free UDP port");
         return G_SOURCE_REMOVE;
-    Word *word = g_new0(Word, 1);
-    word->error = g_error_new_literal(G_IO_ERROR, G_IO_ERROR_NO_SPACE, "no free UDP port");
-    peer->has_answered = TRUE;
-    tell(peer, tell_answer, word);
+    }
+    g_source_attach(peer->look, peer->context);
+    mp_timer_arm(peer->look, peer->began + LOOK_INTERVAL);
     return G_SOURCE_REMOVE;
 }
 
-static gpointer run(gpointer data)
+static gboolean enter_loop(gpointer user_data)
 {
-    MpPeer *peer = data;
-    mp_thread_be_punctual();
-    g_main_context_push_thread_default(peer->context);
-    begin(peer);
-    g_main_loop_run(peer->loop);
-    if (peer->look) {
-        g_source_destroy(peer->look);
-        g_source_unref(peer->look);
-    }
-    mp_media_session_free(peer->session);
-    g_main_context_pop_thread_default(peer->context);
-    return NULL;
+    MpPeer *peer = user_data;
+    mp_loop_add(peer->loop, peer->context);
+    return G_SOURCE_REMOVE;
 }
 
 MpPeer *mp_peer_new(const MpPeerConfig *config, MpSdp *offer, MpPeerAnswered answered,
@@ -246,8 +253,14 @@ MpPeer *mp_peer_new(const MpPeerConfig *config, MpSdp *offer, MpPeerAnswered ans
     peer->user_data = user_data;
     peer->owner = g_main_context_ref_thread_default();
     peer->context = g_main_context_new();
-    peer->loop = g_main_loop_new(peer->context, FALSE);
-    peer->thread = g_thread_new("peer", run, peer);
+    peer->loop = mp_crew_join(config->crew);
+    if (peer->loop) {
+        g_atomic_rc_box_acquire(peer);
+        post(peer->context, begin, peer, NULL);
+        mp_loop_invoke(peer->loop, enter_loop, peer);
+    } else {
+        refuse(peer, "no free descriptor");
+    }
     return peer;
 }
 
@@ -329,7 +342,7 @@ void mp_peer_free(MpPeer *peer)
     if (!peer)
         return;
     g_atomic_int_set(&peer->is_silenced, 1);
-    post(peer->context, close_session, peer, NULL);
-    g_thread_join(peer->thread);
+    if (peer->loop)
+        post(peer->context, close_session, peer, NULL);
     g_atomic_rc_box_release_full(peer, clear_peer);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The responder's end of one call, in a thread of its own: no call disturbs another's timing, and
+ * The responder's end of one call, in a context of its own that one thread of the crew turns:
  * libnice is used from one thread only.
  */
 #pragma once
 
+#include "responder/crew.h"
 #include "session/media_session.h"
 
 typedef struct _MpPeer MpPeer;
@@ -14,6 +15,7 @@ typedef struct {
     guint16 first_port;
     guint16 last_port;
     guint greatest_kbps;
+    MpCrew *crew; /* lent for good */
 } MpPeerConfig;
 
 /* Every callback comes in the context that was the default of the thread that called. */
@@ -36,5 +38,5 @@ void mp_peer_restart(MpPeer *peer, MpIceFragment *fragment, MpPeerRestarted rest
                      gpointer user_data);
 /* Stops sending and hands the record over. */
 void mp_peer_take_record(MpPeer *peer, MpPeerRecorded recorded, gpointer user_data);
-/* Ends the call and waits for the thread. No callback comes any more. */
+/* Ends the call. No callback comes any more. */
 void mp_peer_free(MpPeer *peer);

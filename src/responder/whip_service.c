@@ -28,6 +28,7 @@ struct _MpWhipService {
     SoupServer *server;
     MpWhipConfig config;
     GHashTable *calls; /* session id -> Call */
+    MpCrew *crew;
 };
 
 /* One session. While a message waits for an answer or a record, the server holds it paused. */
@@ -320,6 +321,7 @@ MpWhipService *mp_whip_service_new(const MpWhipConfig *config, GError **error)
 {
     MpWhipService *service = g_new0(MpWhipService, 1);
     service->config = *config;
+    service->crew = service->config.peer.crew = mp_crew_new();
     service->calls = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_call);
     service->server = soup_server_new("server-header", "mediapath ", "tls-certificate",
                                       config->certificate, NULL);
@@ -348,6 +350,7 @@ void mp_whip_service_free(MpWhipService *service)
         return;
     soup_server_disconnect(service->server);
     g_hash_table_unref(service->calls);
+    mp_crew_free(service->crew);
     g_object_unref(service->server);
     g_free(service);
 }

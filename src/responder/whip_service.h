@@ -18,7 +18,7 @@ typedef struct {
     GTlsCertificate *certificate; /* NULL: plain HTTP */
     const MpSecret *token;        /* NULL: none is asked for */
     guint most_sessions;
-    MpPeerConfig peer;
+    MpPeerConfig peer; /* its crew is the service's own */
 } MpWhipConfig;
 
 /* Serves in the thread's default context. */

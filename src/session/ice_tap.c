@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/loop.h"
 #include "net/packet_tap.h"
 #include "net/stamped_udp.h"
 #include "wire/rtp.h"
@@ -25,6 +26,7 @@ struct _MpIceTap {
     const MpStampedDatagram *head; /* where the media found by look() begins */
     guint n_media;
     gboolean is_whole; /* more may lie behind what was looked at */
+    gboolean has_rest; /* something for the agent lies behind the media */
     GPollFD poll;      /* not g_source_add_unix_fd(): that fires whatever check() says */
     guint8 seen[MP_STUN_HEADER_LENGTH]; /* the STUN message looked at last: it may lie there yet */
 };
@@ -74,6 +76,7 @@ static gboolean look(MpIceTap *tap)
     while (tap->n_media < n && is_media(tap->head[tap->n_media].bytes))
         tap->n_media++;
     tap->is_whole = n == MP_STAMPED_QUEUE_LOOK;
+    tap->has_rest = tap->n_media < n;
     return tap->n_media > 0;
 }
 
@@ -97,10 +100,8 @@ void mp_ice_tap_take_stamps(MpIceTap *tap)
     }
 }
 
-static gboolean tap_dispatch(GSource *source, GSourceFunc unused, gpointer also_unused)
+static void deliver(GSource *source)
 {
-    (void)unused;
-    (void)also_unused;
     MpIceTap *tap = (MpIceTap *)source;
     gboolean goes_on = tap->n_media > 0;
     for (guint batch = 0; goes_on && batch < BATCHES; batch++) {
@@ -116,12 +117,28 @@ static gboolean tap_dispatch(GSource *source, GSourceFunc unused, gpointer also_
     tap->n_media = 0;
     if (!g_source_is_destroyed(source))
         mp_ice_tap_take_stamps(tap);
+}
+
+static gboolean tap_dispatch(GSource *source, GSourceFunc unused, gpointer also_unused)
+{
+    (void)unused;
+    (void)also_unused;
+    deliver(source);
     return G_SOURCE_CONTINUE;
+}
+
+static gboolean deliver_in_loop(GSource *source)
+{
+    MpIceTap *tap = (MpIceTap *)source;
+    look(tap);
+    deliver(source);
+    return !tap->has_rest;
 }
 
 static void tap_finalize(GSource *source)
 {
     MpIceTap *tap = (MpIceTap *)source;
+    mp_loop_disclaim(tap->poll.fd, source);
     g_array_unref(tap->tags);
     mp_stamped_queue_free(tap->queue);
 }
@@ -143,6 +160,7 @@ MpIceTap *mp_ice_tap_new(int fd, const MpIceTapCallbacks *callbacks, gpointer us
     g_source_add_poll(source, &tap->poll);
     g_source_set_priority(source, G_PRIORITY_HIGH);
     g_source_attach(source, g_main_context_get_thread_default());
+    mp_loop_claim(fd, source, deliver_in_loop);
     return tap;
 }
 

@@ -427,6 +427,11 @@ const MpMediaRecord *mp_media_session_record(MpMediaSession *session)
     return record;
 }
 
+guint mp_media_session_received(const MpMediaSession *session)
+{
+    return session->record->received->len;
+}
+
 guint32 mp_media_session_echo_ssrc(const MpMediaSession *session, gboolean is_ours)
 {
     return is_ours ? mp_media_sender_ssrc(session->sender, MP_STREAM_ECHO)

@@ -92,6 +92,8 @@ const GArray *mp_media_session_rtcp_round_trips(const MpMediaSession *session);
 
 /* Everything sent and received until now. Lent; it grows. */
 const MpMediaRecord *mp_media_session_record(MpMediaSession *session);
+/* Packets in it that came. */
+guint mp_media_session_received(const MpMediaSession *session);
 /* The far end's SSRC of echo replies and our SSRC of echo requests; 0: unknown. */
 guint32 mp_media_session_echo_ssrc(const MpMediaSession *session, gboolean is_ours);
 
