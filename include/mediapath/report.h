@@ -21,4 +21,8 @@ MP_PUBLIC char *mp_report_text(const MpResult *result, const MpTextOptions *opti
  * in kbps, loss in percent. Free with g_free(). */
 MP_PUBLIC char *mp_report_json(const MpResult *result);
 
+/* The same for a browser and for paper: one page of HTML that needs nothing else. `lang` as in
+ * MpTextOptions. Free with g_free(). */
+MP_PUBLIC char *mp_report_html(const MpResult *result, const char *lang);
+
 G_END_DECLS

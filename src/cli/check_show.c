@@ -36,6 +36,12 @@ static guint terminal_columns(int descriptor)
     return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
+static gboolean write_page(const MpResult *result, const char *path, GError **error)
+{
+    g_autofree char *page = path ? mp_report_html(result, NULL) : NULL;
+    return !page || mp_output_write(path, page, error);
+}
+
 /* With the JSON on standard output the summary moves to standard error. */
 static gboolean print_results(const MpResult *result, const MpCheckShow *show, GError **error)
 {
@@ -45,7 +51,8 @@ static gboolean print_results(const MpResult *result, const MpCheckShow *show, G
         .use_color = mp_terminal_use_color(show->is_colorless, fileno(stream)),
         .columns = terminal_columns(fileno(stream))};
     g_autofree char *json = show->json ? mp_report_json(result) : NULL;
-    if (json && !mp_output_write(show->json, json, error))
+    if ((json && !mp_output_write(show->json, json, error)) ||
+        !write_page(result, show->html, error))
         return FALSE;
     if (show->is_quiet)
         return TRUE;

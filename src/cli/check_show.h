@@ -8,6 +8,7 @@
 
 typedef struct {
     const char *json;  /* file, or "-": standard output; NULL: none */
+    const char *html;  /* file; NULL: none */
     gboolean is_quiet; /* neither progress nor summary */
     gboolean is_colorless;
 } MpCheckShow;

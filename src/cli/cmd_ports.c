@@ -15,7 +15,7 @@
 
 typedef struct {
     char *responder, *stamp_key_file, *turn_user, *turn_password_file, *turn_secret_file, *ca_file,
-        *profile, *ports, *deadline, *json, *lang;
+        *profile, *ports, *deadline, *json, *html, *lang;
     char **turn, **walk, **rest;
     int rate;
     gboolean is_quiet, is_colorless;
@@ -33,6 +33,7 @@ static void clear_options(Options *options)
                      options->ports,
                      options->deadline,
                      options->json,
+                     options->html,
                      options->lang};
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
@@ -70,6 +71,8 @@ static gboolean parse_options(Options *options, int argc, char **argv, GError **
          "SECONDS"},
         {"json", 0, 0, G_OPTION_ARG_FILENAME, &options->json,
          N_("write the result as JSON; - is standard output"), "FILE|-"},
+        {"html", 0, 0, G_OPTION_ARG_FILENAME, &options->html,
+         N_("write the report as a page for a browser"), "FILE"},
         {"lang", 0, 0, G_OPTION_ARG_STRING, &options->lang, N_("en or ja"), "LANGUAGE"},
         {"quiet", 0, 0, G_OPTION_ARG_NONE, &options->is_quiet, N_("no progress and no summary"),
          NULL},
@@ -133,6 +136,7 @@ static gboolean fill_config(MpCheckConfig *config, const Options *options, GErro
     };
     return check_arguments(options, config->lab_file, error) &&
            (!options->json || mp_output_check(options->json, error)) &&
+           (!options->html || mp_output_check(options->html, error)) &&
            (!options->ports || mp_port_range_parse(&config->first_port, &config->last_port,
                                                    "--ports", options->ports, 1, error)) &&
            mp_check_parse_seconds(&config->deadline_s, "deadline", options->deadline, 86400, error);
@@ -149,7 +153,7 @@ int mp_cmd_ports(int argc, char **argv)
     choose_kinds(&options, kinds);
     config.only = kinds;
 
-    const MpCheckShow show = {options.json, options.is_quiet, options.is_colorless};
+    const MpCheckShow show = {options.json, options.html, options.is_quiet, options.is_colorless};
     g_autoptr(MpResult) result = mp_check_show(&config, &show, &error);
     return result ? mp_result_ports_exit_code(result) : mp_command_fail(error);
 }

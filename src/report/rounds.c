@@ -12,8 +12,6 @@
 #include "report/words.h"
 #include "stats/summary.h"
 
-#define INDENT 2
-
 static MpSummary summary_of(const MpPath *path)
 {
     return mp_summary((const double *)(gpointer)path->rounds_ms->data, path->rounds_ms->len);
@@ -70,5 +68,5 @@ void mp_rounds_print(const MpReport *report)
         mp_table_add(table, MP_STYLE_PLAIN, mp_way_text(path->way));
         mp_table_take(table, MP_STYLE_PLAIN, line_of(path));
     }
-    mp_table_print(table, report->out, INDENT, report->columns, report->use_color);
+    report->medium->table(report, table);
 }

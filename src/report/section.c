@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What the parts of the terminal report share.
+ * Which parts a report has, and in which order.
  */
 #include "report/section.h"
-
-void mp_section_heading(const MpReport *report, const char *text)
-{
-    g_string_append_c(report->out, '\n');
-    mp_layout_style(report->out, MP_STYLE_BOLD, text, report->use_color);
-    g_string_append_c(report->out, '\n');
-}
 
 MpStyle mp_section_verdict_style(MpVerdict verdict)
 {
@@ -20,4 +13,42 @@ MpStyle mp_section_verdict_style(MpVerdict verdict)
         [MP_VERDICT_UNKNOWN] = MP_STYLE_BOLD,
     };
     return styles[verdict];
+}
+
+typedef void (*MpSection)(const MpReport *report);
+
+static const MpSection call_sections[] = {
+    mp_section_headline,     mp_section_remarks,
+    mp_section_context,      mp_section_sessions,
+    mp_section_ways,         mp_section_handshakes,
+    mp_section_advice,       mp_section_findings,
+    mp_section_requirements, mp_section_nat,
+    mp_section_ports,        mp_section_computer,
+    mp_section_tester,       NULL,
+};
+
+static const MpSection map_sections[] = {
+    mp_section_map_headline,
+    mp_section_remarks,
+    mp_section_context,
+    mp_section_ports,
+    mp_section_findings,
+    mp_section_requirements,
+    NULL,
+};
+
+/* Was nothing but the map of ports asked for? */
+static gboolean is_map_only(const MpResult *result)
+{
+    for (guint i = 0; i < result->plan->len; i++)
+        if (!g_str_has_prefix(((const MpStep *)result->plan->pdata[i])->kind, "ports"))
+            return FALSE;
+    return result->plan->len > 0;
+}
+
+void mp_section_all(const MpReport *report)
+{
+    const MpSection *section = is_map_only(report->result) ? map_sections : call_sections;
+    for (; *section; section++)
+        (*section)(report);
 }

@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The parts of the terminal report. Each appends itself, or nothing where it has nothing to say,
- * in the language of mp_i18n_use().
+ * The parts of a report for people. Each says what it has to say, or nothing, in the language of
+ * mp_i18n_use(); a medium draws it: a terminal or a page.
  */
 #pragma once
 
 #include "model/result.h"
-#include "report/layout.h"
+#include "report/medium.h"
 
-typedef struct {
-    const MpResult *result;
-    gboolean use_color;
-    guint columns;
-    GString *out;
-} MpReport;
-
+void mp_section_headline(const MpReport *report);
+void mp_section_map_headline(const MpReport *report);
+void mp_section_remarks(const MpReport *report);
+void mp_section_context(const MpReport *report);
 void mp_section_sessions(const MpReport *report);
 void mp_section_ways(const MpReport *report);
 void mp_section_handshakes(const MpReport *report);
@@ -26,7 +23,8 @@ void mp_section_ports(const MpReport *report);
 void mp_section_computer(const MpReport *report);
 void mp_section_tester(const MpReport *report);
 
-/* An empty line and the heading of a part. */
-void mp_section_heading(const MpReport *report, const char *text);
+/* All parts of a check, or those of a map of ports where nothing else was asked for. */
+void mp_section_all(const MpReport *report);
+
 /* "STABLE" in its colour is good news. */
 MpStyle mp_section_verdict_style(MpVerdict verdict);

@@ -11,14 +11,6 @@
 #include "report/template.h"
 #include "report/words.h"
 
-#define INDENT 2
-
-static void print_line(const MpReport *report, const char *line)
-{
-    g_string_append(report->out, "  ");
-    mp_layout_wrap(report->out, line, INDENT, report->columns);
-}
-
 static void print_way(const MpReport *report, const MpAdvice *advice)
 {
     g_autofree char *cost = isfinite(advice->setup_cost_ms)
@@ -35,7 +27,7 @@ static void print_way(const MpReport *report, const MpAdvice *advice)
             : mp_template_fill_pairs(_("{way}[: {ms} ms more before the first media]; media takes "
                                        "the detour over the relay."),
                                      "way", mp_way_text(advice->way), "ms", cost, NULL);
-    print_line(report, line);
+    report->medium->line(report, line);
 }
 
 static void print_change(const MpReport *report, const MpAdvice *advice)
@@ -48,9 +40,9 @@ static void print_change(const MpReport *report, const MpAdvice *advice)
         "way", mp_way_text(advice->better), "stage", mp_stage_text(advice->stage), "outcome",
         mp_outcome_text(advice->outcome), "code", code, "owner", mp_message_owner(advice->owner),
         NULL);
-    print_line(report, line);
+    report->medium->line(report, line);
     if (rule)
-        print_line(report, rule);
+        report->medium->line(report, rule);
 }
 
 void mp_section_advice(const MpReport *report)
@@ -58,7 +50,7 @@ void mp_section_advice(const MpReport *report)
     const MpAdvice *advice = report->result->advice;
     if (!advice || (!advice->has_way && !advice->has_change))
         return;
-    mp_section_heading(report, _("The way that a browser takes"));
+    report->medium->heading(report, _("The way that a browser takes"));
     print_way(report, advice);
     if (advice->has_change)
         print_change(report, advice);

@@ -61,11 +61,11 @@ void mp_section_computer(const MpReport *report)
     if (n_states[MP_REQUIREMENT_MET] + n_states[MP_REQUIREMENT_FAILED] == 0)
         return;
 
-    mp_section_heading(report, _("The computer, by the profile's tables"));
-    mp_table_print(table, report->out, 2, report->columns, report->use_color);
+    report->medium->heading(report, _("The computer, by the profile's tables"));
+    report->medium->table(report, table);
     g_autofree char *met = g_strdup_printf("%u", n_states[MP_REQUIREMENT_MET]);
     g_autofree char *unknown = g_strdup_printf("%u", n_states[MP_REQUIREMENT_UNKNOWN]);
     g_autofree char *line = mp_template_fill_pairs(_("{met} rows are met, {unknown} unknown."),
                                                    "met", met, "unknown", unknown, NULL);
-    g_string_append_printf(report->out, "  %s\n", line);
+    report->medium->line(report, line);
 }

@@ -9,7 +9,6 @@
 #include "report/messages.h"
 #include "report/template.h"
 
-#define INDENT 2
 /* The result has them all. */
 #define MOST_EVIDENCE 6
 
@@ -24,26 +23,6 @@ static const char *const severities[] = {
     [MP_SEVERITY_WARNING] = N_("warning"),
     [MP_SEVERITY_ERROR] = N_("error"),
 };
-
-/* The widest label, so that all texts of a finding begin in one column. */
-static guint label_column(const char *const *labels)
-{
-    guint width = 0;
-    for (; *labels; labels++)
-        width = MAX(width, mp_layout_width(_(*labels)));
-    return INDENT + 2 + width + 2;
-}
-
-static void print_labelled(const MpReport *report, const char *label, const char *text,
-                           guint column)
-{
-    if (!text || !*text)
-        return;
-    mp_layout_fill(report->out, 0, INDENT + 2);
-    mp_layout_style(report->out, MP_STYLE_DIM, label, report->use_color);
-    mp_layout_fill(report->out, INDENT + 2 + mp_layout_width(label), column);
-    mp_layout_wrap(report->out, text, column, report->columns);
-}
 
 static char *evidence_text(const MpFinding *finding)
 {
@@ -62,47 +41,52 @@ static char *evidence_text(const MpFinding *finding)
     return g_string_free(ids, FALSE);
 }
 
+static char *title_of(const MpFinding *finding)
+{
+    g_autofree char *title = mp_message_title(finding);
+    return finding->is_likely ? mp_template_fill_pairs(_("{text} (likely)"), "text", title, NULL)
+                              : g_steal_pointer(&title);
+}
+
+static void add_row(GArray *rows, const char *label, const char *text)
+{
+    const MpLabelled row = {label, text};
+    g_array_append_val(rows, row);
+}
+
 /* Each rule in lines of its own: it is there to be copied. */
-static void print_rules(const MpReport *report, const MpFinding *finding, guint column)
+static void add_rules(GArray *rows, const MpFinding *finding)
 {
     JsonArray *rules = mp_facts_array(finding->numbers, "rules");
     for (guint i = 0; rules && i < json_array_get_length(rules); i++)
-        print_labelled(report, i == 0 ? _("Rule") : "", json_array_get_string_element(rules, i),
-                       column);
+        add_row(rows, i == 0 ? _("Rule") : "", json_array_get_string_element(rules, i));
 }
 
-static void print_title(const MpReport *report, const MpFinding *finding)
-{
-    g_autofree char *title = mp_message_title(finding);
-    g_autofree char *likely = finding->is_likely ? mp_template_fill_pairs(_("{text} (likely)"),
-                                                                          "text", title, NULL)
-                                                 : g_strdup(title);
-    mp_layout_fill(report->out, 0, INDENT);
-    mp_layout_style(report->out, styles[finding->severity], _(severities[finding->severity]),
-                    report->use_color);
-    g_string_append(report->out, "  ");
-    mp_layout_style(report->out, MP_STYLE_BOLD, likely, report->use_color);
-    g_string_append_c(report->out, '\n');
-}
-
-static void print_finding(const MpReport *report, const MpFinding *finding)
+static void print_finding(const MpReport *report, const MpFinding *finding, gboolean is_first)
 {
     static const char *const labels[] = {N_("Cause"), N_("To do"), N_("Rule"),    N_("Who"),
                                          N_("Where"), N_("Proof"), N_("Seen in"), NULL};
+    g_autofree char *title = title_of(finding);
     g_autofree char *cause = mp_message_cause(finding);
     g_autofree char *advice = mp_message_advice(finding);
     g_autofree char *owners = mp_message_owners(finding);
     g_autofree char *proof = mp_message_proof(finding);
     g_autofree char *evidence = evidence_text(finding);
-    const guint column = label_column(labels);
-    print_title(report, finding);
-    print_labelled(report, _("Cause"), cause, column);
-    print_labelled(report, _("To do"), advice, column);
-    print_rules(report, finding, column);
-    print_labelled(report, _("Who"), owners, column);
-    print_labelled(report, _("Where"), finding->hop, column);
-    print_labelled(report, _("Proof"), proof, column);
-    print_labelled(report, _("Seen in"), evidence, column);
+    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(MpLabelled));
+    add_row(rows, _("Cause"), cause);
+    add_row(rows, _("To do"), advice);
+    add_rules(rows, finding);
+    add_row(rows, _("Who"), owners);
+    add_row(rows, _("Where"), finding->hop);
+    add_row(rows, _("Proof"), proof);
+    add_row(rows, _("Seen in"), evidence);
+    const MpEntry entry = {.style = styles[finding->severity],
+                           .word = _(severities[finding->severity]),
+                           .title = title,
+                           .rows = (const MpLabelled *)(const void *)rows->data,
+                           .n_rows = rows->len,
+                           .labels = labels};
+    report->medium->entry(report, &entry, is_first);
 }
 
 void mp_section_findings(const MpReport *report)
@@ -111,10 +95,7 @@ void mp_section_findings(const MpReport *report)
     if (findings->len == 0)
         return;
 
-    mp_section_heading(report, _("Findings"));
-    for (guint i = 0; i < findings->len; i++) {
-        if (i > 0)
-            g_string_append_c(report->out, '\n');
-        print_finding(report, findings->pdata[i]);
-    }
+    report->medium->heading(report, _("Findings"));
+    for (guint i = 0; i < findings->len; i++)
+        print_finding(report, findings->pdata[i], i == 0);
 }

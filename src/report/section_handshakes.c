@@ -8,8 +8,6 @@
 #include "report/template.h"
 #include "report/words.h"
 
-#define INDENT 2
-
 /* The measurement's flights, lent; NULL: its handshake is not what broke. */
 static JsonArray *broken_flights(const MpMeasurement *measurement)
 {
@@ -60,13 +58,13 @@ static void print_flights(const MpReport *report, MpWay way, JsonArray *flights)
                                                       mp_way_text(way), NULL);
     const char *const names[] = {_("From"),  _("Datagrams"), _("Largest"),
                                  _("Again"), _("When"),      _("Messages")};
-    mp_section_heading(report, heading);
+    report->medium->heading(report, heading);
     g_autoptr(MpTable) table = mp_table_new("lrrrrl");
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
         mp_table_add(table, MP_STYLE_DIM, names[i]);
     for (guint i = 0; i < json_array_get_length(flights); i++)
         add_flight(table, json_array_get_object_element(flights, i));
-    mp_table_print(table, report->out, INDENT, report->columns, report->use_color);
+    report->medium->table(report, table);
 }
 
 void mp_section_handshakes(const MpReport *report)

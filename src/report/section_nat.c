@@ -9,7 +9,6 @@
 #include "report/table.h"
 #include "report/template.h"
 
-#define INDENT 2
 /* A call sends consent checks about every 5 s, RFC 7675 section 5.1: 4 to 6 s. */
 #define CONSENT_S 6
 
@@ -130,6 +129,6 @@ void mp_section_nat(const MpReport *report)
     }
     if (lifetime)
         add_lifetime(table, lifetime);
-    mp_section_heading(report, _("NAT and firewall"));
-    mp_table_print(table, report->out, INDENT, report->columns, report->use_color);
+    report->medium->heading(report, _("NAT and firewall"));
+    report->medium->table(report, table);
 }

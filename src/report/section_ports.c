@@ -10,8 +10,6 @@
 #include "report/table.h"
 #include "report/template.h"
 
-#define INDENT 2
-#define MOST_BLOCKS 64
 /* More than this a person does not read; the JSON has them all. */
 #define MOST_RUNS 12
 
@@ -33,53 +31,37 @@ static const char *const methods[MP_N_PORT_METHODS] = {
                                "arrived"),
 };
 
-/* One block stands for several ports. */
-typedef struct {
-    guint n_open, n_closed, n_unknown;
-} Block;
-
-static Block look(const MpPortMap *map, guint from, guint to)
+/* A hole of one port shows: what is mixed is not open. */
+static MpPiece look(const MpPortMap *map, guint first, guint last)
 {
-    Block block = {0, 0, 0};
-    for (guint port = from; port < to; port++) {
+    guint n_open = 0;
+    guint n_closed = 0;
+    for (guint port = first; port <= last; port++) {
         const MpPortState state = map->states[port];
-        guint *n = state == MP_PORT_OPEN      ? &block.n_open
-                   : state == MP_PORT_UNKNOWN ? &block.n_unknown
-                                              : &block.n_closed;
-        (*n)++;
+        n_open += state == MP_PORT_OPEN;
+        n_closed += state != MP_PORT_OPEN && state != MP_PORT_UNKNOWN;
     }
-    return block;
-}
-
-/* A hole of one port shows: "mixed" is not "open". */
-static void print_block(const MpReport *report, const Block *block)
-{
-    if (block->n_closed > 0 && block->n_open > 0)
-        mp_layout_style(report->out, MP_STYLE_WARNING, "▒", report->use_color);
-    else if (block->n_closed > 0)
-        mp_layout_style(report->out, MP_STYLE_BAD, "░", report->use_color);
-    else if (block->n_open > 0)
-        mp_layout_style(report->out, MP_STYLE_GOOD, "█", report->use_color);
-    else
-        mp_layout_style(report->out, MP_STYLE_DIM, "·", report->use_color);
+    const MpPieceState state = n_closed > 0 && n_open > 0 ? MP_PIECE_MIXED
+                               : n_closed > 0             ? MP_PIECE_CLOSED
+                               : n_open > 0               ? MP_PIECE_OPEN
+                                                          : MP_PIECE_UNKNOWN;
+    return (MpPiece){first, last, state};
 }
 
 static void print_picture(const MpReport *report, const MpPortMap *map)
 {
-    g_autofree char *first = g_strdup_printf("%u ", map->first);
-    g_autofree char *last = g_strdup_printf(" %u", map->last);
-    const guint room = report->columns - INDENT - mp_layout_width(first) - mp_layout_width(last);
     const guint n_ports = (guint)map->last - map->first + 1;
-    const guint n_blocks = MIN(MIN(room, MOST_BLOCKS), n_ports);
-    g_string_append_printf(report->out, "%*s%s", INDENT, "", first);
-    for (guint i = 0; i < n_blocks; i++) {
-        const Block block = look(map, map->first + n_ports * i / n_blocks,
-                                 map->first + n_ports * (i + 1) / n_blocks);
-        print_block(report, &block);
-    }
-    g_string_append_printf(report->out, "%s\n", last);
-    g_string_append_printf(report->out, "%*s", INDENT, "");
-    mp_layout_wrap(report->out, _("█ open  ░ blocked  ▒ both  · unknown"), INDENT, report->columns);
+    const guint n = MIN(report->medium->strip_room(report, map->first, map->last), n_ports);
+    g_autofree MpPiece *pieces = g_new(MpPiece, n);
+    for (guint i = 0; i < n; i++)
+        pieces[i] = look(map, map->first + n_ports * i / n, map->first + n_ports * (i + 1) / n - 1);
+    const char *const legend[MP_N_PIECES] = {
+        [MP_PIECE_OPEN] = _("open"),
+        [MP_PIECE_CLOSED] = _("blocked"),
+        [MP_PIECE_MIXED] = _("both"),
+        [MP_PIECE_UNKNOWN] = _("unknown"),
+    };
+    report->medium->strip(report, pieces, n, legend);
 }
 
 /* The runs that a person wants to see: all of them, or where there are many those that are closed.
@@ -110,13 +92,7 @@ static void print_runs(const MpReport *report, const MpPortMap *map)
         mp_table_take(table, MP_STYLE_DIM, g_strdup_printf("... (%u)", runs->len));
         mp_table_add(table, MP_STYLE_DIM, _("all of them are in the JSON"));
     }
-    mp_table_print(table, report->out, INDENT, report->columns, report->use_color);
-}
-
-static void print_line(const MpReport *report, const char *text)
-{
-    g_string_append_printf(report->out, "%*s", INDENT, "");
-    mp_layout_wrap(report->out, text, INDENT, report->columns);
+    report->medium->table(report, table);
 }
 
 static char *percent_or_null(double share)
@@ -141,7 +117,7 @@ static void print_prefixes(const MpReport *report, JsonObject *prefixes)
                                                      "{bound} % of all are blocked, at 95 %]."),
                                                    "parts", parts, "passed", passed ? passed : "0",
                                                    "unknown", unknown, "bound", bound, NULL);
-    print_line(report, line);
+    report->medium->line(report, line);
 }
 
 /* What a walk found of the parts of the ranges. */
@@ -174,11 +150,12 @@ void mp_section_ports(const MpReport *report)
           "than {gap} may be missed.]"),
         "asked", asked, "method", _(methods[map->method]), "seconds", seconds, "probes", probes,
         "wrong", wrong, "blocked", blocked, "gap", gap, NULL);
-    mp_section_heading(report, _("UDP ports"));
-    print_line(report, summary);
+    report->medium->heading(report, _("UDP ports"));
+    report->medium->line(report, summary);
     print_picture(report, map);
     print_runs(report, map);
     print_all_prefixes(report);
     if (map->is_cut_short)
-        print_line(report, _("It was ended before its time: what was not asked is unknown."));
+        report->medium->line(report,
+                             _("It was ended before its time: what was not asked is unknown."));
 }

@@ -86,12 +86,6 @@ static gboolean has_line(const MpRequirement *requirement, const Tally *tally)
     return requirement->state == MP_REQUIREMENT_FAILED || requirement->state == MP_REQUIREMENT_MET;
 }
 
-static void print_line(const MpReport *report, const char *text)
-{
-    mp_layout_fill(report->out, 0, 2);
-    mp_layout_wrap(report->out, text, 2, report->columns);
-}
-
 static void print_group(const MpReport *report, const char *text, const Group *group)
 {
     g_autofree char *n = g_strdup_printf("%u", group->n);
@@ -100,7 +94,7 @@ static void print_group(const MpReport *report, const char *text, const Group *g
     g_autofree char *line = mp_template_fill_pairs(text, "count", n, "by_proxy", n_by_proxy, "rows",
                                                    group->rows->str, NULL);
     if (group->n > 0)
-        print_line(report, line);
+        report->medium->line(report, line);
 }
 
 static void print_tally(const MpReport *report, const Tally *tally)
@@ -118,7 +112,7 @@ static void print_tally(const MpReport *report, const Tally *tally)
                     &tally->optional);
     }
     if (tally->n_unknown > 0)
-        print_line(report, unknown);
+        report->medium->line(report, unknown);
 }
 
 /* Ports that were asked by lot prove nothing about the others, but bound what may be blocked. */
@@ -136,7 +130,7 @@ static void print_sample(const MpReport *report, const MpRequirement *requiremen
           "every one."),
         "row", requirement->row, "service", requirement->service, "port", requirement->port,
         "sampled", sampled, "bound", bound, NULL);
-    print_line(report, line);
+    report->medium->line(report, line);
 }
 
 void mp_section_requirements(const MpReport *report)
@@ -145,7 +139,7 @@ void mp_section_requirements(const MpReport *report)
     if (requirements->len == 0)
         return;
 
-    mp_section_heading(report, _("Requirements of the profile"));
+    report->medium->heading(report, _("Requirements of the profile"));
     g_autoptr(MpTable) table = mp_table_new("lllll");
     g_autoptr(GString) met = g_string_new(NULL);
     g_autoptr(GString) failed = g_string_new(NULL);
@@ -156,7 +150,7 @@ void mp_section_requirements(const MpReport *report)
     for (guint i = 0; i < requirements->len; i++)
         if (has_line(requirements->pdata[i], &tally))
             add_requirement(table, requirements->pdata[i]);
-    mp_table_print(table, report->out, 2, report->columns, report->use_color);
+    report->medium->table(report, table);
     for (guint i = 0; i < requirements->len; i++)
         print_sample(report, requirements->pdata[i]);
     print_tally(report, &tally);

@@ -111,6 +111,6 @@ void mp_section_sessions(const MpReport *report)
         mp_table_add(table, MP_STYLE_PLAIN, forecast->has_way ? mp_way_text(forecast->way) : "");
         mp_table_take(table, MP_STYLE_PLAIN, explanation(forecast));
     }
-    g_string_append_c(report->out, '\n');
-    mp_table_print(table, report->out, 2, report->columns, report->use_color);
+    report->medium->heading(report, NULL);
+    report->medium->table(report, table);
 }

@@ -35,18 +35,17 @@ void mp_section_tester(const MpReport *report)
     if (!error && !late && !headroom)
         return;
 
-    mp_section_heading(report, _("The tester itself"));
+    report->medium->heading(report, _("The tester itself"));
     if (error) {
         g_autofree char *line = mp_template_fill_pairs(
             _("Times of media are exact to {error} ms[; 99 % of timers were at most {late} ms "
               "late]."),
             "error", error, "late", late, NULL);
-        g_string_append(report->out, "  ");
-        mp_layout_wrap(report->out, line, 2, report->columns);
+        report->medium->line(report, line);
     }
     if (headroom) {
         g_autofree char *line = mp_template_fill_pairs(_("{headroom} % of the processor was idle."),
                                                        "headroom", headroom, NULL);
-        g_string_append_printf(report->out, "  %s\n", line);
+        report->medium->line(report, line);
     }
 }

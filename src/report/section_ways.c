@@ -96,7 +96,7 @@ static void print_relays(const MpReport *report)
         mp_table_take(table, MP_STYLE_PLAIN,
                       mp_template_fill_pairs(_("relay {address}"), "address", address, NULL));
     }
-    mp_table_print(table, report->out, INDENT, report->columns, report->use_color);
+    report->medium->table(report, table);
 }
 
 void mp_section_ways(const MpReport *report)
@@ -104,13 +104,13 @@ void mp_section_ways(const MpReport *report)
     if (report->result->paths->len == 0)
         return;
 
-    mp_section_heading(report, _("Ways to the far end"));
+    report->medium->heading(report, _("Ways to the far end"));
     g_autoptr(MpTable) wide = ways_table(report->result, TRUE);
     if (mp_table_width(wide) + INDENT <= report->columns) {
-        mp_table_print(wide, report->out, INDENT, report->columns, report->use_color);
+        report->medium->table(report, wide);
     } else {
         g_autoptr(MpTable) narrow = ways_table(report->result, FALSE);
-        mp_table_print(narrow, report->out, INDENT, report->columns, report->use_color);
+        report->medium->table(report, narrow);
         print_relays(report);
     }
     mp_rounds_print(report);

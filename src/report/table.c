@@ -127,3 +127,25 @@ void mp_table_print(const MpTable *table, GString *out, guint indent, guint colu
             print_last_cell(table, out, cell, start, columns, use_color);
     }
 }
+
+guint mp_table_n_columns(const MpTable *table)
+{
+    return table->n_columns;
+}
+
+guint mp_table_n_rows(const MpTable *table)
+{
+    return table->cells->len / table->n_columns;
+}
+
+gboolean mp_table_is_right(const MpTable *table, guint column)
+{
+    return table->alignment[column] == 'r';
+}
+
+const char *mp_table_cell(const MpTable *table, guint row, guint column, MpStyle *style)
+{
+    const Cell *cell = &g_array_index(table->cells, Cell, row * table->n_columns + column);
+    *style = cell->style;
+    return cell->text;
+}

@@ -23,3 +23,10 @@ guint mp_table_width(const MpTable *table);
 /* Text of the last column that does not fit into `columns` goes on below its beginning. */
 void mp_table_print(const MpTable *table, GString *out, guint indent, guint columns,
                     gboolean use_color);
+
+/* For another medium than a terminal. */
+guint mp_table_n_columns(const MpTable *table);
+guint mp_table_n_rows(const MpTable *table);
+gboolean mp_table_is_right(const MpTable *table, guint column);
+/* Lent. */
+const char *mp_table_cell(const MpTable *table, guint row, guint column, MpStyle *style);

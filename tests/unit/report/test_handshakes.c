@@ -32,7 +32,8 @@ static MpResult *result_with(MpOutcome outcome)
 
 static char *section_of(const MpResult *result)
 {
-    const MpReport report = {.result = result, .columns = 80, .out = g_string_new(NULL)};
+    const MpReport report = {
+        .medium = &mp_medium_terminal, .result = result, .columns = 80, .out = g_string_new(NULL)};
     mp_section_handshakes(&report);
     return g_string_free(report.out, FALSE);
 }

@@ -22,7 +22,8 @@ static char *printed(MpPath *path)
     g_autoptr(MpResult) result = mp_result_new();
     g_ptr_array_add(result->paths, path);
     GString *out = g_string_new(NULL);
-    const MpReport report = {.result = result, .out = out, .columns = 120};
+    const MpReport report = {
+        .medium = &mp_medium_terminal, .result = result, .out = out, .columns = 120};
     mp_rounds_print(&report);
     return g_string_free(out, FALSE);
 }
