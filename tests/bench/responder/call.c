@@ -8,7 +8,9 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/stream_spec.h"
 #include "session/media_description.h"
+#include "session/media_wish.h"
 #include "wire/stun_builder.h"
 
 /* RFC 8445 section 5.1.2.1, a host candidate of one component. */
@@ -17,9 +19,8 @@
 #define CONSENT_INTERVAL MP_SEC(4)
 #define HTTP_LIMIT MP_SEC(20)
 #define LARGEST_CHECK 256
-#define FPS 30
-/* Until call_set_rate(). */
-#define FIRST_KBPS 50
+/* Until call_go_full(). */
+#define FIRST_SCALE 0.06
 
 /* Payload, bytes, and how often; video's interval is its rate's. */
 static const struct {
@@ -34,8 +35,9 @@ static const struct {
 
 static MpTime interval_of(const Call *call, CallStream stream)
 {
-    return stream == CALL_VIDEO ? MP_USEC(streams[stream].payload * 8000 / call->video_kbps)
-                                : streams[stream].interval;
+    return stream == CALL_VIDEO
+               ? (MpTime)(streams[stream].payload * 8e6 / call->config.video_kbps / call->scale)
+               : streams[stream].interval;
 }
 
 static void send_dtls(const guint8 *data, gsize length, gpointer user_data)
@@ -55,14 +57,20 @@ static char *write_offer(const Call *call)
         {MP_SDP_AUDIO, "opus", MP_PAYLOAD_AUDIO, 48000},
         {MP_SDP_VIDEO, "VP8", MP_PAYLOAD_VIDEO, 90000},
     };
+    const MpStreamSpec specs[] = {
+        {.kind = MP_SPEC_AUDIO, .kbps = 40},
+        {.kind = MP_SPEC_CAMERA,
+         .kbps = call->config.video_kbps,
+         .fps = 30,
+         .key_frame_percent = 100},
+    };
     g_autoptr(MpSdp) sdp = mp_sdp_new();
     g_autofree char *ip = mp_address_to_ip_string(&call->config.local);
     sdp->ice_ufrag = g_strdup(call->ufrag);
     sdp->ice_pwd = g_strdup(call->pwd);
     sdp->fingerprint = g_strdup(mp_dtls_identity_fingerprint(call->config.identity));
     sdp->setup = g_strdup("actpass");
-    sdp->video_kbps = FIRST_KBPS;
-    sdp->video_fps = FPS;
+    g_array_append_vals(sdp->streams, specs, G_N_ELEMENTS(specs));
     g_ptr_array_add(sdp->candidates, g_strdup_printf("candidate:1 1 UDP %u %s %u typ host",
                                                      PRIORITY, ip, call->config.local.port));
     for (gsize i = 0; i < G_N_ELEMENTS(sections); i++) {
@@ -94,14 +102,17 @@ static gboolean read_remote(Call *call, const MpSdp *answer)
 
 static gboolean complain(const char *what, const MpHttpReply *reply)
 {
-    g_printerr("%s: HTTP %u %s\n", what, reply->status, reply->detail ? reply->detail : "");
+    const char *body = reply->body ? g_bytes_get_data(reply->body, NULL) : "";
+    gsize length = reply->body ? g_bytes_get_size(reply->body) : 0;
+    g_printerr("%s: HTTP %u %s %.*s\n", what, reply->status, reply->detail ? reply->detail : "",
+               (int)length, body);
     return FALSE;
 }
 
 gboolean call_begin(Call *call, const CallConfig *config)
 {
     g_autoptr(GError) error = NULL;
-    *call = (Call){.config = *config, .video_kbps = FIRST_KBPS};
+    *call = (Call){.config = *config, .scale = FIRST_SCALE};
     call->ufrag = mp_random_token(8);
     call->pwd = mp_random_token(24);
     for (guint i = 0; i < CALL_STREAMS; i++)
@@ -232,8 +243,8 @@ static void send_rtp(Call *call, CallStream stream)
                                 .sequence = call->streams[stream].sequence++,
                                 .ssrc = call->streams[stream].ssrc};
     mp_rtp_write_header(&writer, &header);
-    /* The rate that is asked for. */
-    mp_writer_u32(&writer, call->video_kbps);
+    if (stream == CALL_ECHO)
+        mp_media_wish_write(&writer, (MpMediaWish){.scale = call->scale});
     gsize length = MP_RTP_HEADER_SIZE + streams[stream].payload;
     if (!mp_srtp_session_protect(call->srtp, packet, &length))
         return;
@@ -241,9 +252,9 @@ static void send_rtp(Call *call, CallStream stream)
     call->streams[stream].sent++;
 }
 
-void call_set_rate(Call *call, guint video_kbps, MpTime now)
+void call_go_full(Call *call, MpTime now)
 {
-    call->video_kbps = video_kbps;
+    call->scale = 1;
     call->streams[CALL_VIDEO].due = now + mp_random_u32() % interval_of(call, CALL_VIDEO);
     call->due = now;
 }

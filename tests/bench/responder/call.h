@@ -22,6 +22,7 @@ typedef struct {
     const char *url;
     MpAddress local;
     const MpDtlsIdentity *identity;
+    guint video_kbps;
     CallSend send;
 } CallConfig;
 
@@ -38,8 +39,8 @@ typedef struct {
     MpDtlsSession *dtls;
     MpSrtpSession *srtp;
     gboolean is_sending;
-    guint video_kbps; /* both ways: the responder follows */
-    MpTime due;       /* of whatever comes next */
+    double scale; /* of the video, both ways: the responder follows */
+    MpTime due;   /* of whatever comes next */
     MpTime check_due;
     struct {
         guint32 ssrc;
@@ -56,7 +57,7 @@ typedef struct {
 gboolean call_begin(Call *call, const CallConfig *config);
 void call_clear(Call *call);
 /* A call begins with little video, so that many can be begun one after the other. */
-void call_set_rate(Call *call, guint video_kbps, MpTime now);
+void call_go_full(Call *call, MpTime now);
 /* Sends what is due. */
 void call_advance(Call *call, MpTime now);
 /* A datagram from the call's remote address; changed in place. */

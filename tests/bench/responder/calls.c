@@ -239,7 +239,10 @@ int main(int argc, char **argv)
         return 2;
     }
     MpDtlsIdentity *identity = mp_dtls_identity_new();
-    CallConfig config = {.url = argv[1], .identity = identity, .send = send_packet};
+    CallConfig config = {.url = argv[1],
+                         .identity = identity,
+                         .video_kbps = (guint)atoi(argv[4]),
+                         .send = send_packet};
     if (!open_socket(argv[2], &config.local)) {
         perror(argv[2]);
         return 3;
@@ -251,7 +254,7 @@ int main(int argc, char **argv)
     gboolean is_done = begin_calls(&config, (guint)atoi(argv[3]));
     if (is_done) {
         for (guint i = 0; i < load.n_calls; i++)
-            call_set_rate(&load.calls[i], (guint)atoi(argv[4]), mp_clock_now());
+            call_go_full(&load.calls[i], mp_clock_now());
         run_until(mp_clock_now() + SETTLE);
         say("steady");
         MpTime first = mp_clock_realtime();
