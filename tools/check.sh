@@ -35,7 +35,12 @@ clang_build() {
 }
 
 gcc_tests() {
-    meson test -C .build-gcc --print-errorlogs --no-rebuild --num-processes 1
+    meson test -C .build-gcc --print-errorlogs --no-rebuild --num-processes 1 --no-suite lab
+}
+
+# Those that mostly wait run side by side, the others alone: see tests/lab/meson.build.
+lab_tests() {
+    meson test -C .build-gcc --print-errorlogs --no-rebuild --num-processes 3 --suite lab
 }
 
 sanitizer_tests() {
@@ -77,6 +82,7 @@ install_packages demo check
 run "build with gcc, warnings are errors" gcc_build
 run "build with clang, address and undefined sanitizers" clang_build
 run "tests" gcc_tests
+run "lab tests with real servers" lab_tests
 run "unit tests and fuzzers under the sanitizers" sanitizer_tests
 run "the main job under the sanitizers" main_job_under_sanitizers
 run "clang-format" layout
