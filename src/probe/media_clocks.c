@@ -15,7 +15,8 @@
 /* Crystals are within 100 ppm, and the kernel steers by at most 500: more is a queue that grows. */
 #define MOST_SKEW 600e-6
 
-/* MpDelayPoint of every packet that came, in order of sending. */
+/* MpDelayPoint of every media packet that came, in order of sending: those of the handshake have no
+ * stamps of the kernel. */
 static GArray *delays(const GArray *sent, const MpRecordIndex *received)
 {
     GArray *points = g_array_new(FALSE, FALSE, sizeof(MpDelayPoint));
@@ -23,7 +24,7 @@ static GArray *delays(const GArray *sent, const MpRecordIndex *received)
         const MpRecordEntry *left = &g_array_index(sent, MpRecordEntry, i);
         const MpRecordEntry *came = mp_record_index_find(received, left->ssrc, left->sequence);
         const MpDelayPoint point = {left->time, came ? came->time - left->time : MP_NEVER};
-        if (came)
+        if (came && left->ssrc != MP_RECORD_DTLS)
             g_array_append_val(points, point);
     }
     return points;

@@ -112,7 +112,6 @@ static void set_queueing(JsonObject *object, const MpDirectionStats *stats)
 static void set_direction(JsonObject *facts, const char *name, const MpJoinedDirection *joined)
 {
     const MpDirectionStats *stats = &joined->stats;
-    double lost = stats->packets_sent - stats->packets_received;
     if (isnan(stats->loss_percent))
         return;
     const struct {
@@ -122,8 +121,8 @@ static void set_direction(JsonObject *facts, const char *name, const MpJoinedDir
         {"packets_sent", stats->packets_sent},
         {"packets_received", stats->packets_received},
         {"loss_percent", stats->loss_percent},
-        {"unexplained_lost",
-         isnan(joined->dropped_by_tester) ? NAN : fmax(lost - joined->dropped_by_tester, 0)},
+        {"unexplained_lost", (double)stats->loss.runs.lost},
+        {"dropped_here", stats->dropped_here},
         {"burst_length", stats->burst_length},
         {"longest_burst", stats->longest_burst},
         {"duplicates", joined->duplicates},

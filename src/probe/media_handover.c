@@ -58,11 +58,6 @@ static void join_records(MpMediaCall *call, const MpMediaRecord *theirs)
     for (guint i = 0; i < call->runs->len; i++) {
         MpTierRun *run = &g_array_index(call->runs, MpTierRun, i);
         run->joined = mp_media_join_windows(join, mp_tier_run_window(run, 0), run->windows->len);
-        /* Drops are counted for the whole call: with several tiers nobody knows whose they were. */
-        if (call->runs->len > 1 && run->joined.up.dropped_by_tester > 0)
-            run->joined.up.dropped_by_tester = NAN;
-        if (call->runs->len > 1 && run->joined.down.dropped_by_tester > 0)
-            run->joined.down.dropped_by_tester = NAN;
     }
     /* The live counts mix up the tiers at their seams: the joined records decide. */
     const MpTierRun *runs = &g_array_index(call->runs, MpTierRun, 0);

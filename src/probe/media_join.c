@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "probe/media_drops.h"
 #include "stats/round_trip.h"
 
 /* A software stamp is taken within the stack: 1 to 3 microseconds from the wire on a quiet machine,
@@ -20,9 +21,11 @@ struct _MpMediaJoin {
     const MpMediaRecord *theirs;
     GArray *far_sent; /* theirs, on our clock */
     GArray *far_received;
-    MpRecordIndex *here;    /* what came to us */
-    MpRecordIndex *there;   /* what came to them */
-    MpRecordIndex *replied; /* what they sent */
+    MpRecordIndex *here;       /* what came to us */
+    MpRecordIndex *there;      /* what came to them */
+    MpRecordIndex *replied;    /* what they sent */
+    GByteArray *dropped_there; /* of ours, and of theirs */
+    GByteArray *dropped_here;
     MpMediaClocks clocks;
 };
 
@@ -32,6 +35,17 @@ static GArray *on_our_clock(const GArray *entries, const MpMediaClocks *clocks)
     for (guint i = 0; i < copy->len; i++) {
         MpRecordEntry *entry = &g_array_index(copy, MpRecordEntry, i);
         entry->time = mp_media_clocks_to_ours(clocks, entry->time);
+    }
+    return copy;
+}
+
+static GArray *drops_on_our_clock(const GArray *drops, const MpMediaClocks *clocks)
+{
+    GArray *copy = g_array_copy((GArray *)drops);
+    for (guint i = 0; i < copy->len; i++) {
+        MpRecordDrop *drop = &g_array_index(copy, MpRecordDrop, i);
+        drop->after = mp_media_clocks_to_ours(clocks, drop->after);
+        drop->until = mp_media_clocks_to_ours(clocks, drop->until);
     }
     return copy;
 }
@@ -48,6 +62,9 @@ MpMediaJoin *mp_media_join_new(const MpMediaRecord *ours, const MpMediaRecord *t
     join->far_received = on_our_clock(theirs->received, &join->clocks);
     join->there = mp_record_index_new(join->far_received);
     join->replied = mp_record_index_new(join->far_sent);
+    g_autoptr(GArray) far_drops = drops_on_our_clock(theirs->drops, &join->clocks);
+    join->dropped_there = mp_media_drops(ours->sent, join->there, far_drops);
+    join->dropped_here = mp_media_drops(join->far_sent, join->here, ours->drops);
     return join;
 }
 
@@ -60,6 +77,8 @@ void mp_media_join_free(MpMediaJoin *join)
     mp_record_index_free(join->replied);
     g_array_unref(join->far_sent);
     g_array_unref(join->far_received);
+    g_byte_array_unref(join->dropped_there);
+    g_byte_array_unref(join->dropped_here);
     g_free(join);
 }
 
@@ -99,22 +118,33 @@ static gboolean is_within(const Choice *choice, MpTime left, MpTime *rested)
     return FALSE;
 }
 
-static GArray *trace(const GArray *sent, const MpRecordIndex *received, Choice choice)
+/* One direction of the call. */
+typedef struct {
+    const GArray *sent;
+    const MpRecordIndex *received;
+    const GByteArray *dropped;
+    const MpMediaRecord *sender;
+    const MpMediaRecord *receiver;
+} Side;
+
+static GArray *trace(const Side *side, Choice choice)
 {
     GArray *packets = g_array_new(FALSE, FALSE, sizeof(MpPacketTrace));
-    for (guint i = 0; i < sent->len; i++) {
-        const MpRecordEntry *left = &g_array_index(sent, MpRecordEntry, i);
+    for (guint i = 0; i < side->sent->len; i++) {
+        const MpRecordEntry *left = &g_array_index(side->sent, MpRecordEntry, i);
         MpTime rested;
         if ((left->ssrc == MP_RECORD_DTLS) != choice.is_dtls ||
             !is_within(&choice, left->time, &rested))
             continue;
-        const MpRecordEntry *came = mp_record_index_find(received, left->ssrc, left->sequence);
+        const MpRecordEntry *came = mp_record_index_find(side->received, left->ssrc,
+                                                         left->sequence);
         MpPacketTrace packet = {.sequence = i,
                                 .sent = left->time - rested,
                                 .received = came ? came->time - rested : MP_NEVER,
                                 .size = left->size,
                                 .kernel_stamped = left->is_kernel_stamped &&
-                                                  (!came || came->is_kernel_stamped)};
+                                                  (!came || came->is_kernel_stamped),
+                                .was_dropped_here = side->dropped->data[i]};
         g_array_append_val(packets, packet);
     }
     return packets;
@@ -138,11 +168,16 @@ static double stamp_error(const MpDirectionStats *stats, const MpMediaRecord *ou
     return error;
 }
 
+static gboolean has_come(const MpPacketTrace *packet)
+{
+    return packet->received != MP_NEVER || packet->was_dropped_here;
+}
+
 /* `packets` in sending order. */
 static void find_stop(const GArray *packets, MpJoinedDirection *direction)
 {
     guint last = packets->len;
-    while (last > 0 && g_array_index(packets, MpPacketTrace, last - 1).received == MP_NEVER)
+    while (last > 0 && !has_come(&g_array_index(packets, MpPacketTrace, last - 1)))
         last--;
     if (last == 0 || last == packets->len)
         return;
@@ -158,7 +193,7 @@ static guint largest_received(const GArray *packets)
     guint largest = 0;
     for (guint i = 0; i < packets->len; i++) {
         const MpPacketTrace *packet = &g_array_index(packets, MpPacketTrace, i);
-        if (packet->received != MP_NEVER)
+        if (has_come(packet))
             largest = MAX(largest, packet->size);
     }
     return largest;
@@ -178,7 +213,7 @@ static void find_size_limit(const GArray *packets, MpJoinedDirection *direction)
             n_missing++;
         } else {
             n_below++;
-            n_lost_below += packet->received == MP_NEVER ? 1 : 0;
+            n_lost_below += has_come(packet) ? 0 : 1;
         }
     }
     if (largest == 0 || n_missing == 0)
@@ -198,19 +233,11 @@ static void forget_times(MpDirectionStats *stats)
     stats->offered_kbps = stats->throughput_kbps = NAN;
 }
 
-typedef struct {
-    const GArray *sent;
-    const MpRecordIndex *received;
-    const MpMediaRecord *sender;
-    const MpMediaRecord *receiver;
-} Side;
-
 static MpJoinedDirection join_side(const MpMediaJoin *join, const Side *side, Choice choice)
 {
-    g_autoptr(GArray) packets = trace(side->sent, side->received, choice);
+    g_autoptr(GArray) packets = trace(side, choice);
     MpJoinedDirection direction = {
         .stats = mp_direction_stats((const void *)packets->data, packets->len),
-        .dropped_by_tester = side->receiver->receive_overflows,
         .duplicates = side->receiver->duplicates,
         .stopped_after_ms = NAN,
         .silent_ms = NAN,
@@ -230,8 +257,8 @@ static MpJoinedDirection join_side(const MpMediaJoin *join, const Side *side, Ch
 
 static MpJoined join_both(const MpMediaJoin *join, Choice choice)
 {
-    const Side up = {join->ours->sent, join->there, join->ours, join->theirs};
-    const Side down = {join->far_sent, join->here, join->theirs, join->ours};
+    const Side up = {join->ours->sent, join->there, join->dropped_there, join->ours, join->theirs};
+    const Side down = {join->far_sent, join->here, join->dropped_here, join->theirs, join->ours};
     return (MpJoined){.up = join_side(join, &up, choice), .down = join_side(join, &down, choice)};
 }
 

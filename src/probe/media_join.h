@@ -21,8 +21,6 @@ typedef struct {
 
 typedef struct {
     MpDirectionStats stats;
-    double
-        dropped_by_tester;  /* packets that the receiving socket dropped itself in the whole call */
     double duplicates;      /* packets that came a second time in the whole call */
     double tester_error_ms; /* bound of the stamps' error */
 

@@ -44,8 +44,9 @@ void mp_media_session_send_handshake(const guint8 *data, gsize length, gpointer 
 {
     MpMediaSession *session = user_data;
     MpIceSession *ice = mp_ice_succession_present(session->ice);
+    const MpTime left = mp_clock_realtime();
     if (ice && mp_ice_session_send(ice, data, length, MP_UNRECORDED))
-        mp_media_record_add_dtls(session->record->sent, data, length, mp_clock_realtime());
+        mp_media_record_add_dtls(session->record->sent, data, length, left);
 }
 
 static gboolean send_media(const guint8 *data, gsize length, guint32 tag, gpointer user_data)
@@ -170,6 +171,19 @@ static void on_rtcp(MpMediaSession *session, guint8 *packet, gsize length, MpTim
     }
 }
 
+/* The kernel tells with a packet how many before it found no room. */
+static void note_drops(MpMediaSession *session, MpTime arrival)
+{
+    const guint32 overflows = mp_ice_succession_overflows(session->ice);
+    const guint32 packets = overflows - session->overflows;
+    if (packets > 0) {
+        mp_media_record_add_drop(session->record, session->last_arrival, arrival, packets);
+        mp_media_streams_note_dropped(session->streams, packets);
+    }
+    session->overflows = overflows;
+    session->last_arrival = arrival;
+}
+
 static void on_packet(const guint8 *data, gsize length, MpTime arrival, gboolean is_kernel_stamped,
                       gpointer user_data)
 {
@@ -178,6 +192,7 @@ static void on_packet(const guint8 *data, gsize length, MpTime arrival, gboolean
     if (length > LARGEST_PACKET)
         return;
     memcpy(packet, data, length);
+    note_drops(session, arrival);
     switch (mp_packet_kind(packet, length)) {
     case MP_PACKET_DTLS:
         mp_media_record_add_dtls(session->record->received, packet, length, arrival);

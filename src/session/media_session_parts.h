@@ -27,7 +27,9 @@ struct _MpMediaSession {
     MpHostCanary *canary;
     MpCallGuard *guard; /* NULL: an answerer */
     guint32 peer_echo_ssrc;
-    guint tier_kbps; /* the last rate above 0 */
+    guint32 overflows;   /* of our sockets, when a packet came last */
+    MpTime last_arrival; /* CLOCK_REALTIME */
+    guint tier_kbps;     /* the last rate above 0 */
     GSource *timer;
 };
 

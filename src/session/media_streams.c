@@ -33,6 +33,7 @@ struct _MpMediaStreams {
     guint count;
     guint8 places[PLACES]; /* by SSRC: the stream's index plus one; 0: nobody */
     gboolean is_paused;
+    guint32 dropped; /* at this end, since loss was counted anew */
     guint32 last_sr; /* middle of the NTP time of the last sender report; 0: none */
     MpTime last_sr_arrival;
 };
@@ -171,11 +172,17 @@ double mp_media_streams_loss_percent(const MpMediaStreams *streams)
         return -1;
     if (has_quiet_stream(streams))
         return 100;
-    return 100.0 * (double)MAX(asked - came, 0) / (double)asked;
+    return 100.0 * (double)MAX(asked - came - streams->dropped, 0) / (double)asked;
+}
+
+void mp_media_streams_note_dropped(MpMediaStreams *streams, guint32 packets)
+{
+    streams->dropped += packets;
 }
 
 void mp_media_streams_restart_loss(MpMediaStreams *streams)
 {
+    streams->dropped = 0;
     for (guint i = 0; i < streams->count; i++) {
         streams->streams[i].expected_at_restart = expected(&streams->streams[i]);
         streams->streams[i].received_at_restart = streams->streams[i].received;

@@ -37,6 +37,9 @@ void mp_media_streams_report(MpMediaStreams *streams, MpTime now, MpRtcpReport *
 /* Packets lost of those expected since mp_media_streams_restart_loss(), over all streams, 0..100;
  * 100 where one of them fell silent, -1 while nothing was expected. */
 double mp_media_streams_loss_percent(const MpMediaStreams *streams);
+/* Packets that found this end's own socket full: they are missing, and the network did not lose
+ * them. */
+void mp_media_streams_note_dropped(MpMediaStreams *streams, guint32 packets);
 void mp_media_streams_restart_loss(MpMediaStreams *streams);
 /* Whether cameras are paused: then they bring nothing, and are not lost. */
 void mp_media_streams_pause_video(MpMediaStreams *streams, gboolean is_paused);

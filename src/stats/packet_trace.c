@@ -55,6 +55,7 @@ static gsize fold_sent(MpPacketTrace *packets, gsize n, MpDirectionStats *stats,
     g_autoptr(GArray) points = g_array_sized_new(FALSE, FALSE, sizeof(MpLossPoint), (guint)n);
     gsize arrived = 0;
     gsize duplicates = 0;
+    gsize dropped = 0;
     qsort(packets, n, sizeof(MpPacketTrace), compare_sequence);
     for (gsize i = 0; i < n; i++) {
         const MpPacketTrace packet = packets[i];
@@ -62,7 +63,9 @@ static gsize fold_sent(MpPacketTrace *packets, gsize n, MpDirectionStats *stats,
             duplicates += packet.received != MP_NEVER;
             continue;
         }
-        const MpLossPoint point = {packet.sent, packet.received != MP_NEVER};
+        const MpLossPoint point = {packet.sent,
+                                   packet.received != MP_NEVER || packet.was_dropped_here};
+        dropped += packet.received == MP_NEVER && packet.was_dropped_here;
         g_array_append_val(points, point);
         flow_add(offered, packet.sent, packet.size);
         if (packet.received != MP_NEVER)
@@ -73,6 +76,7 @@ static gsize fold_sent(MpPacketTrace *packets, gsize n, MpDirectionStats *stats,
     stats->packets_sent = (double)runs->sent;
     stats->packets_received = (double)arrived;
     stats->duplicates = (double)duplicates;
+    stats->dropped_here = (double)dropped;
     stats->loss_percent = mp_loss_runs_percent(runs);
     stats->burst_length = mp_loss_runs_mean_length(runs);
     stats->longest_burst = (double)runs->longest;

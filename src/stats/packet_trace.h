@@ -12,15 +12,18 @@ typedef struct {
     MpTime sent;      /* the sender's clock */
     MpTime received;  /* the receiver's clock; MP_NEVER: lost */
     guint16 size;     /* bytes counted in the rates */
-    gboolean kernel_stamped; /* both stamps are the kernel's */
+    gboolean kernel_stamped;   /* both stamps are the kernel's */
+    gboolean was_dropped_here; /* it came and found the receiver's socket full: the network did not
+                                * lose it */
 } MpPacketTrace;
 
 /* NAN: there was nothing to compute it from. */
 typedef struct {
     double packets_sent;
     double packets_received; /* each packet once */
+    double dropped_here;     /* that came, and found the receiver's socket full */
     double duplicates;       /* further copies of a packet; in no other figure */
-    double loss_percent;     /* RFC 7680 */
+    double loss_percent;     /* RFC 7680, of the network alone */
     double burst_length;     /* mean loss run, packets; 0: nothing lost. RFC 3357 */
     double longest_burst;    /* packets */
     MpLossStructure loss;

@@ -9,17 +9,19 @@
 
 #define MAGIC 0x4d50524bu /* "MPRK" */
 #define VERSION 3         /* 1 had no handshake, 2 nothing of duplicates and of the host */
-#define HEADER_SIZE 72
+#define HEADER_SIZE 76
 #define ENTRY_SIZE 20
 #define FLAG_KERNEL_STAMPED 1
 /* A handshake in small pieces, each sent several times, at the head of the record. */
 #define MOST_DTLS 256
+#define MOST_DROPS 1000
 
 MpMediaRecord *mp_media_record_new(void)
 {
     MpMediaRecord *record = g_new0(MpMediaRecord, 1);
     record->sent = g_array_new(FALSE, FALSE, sizeof(MpRecordEntry));
     record->received = g_array_new(FALSE, FALSE, sizeof(MpRecordEntry));
+    record->drops = g_array_new(FALSE, FALSE, sizeof(MpRecordDrop));
     return record;
 }
 
@@ -29,6 +31,7 @@ void mp_media_record_free(MpMediaRecord *record)
         return;
     g_array_unref(record->sent);
     g_array_unref(record->received);
+    g_array_unref(record->drops);
     g_free(record);
 }
 
@@ -38,6 +41,28 @@ void mp_media_record_add_dtls(GArray *entries, const guint8 *data, gsize length,
     if (entries->len < MOST_DTLS && length <= G_MAXUINT16 &&
         mp_dtls_datagram_number(data, length, &entry.sequence))
         g_array_append_val(entries, entry);
+}
+
+void mp_media_record_add_drop(MpMediaRecord *record, MpTime after, MpTime until, guint32 packets)
+{
+    const MpRecordDrop drop = {after, until, packets};
+    if (record->drops->len < MOST_DROPS) {
+        g_array_append_val(record->drops, drop);
+        return;
+    }
+    MpRecordDrop *last = &g_array_index(record->drops, MpRecordDrop, MOST_DROPS - 1);
+    last->until = until;
+    last->packets += packets;
+}
+
+static void write_drops(MpWriter *writer, const GArray *drops)
+{
+    for (guint i = 0; i < drops->len; i++) {
+        const MpRecordDrop *drop = &g_array_index(drops, MpRecordDrop, i);
+        mp_writer_u64(writer, (guint64)drop->after);
+        mp_writer_u64(writer, (guint64)drop->until);
+        mp_writer_u32(writer, drop->packets);
+    }
 }
 
 static void write_entries(MpWriter *writer, const GArray *entries)
@@ -54,7 +79,8 @@ static void write_entries(MpWriter *writer, const GArray *entries)
 
 GBytes *mp_media_record_write(const MpMediaRecord *record)
 {
-    gsize size = HEADER_SIZE + ENTRY_SIZE * ((gsize)record->sent->len + record->received->len);
+    const gsize entries = (gsize)record->sent->len + record->received->len + record->drops->len;
+    const gsize size = HEADER_SIZE + ENTRY_SIZE * entries;
     guint8 *data = g_malloc(size);
     MpWriter writer = mp_writer_init(data, size);
     mp_writer_u32(&writer, MAGIC);
@@ -69,8 +95,10 @@ GBytes *mp_media_record_write(const MpMediaRecord *record)
     mp_writer_u64(&writer, (guint64)record->watched);
     mp_writer_u64(&writer, (guint64)record->run_queue);
     mp_writer_u64(&writer, (guint64)record->stolen);
+    mp_writer_u32(&writer, record->drops->len);
     write_entries(&writer, record->sent);
     write_entries(&writer, record->received);
+    write_drops(&writer, record->drops);
     g_assert(!writer.is_bad && writer.position == size);
     return g_bytes_new_take(data, size);
 }
@@ -86,13 +114,44 @@ static void read_entries(MpReader *reader, GArray *entries, guint32 count)
     }
 }
 
+static void read_drops(MpReader *reader, GArray *drops, guint32 count)
+{
+    for (guint32 i = 0; i < count; i++) {
+        MpRecordDrop drop = {.after = (MpTime)mp_reader_u64(reader)};
+        drop.until = (MpTime)mp_reader_u64(reader);
+        drop.packets = mp_reader_u32(reader);
+        g_array_append_val(drops, drop);
+    }
+}
+
+/* What stands before the entries, and how many of each there are. */
+typedef struct {
+    guint32 sent, received, drops;
+} Counts;
+
+static void read_header(MpReader *reader, MpMediaRecord *record, Counts *counts)
+{
+    counts->sent = mp_reader_u32(reader);
+    counts->received = mp_reader_u32(reader);
+    record->receive_overflows = mp_reader_u32(reader);
+    record->timer_late_p50 = (MpTime)mp_reader_u64(reader);
+    record->timer_late_p99 = (MpTime)mp_reader_u64(reader);
+    record->duplicates = mp_reader_u32(reader);
+    record->clock_stepped = (MpTime)mp_reader_u64(reader);
+    record->watched = (MpTime)mp_reader_u64(reader);
+    record->run_queue = (MpTime)mp_reader_u64(reader);
+    record->stolen = (MpTime)mp_reader_u64(reader);
+    counts->drops = mp_reader_u32(reader);
+}
+
 MpMediaRecord *mp_media_record_parse(const guint8 *data, gsize length, GError **error)
 {
     MpReader reader = mp_reader_init(data, length);
-    guint32 magic = mp_reader_u32(&reader);
-    guint32 version = mp_reader_u32(&reader);
-    guint64 n_sent = mp_reader_u32(&reader);
-    guint64 n_received = mp_reader_u32(&reader);
+    const guint32 magic = mp_reader_u32(&reader);
+    const guint32 version = mp_reader_u32(&reader);
+    g_autoptr(MpMediaRecord) record = mp_media_record_new();
+    Counts counts;
+    read_header(&reader, record, &counts);
     if (reader.is_bad || magic != MAGIC || version != VERSION) {
         g_set_error(error, MP_ERROR, MP_ERROR_MALFORMED,
                     "media record: found %" G_GSIZE_FORMAT " bytes starting with %08x, version %u; "
@@ -100,7 +159,8 @@ MpMediaRecord *mp_media_record_parse(const guint8 *data, gsize length, GError **
                     length, magic, version, VERSION);
         return NULL;
     }
-    guint64 expected = HEADER_SIZE + ENTRY_SIZE * (n_sent + n_received);
+    const guint64 entries = (guint64)counts.sent + counts.received + counts.drops;
+    const guint64 expected = HEADER_SIZE + ENTRY_SIZE * entries;
     if (expected != length) {
         g_set_error(error, MP_ERROR, MP_ERROR_MALFORMED,
                     "media record: found %" G_GSIZE_FORMAT " bytes, expected %" G_GUINT64_FORMAT,
@@ -108,17 +168,9 @@ MpMediaRecord *mp_media_record_parse(const guint8 *data, gsize length, GError **
         return NULL;
     }
 
-    MpMediaRecord *record = mp_media_record_new();
-    record->receive_overflows = mp_reader_u32(&reader);
-    record->timer_late_p50 = (MpTime)mp_reader_u64(&reader);
-    record->timer_late_p99 = (MpTime)mp_reader_u64(&reader);
-    record->duplicates = mp_reader_u32(&reader);
-    record->clock_stepped = (MpTime)mp_reader_u64(&reader);
-    record->watched = (MpTime)mp_reader_u64(&reader);
-    record->run_queue = (MpTime)mp_reader_u64(&reader);
-    record->stolen = (MpTime)mp_reader_u64(&reader);
-    read_entries(&reader, record->sent, (guint32)n_sent);
-    read_entries(&reader, record->received, (guint32)n_received);
+    read_entries(&reader, record->sent, counts.sent);
+    read_entries(&reader, record->received, counts.received);
+    read_drops(&reader, record->drops, counts.drops);
     g_assert(!reader.is_bad);
-    return record;
+    return g_steal_pointer(&record);
 }

@@ -23,9 +23,17 @@ typedef struct {
     MpTime time;                /* this end's CLOCK_REALTIME */
 } MpRecordEntry;
 
+/* The socket was full: so many of whatever came to it found no room. */
+typedef struct {
+    MpTime after; /* arrival of the packet before them, and of the one after them */
+    MpTime until;
+    guint32 packets;
+} MpRecordDrop;
+
 typedef struct {
     GArray *sent;              /* MpRecordEntry in order of sending */
     GArray *received;          /* MpRecordEntry in order of arrival */
+    GArray *drops;             /* MpRecordDrop, one after the other */
     guint32 receive_overflows; /* packets that this end's own socket dropped (SO_RXQ_OVFL) */
     MpTime timer_late_p50;     /* lateness of this end's send timer */
     MpTime timer_late_p99;
@@ -43,6 +51,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpMediaRecord, mp_media_record_free)
 
 /* Adds a datagram of DTLS to what was sent or received; one of many is left out. */
 void mp_media_record_add_dtls(GArray *entries, const guint8 *data, gsize length, MpTime time);
+
+/* Packets that found no room; of very many times of that kind the last ones become one. */
+void mp_media_record_add_drop(MpMediaRecord *record, MpTime after, MpTime until, guint32 packets);
 
 /* The bytes, at most 64 MiB. */
 GBytes *mp_media_record_write(const MpMediaRecord *record);

@@ -103,6 +103,22 @@ class Loss(unittest.TestCase):
         self.assertEqual(result["forecast"]["live_video"]["limiting_factor"], "loss_percent")
         self.assertIn("media-loss", findings(result))
 
+    def test_what_finds_no_room_here_is_not_the_networks_loss(self):
+        run = run_in_lab('exec /usr/bin/python3 "$@"', os.path.join(HERE, "overflow_tester.py"),
+                         MEDIAPATH, "--only", "media", "--transport", "udp", "--json", "-")
+        result = json.loads(run.stdout)
+        facts = media(result)["facts"]
+        down = facts["down"]
+        self.assertGreater(down["dropped_here"], 50)
+        self.assertEqual(down["packets_sent"] - down["packets_received"], down["dropped_here"])
+        self.assertGreaterEqual(facts["timing"]["receive_overflows"], down["dropped_here"])
+        self.assertEqual((down["unexplained_lost"], down["loss_percent"]), (0, 0))
+        self.assertEqual(facts["up"]["loss_percent"], 0)
+        # No lower tier is tried for it, and nobody but this computer is named.
+        self.assertEqual([tier["name"] for tier in facts["tiers"]], ["720p"])
+        self.assertIn("host-limited", {finding["id"] for finding in result["findings"]})
+        self.assertNotIn("media-loss", {finding["id"] for finding in result["findings"]})
+
     def test_a_narrow_way_up_is_met_with_a_lower_tier(self):
         _, result, _ = check([f"up udp dport {MEDIA} limit rate over 120 kbytes/second "
                               "burst 8 kbytes counter drop"], "--only", "media")

@@ -346,6 +346,29 @@ static void test_a_clock_that_was_set_spoils_times_only(void)
     free_records(&records);
 }
 
+/* The socket was full for a while: what came then was not lost; what is missing elsewhere was. */
+static void test_what_a_full_socket_drops_is_not_lost(void)
+{
+    Records records = make_records();
+    const MpTime after = MP_SEC(1) + INTERVAL * 8 + DOWN;
+    mp_media_record_add_drop(records.ours, after, after + INTERVAL * 3, 5);
+    MpJoined joined = join_within(&records, whole_call);
+    /* The packet 11 of each fourth alone lies in that time, though five datagrams were dropped. */
+    g_assert_cmpfloat(joined.down.stats.dropped_here, ==, 1);
+    g_assert_cmpfloat(joined.down.stats.loss.runs.lost, ==, 24);
+    g_assert_cmpfloat(joined.down.stats.loss_percent, ==, 24);
+    g_assert_cmpfloat(joined.down.stats.packets_received, ==, 75);
+    g_assert_cmpfloat(joined.up.stats.dropped_here, ==, 0);
+
+    /* The far end's, by its own clock: no more than it counted. */
+    const MpTime far = MP_SEC(1) + FAR_AHEAD;
+    mp_media_record_add_drop(records.theirs, far, far + INTERVAL * PACKETS, 3);
+    joined = join_within(&records, whole_call);
+    g_assert_cmpfloat(joined.up.stats.dropped_here, ==, 3);
+    g_assert_cmpfloat(joined.up.stats.loss_percent, ==, 7);
+    free_records(&records);
+}
+
 /* A core that is taken away takes no stamps. */
 static void test_stolen_time_widens_the_error(void)
 {
@@ -379,6 +402,7 @@ int main(int argc, char **argv)
     g_test_add_func("/media-join/skew", test_a_skew_beyond_doubt_is_taken_out);
     g_test_add_func("/media-join/queue-is-no-skew", test_a_growing_queue_is_no_skew);
     g_test_add_func("/media-join/step", test_a_clock_that_was_set_spoils_times_only);
+    g_test_add_func("/media-join/dropped-here", test_what_a_full_socket_drops_is_not_lost);
     g_test_add_func("/media-join/stolen", test_stolen_time_widens_the_error);
     return g_test_run();
 }

@@ -12,7 +12,11 @@
 static MpPacketTrace packet(guint32 sequence)
 {
     const MpTime sent = MP_MSEC(10) * sequence;
-    return (MpPacketTrace){sequence, sent, FAR_CLOCK + sent + MP_MSEC(30), 125, TRUE};
+    return (MpPacketTrace){.sequence = sequence,
+                           .sent = sent,
+                           .received = FAR_CLOCK + sent + MP_MSEC(30),
+                           .size = 125,
+                           .kernel_stamped = TRUE};
 }
 
 static void fill(MpPacketTrace *packets, guint32 n)
@@ -56,6 +60,37 @@ static void loss_is_counted_by_runs_in_sending_order(void)
     g_assert_cmpfloat(stats.longest_burst, ==, 3);
     g_assert_cmpfloat(stats.reorder_percent, ==, 0);
     g_assert_cmpfloat(stats.throughput_kbps, <, stats.offered_kbps);
+}
+
+static void what_found_no_room_is_not_lost(void)
+{
+    MpPacketTrace packets[100];
+    fill(packets, 100);
+    packets[10].received = packets[50].received = MP_NEVER;
+    packets[50].was_dropped_here = TRUE;
+    const MpDirectionStats stats = mp_direction_stats(packets, 100);
+
+    g_assert_cmpfloat(stats.packets_sent, ==, 100);
+    g_assert_cmpfloat(stats.packets_received, ==, 98);
+    g_assert_cmpfloat(stats.dropped_here, ==, 1);
+    g_assert_cmpfloat(stats.loss_percent, ==, 1);
+    g_assert_cmpuint(stats.loss.runs.lost, ==, 1);
+}
+
+static void packets_beyond_a_playout_buffer_are_late(void)
+{
+    MpPacketTrace packets[100];
+    fill(packets, 100);
+    packets[20].received += MP_MSEC(100);
+    packets[40].received += MP_MSEC(101);
+    packets[60].received += MP_MSEC(201);
+    const MpDirectionStats stats = mp_direction_stats(packets, 100);
+
+    g_assert_cmpfloat(stats.late_100ms, ==, 2);
+    g_assert_cmpfloat(stats.late_200ms, ==, 1);
+    g_assert_cmpfloat(stats.loss_percent, ==, 0);
+    g_assert_cmpfloat(stats.pdv_max_ms, ==, 201);
+    g_assert_cmpfloat(stats.pdv_p50_ms, ==, 0);
 }
 
 static void a_late_packet_is_reordered_and_varies(void)
@@ -194,5 +229,7 @@ int main(int argc, char **argv)
     g_test_add_func("/trace/one-packet", one_packet_has_no_rate_and_no_jitter);
     g_test_add_func("/trace/no-packets", no_packets_are_no_evidence);
     g_test_add_func("/trace/kernel-stamps", a_packet_without_kernel_stamps_lowers_their_share);
+    g_test_add_func("/packet-trace/dropped-here", what_found_no_room_is_not_lost);
+    g_test_add_func("/packet-trace/late", packets_beyond_a_playout_buffer_are_late);
     return g_test_run();
 }

@@ -16,6 +16,7 @@ static GBytes *written(void)
     record->receive_overflows = 9;
     record->timer_late_p99 = MP_MSEC(3);
     record->duplicates = 5;
+    mp_media_record_add_drop(record, 10, 20, 30);
     record->clock_stepped = MP_SEC(3600);
     record->watched = MP_SEC(10);
     record->run_queue = MP_MSEC(7);
@@ -36,6 +37,9 @@ static void test_record_survives(void)
     g_assert_cmpuint(record->receive_overflows, ==, 9);
     g_assert_cmpint(record->timer_late_p99, ==, MP_MSEC(3));
     g_assert_cmpuint(record->duplicates, ==, 5);
+    g_assert_cmpuint(record->drops->len, ==, 1);
+    g_assert_cmpint(g_array_index(record->drops, MpRecordDrop, 0).until, ==, 20);
+    g_assert_cmpuint(g_array_index(record->drops, MpRecordDrop, 0).packets, ==, 30);
     g_assert_cmpint(record->clock_stepped, ==, MP_SEC(3600));
     g_assert_cmpint(record->watched, ==, MP_SEC(10));
     g_assert_cmpint(record->run_queue, ==, MP_MSEC(7));
@@ -89,6 +93,20 @@ static void test_a_handshake_is_bounded(void)
     g_assert_cmpuint(entry->size, ==, sizeof hello);
 }
 
+/* However often a socket is full, none of it is forgotten. */
+static void test_drops_are_bounded(void)
+{
+    g_autoptr(MpMediaRecord) record = mp_media_record_new();
+    guint64 packets = 0;
+    for (MpTime i = 0; i < 2000; i++)
+        mp_media_record_add_drop(record, i, i + 1, 2);
+    for (guint i = 0; i < record->drops->len; i++)
+        packets += g_array_index(record->drops, MpRecordDrop, i).packets;
+    g_assert_cmpuint(record->drops->len, ==, 1000);
+    g_assert_cmpuint(packets, ==, 4000);
+    g_assert_cmpint(g_array_index(record->drops, MpRecordDrop, 999).until, ==, 2000);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -96,5 +114,6 @@ int main(int argc, char **argv)
     g_test_add_func("/media-record/handshake", test_a_handshake_is_bounded);
     g_test_add_func("/media-record/truncated", test_every_truncation_is_refused);
     g_test_add_func("/media-record/lying-count", test_a_count_beyond_the_bytes_is_refused);
+    g_test_add_func("/media-record/drops", test_drops_are_bounded);
     return g_test_run();
 }

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# What an emulated link did to the packets of a call, by its truth file, beside what the check says
+# of the same packets.
+import json
+import math
+import os
+import subprocess
+
+import yaml
+
+# The responder's address in the lab, where media ends.
+FAR_END = "216.147.0.20"
+# RFC 5761 section 4: RTCP's packet types in the place of the marker and the payload type.
+RTCP_TYPES = range(192, 224)
+ECHO = 126
+# A packet is stamped when it leaves; the link sees it a little later.
+ON_THE_WAY_MS = 1
+
+
+def network(link):
+    return {"schema": "mediapath-network/1", "name": "truth",
+            "sentence": {"en": "A link for one test.", "ja": "試験用の回線。"},
+            "site": {"nat": {}}, "link": link,
+            "provider": {"turn": {"state": "running"}, "responder": {"state": "running"}}}
+
+
+def one_tier_profile(source, path):
+    """The built-in profile whose video has its best tier only: losses can make a call try a lower
+    one, and then the link's losses belong to several."""
+    with open(source) as file:
+        profile = yaml.safe_load(file)
+    for session in profile["sessions"].values():
+        if "tiers" in session:
+            session["tiers"] = session["tiers"][:1]
+    with open(path, "w") as file:
+        yaml.safe_dump(profile, file, allow_unicode=True)
+
+
+def nearest_rank(values, percent):
+    """RFC 2330 section 11.3."""
+    values = sorted(values)
+    return values[max(math.ceil(percent * len(values) / 100), 1) - 1]
+
+
+def delay_ms(packet):
+    """All that the link took: what it was told to, and by how much it was late."""
+    return packet["delay_ms"] + packet["late_ms"]
+
+
+def is_delivered(packet):
+    return packet["fate"] == "delivered"
+
+
+class Truth:
+    """A truth file."""
+
+    def __init__(self, path):
+        with open(path) as file:
+            lines = [json.loads(line) for line in file]
+        self.start_ms = lines[0]["start_unix_us"] / 1000
+        self.is_spoiled = lines[-1]["spoiled"]
+        self.late = lines[-1]["late"]
+        self.flows = {line["flow"]: line["is"] for line in lines if "is" in line}
+        # A second copy is not a packet.
+        self.packets = [line for line in lines if "fate" in line and "copy" not in line]
+
+    def of(self, direction, is_wanted):
+        """Packets of a direction whose flow is wanted."""
+        wanted = {number for number, name in self.flows.items() if is_wanted(name)}
+        return [packet for packet in self.packets
+                if packet["dir"] == direction and packet["flow"] in wanted]
+
+    def media(self, direction):
+        """RTP between client and responder, RFC 7983 section 7."""
+        return [packet for packet in
+                self.of(direction, lambda name: name.startswith("udp") and FAR_END in name)
+                if is_rtp(bytes.fromhex(packet["head"]))]
+
+    def round_trips(self, is_wanted, key):
+        """The link's part of each question and the answer of the same key."""
+        answers = {key(packet): packet for packet in self.of("down", is_wanted)
+                   if is_delivered(packet)}
+        return [delay_ms(packet) + delay_ms(answers[key(packet)])
+                for packet in self.of("up", is_wanted)
+                if is_delivered(packet) and key(packet) in answers]
+
+
+def is_rtp(head):
+    return len(head) == 12 and 128 <= head[0] <= 191 and head[1] not in RTCP_TYPES
+
+
+def is_echo(packet):
+    return bytes.fromhex(packet["head"])[1] & 0x7f == ECHO
+
+
+def rtp_number(packet):
+    return bytes.fromhex(packet["head"])[2:4]
+
+
+class Call:
+    """The direct way's media in a result, and the truth about the same packets."""
+
+    def __init__(self, result, truth):
+        self.truth = truth
+        self.facts = next(entry["facts"] for entry in result["measurements"]
+                          if entry["kind"] == "media")
+
+    def within(self, packets, direction):
+        """Those that were sent in the windows that the facts are of. The seam is known to the
+        number of packets that the facts name."""
+        offset = self.facts["clocks"].get("offset_ms", 0) if direction == "down" else 0
+        chosen = []
+        for window in self.facts["windows"]:
+            first = window["first_unix_ms"] + offset - self.truth.start_ms
+            last = window["last_unix_ms"] + offset - self.truth.start_ms
+            chosen += [packet for packet in packets
+                       if first <= packet["at_ms"] <= last + ON_THE_WAY_MS]
+        return chosen
+
+    def packets(self, direction):
+        chosen = self.within(self.truth.media(direction), direction)
+        sent = self.facts[direction]["packets_sent"]
+        return chosen[:sent] if 0 <= len(chosen) - sent <= 2 else chosen
+
+    def lost(self, direction):
+        return [packet for packet in self.packets(direction) if not is_delivered(packet)]
+
+    def delays(self, direction):
+        return [delay_ms(packet) for packet in self.packets(direction) if is_delivered(packet)]
+
+    def pdv(self, direction, percent):
+        """RFC 5481 section 4.2, nearest rank."""
+        delays = self.delays(direction)
+        return nearest_rank(delays, percent) - min(delays)
+
+    def round_trips(self):
+        """Of the echo requests in the windows."""
+        answers = {rtp_number(packet): packet for packet in self.truth.media("down")
+                   if is_echo(packet) and is_delivered(packet)}
+        return [delay_ms(packet) + delay_ms(answers[rtp_number(packet)])
+                for packet in self.packets("up")
+                if is_echo(packet) and is_delivered(packet) and rtp_number(packet) in answers]
+
+
+class Run:
+    """One check of the direct way through a link, with other commands beside it."""
+
+    def __init__(self, mediapath, source, directory, link, has_one_tier=False, options=(),
+                 within_s=75, inside=()):
+        """`inside`: a command that is given the check's command as further arguments."""
+        def path(name):
+            return os.path.join(directory, name)
+        with open(path("truth.yaml"), "w") as file:
+            yaml.safe_dump(network(link), file)
+        options = list(options)
+        if has_one_tier:
+            one_tier_profile(os.path.join(source, "scenarios/profiles/bellface.yaml"),
+                             path("profile.yaml"))
+            options += ["--profile", path("profile.yaml")]
+        run = subprocess.run(
+            [mediapath, "lab", "--truth", path("truth.jsonl"), path("truth.yaml"), "--", *inside,
+             mediapath, "check", "--only", "media", "--transport", "udp", "--quiet", "--json",
+             path("result.json"), *options],
+            capture_output=True, text=True, timeout=within_s)
+        self.said = run.stderr
+        if run.returncode not in (0, 1):
+            raise AssertionError(run.stderr)
+        with open(path("result.json")) as file:
+            self.result = json.load(file)
+        self.truth = Truth(path("truth.jsonl"))
+        self.call = Call(self.result, self.truth)
+        self.media = self.call.facts
+        self.is_spoiled = self.truth.is_spoiled or any(
+            finding["id"] == "host-limited" for finding in self.result["findings"])
