@@ -62,8 +62,10 @@ class Truth:
         self.is_spoiled = lines[-1]["spoiled"]
         self.late = lines[-1]["late"]
         self.flows = {line["flow"]: line["is"] for line in lines if "is" in line}
-        # A second copy is not a packet.
-        self.packets = [line for line in lines if "fate" in line and "copy" not in line]
+        # A second copy is not a packet. The file has them in the order in which they left or were
+        # dropped; `n` is the order in which they came.
+        self.packets = sorted((line for line in lines if "fate" in line and "copy" not in line),
+                              key=lambda packet: packet["n"])
 
     def of(self, direction, is_wanted):
         """Packets of a direction whose flow is wanted."""
