@@ -51,6 +51,9 @@ typedef struct {
     const char *browser;     /* the same by name: "chrome", "edge/131"; goes before user_agent */
     double deadline_s;       /* the whole run, seconds; 0: 60 */
     double media_s;          /* media on the preferred way, seconds, 1..600; 0: 4 */
+    int capacity_kbps;       /* what is needed each way, 100..1000000: measured on every way; 0: what
+                              * the profile asks for, on the way that a browser would take; -1: not
+                              * measured */
     double nat_lifetime_s;   /* idle UDP flows are watched so long, seconds, 1..310; 0: 12 at most,
                               * and no longer than the rest of the check takes */
     const char *lang;        /* "en" (default) or "ja" */

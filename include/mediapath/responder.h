@@ -31,6 +31,7 @@ typedef struct {
     guint16 stun_port;   /* UDP port that answers STUN Binding; 0: none */
     guint most_sessions; /* at the same time; 0: 64 */
     guint greatest_kbps; /* video that one session may ask for; 0: 10000 */
+    guint capacity_kbps; /* of trains that measure capacity; 0: it takes no part in that */
     /* STAMP keys, lines of "ID KEY", mode 600; NULL: nothing is reflected. */
     const char *stamp_key_file;
     guint16 reflect_first; /* UDP ports that answer STAMP, on every address of the machine; */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "analysis/paths.h"
+#include "analysis/speed.h"
 
 /* Kernel, firmware and graphics keep a part of what is installed: up to an eighth. */
 #define MEMORY_SHARE 0.875
@@ -76,11 +77,15 @@ static double disk_free_gb(const Subject *subject)
     return mp_computer_number(subject->result, "disk_free_gb");
 }
 
-/* What media was carried at; at least that is what the line has. */
-static double carried_kbps(const Subject *subject)
+/* The narrower direction of the way that a browser would take; what media was carried at, where
+ * capacity was not measured: at least that is what the line has. */
+static double line_kbps(const Subject *subject)
 {
     const MpPath *path = mp_analysis_preferred_path(subject->result);
-    return path ? path->tier_kbps : NAN;
+    if (!path)
+        return NAN;
+    const double capacity = MIN(path->up.capacity_kbps, path->down.capacity_kbps);
+    return mp_path_has_capacity(path) ? capacity : path->tier_kbps;
 }
 
 /* The numbers of the tables that can be compared. */
@@ -95,8 +100,8 @@ static const struct {
     {"cpu_cores", cpu_cores, 1, TRUE},
     {"cpu_ghz", cpu_ghz, CLOCK_SHARE, TRUE},
     {"disk_free_gb", disk_free_gb, 1, TRUE},
-    {"least_kbps", carried_kbps, 1, FALSE},
-    {"recommended_kbps", carried_kbps, 1, FALSE},
+    {"least_kbps", line_kbps, 1, FALSE},
+    {"recommended_kbps", line_kbps, 1, FALSE},
 };
 
 static gboolean is_ours(const MpResult *result)
@@ -112,15 +117,24 @@ static gboolean is_only_a_floor(const Subject *subject, double carried)
     return tiers->len == 0 || carried >= g_array_index(tiers, MpTier, 0).rate_kbps;
 }
 
+static MpRequirementState speed_state(const Subject *subject, double carried, double limit)
+{
+    const MpPath *path = mp_analysis_preferred_path(subject->result);
+    if (path && mp_path_has_capacity(path))
+        return mp_speed_state(path, limit);
+    if (carried >= limit)
+        return MP_REQUIREMENT_MET;
+    return is_only_a_floor(subject, carried) ? MP_REQUIREMENT_UNKNOWN : MP_REQUIREMENT_FAILED;
+}
+
 static MpRequirementState number_state(const Subject *subject, gsize item, double found,
                                        double limit)
 {
     if (isnan(found))
         return MP_REQUIREMENT_UNKNOWN;
-    if (found >= limit * items[item].share)
-        return MP_REQUIREMENT_MET;
-    return !items[item].is_hardware && is_only_a_floor(subject, found) ? MP_REQUIREMENT_UNKNOWN
-                                                                       : MP_REQUIREMENT_FAILED;
+    if (!items[item].is_hardware)
+        return speed_state(subject, found, limit);
+    return found >= limit * items[item].share ? MP_REQUIREMENT_MET : MP_REQUIREMENT_FAILED;
 }
 
 static MpComputerRow *add(const Subject *subject, JsonObject *table, const char *item)

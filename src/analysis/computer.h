@@ -12,8 +12,9 @@
  * Tables of the other role, device or system are not applicable. The system and the browser are
  * judged only where the user named them: the tester's own machine need not be the caller's. Once a
  * system is named that is not this machine's, memory, processor and disk are unknown: they were
- * measured on another computer. A speed is met when media carried it, failed when the line carried
- * less than was offered, else unknown. */
+ * measured on another computer. A speed is met or failed by the capacity of the narrower direction,
+ * where it was measured; else it is met when media carried it, and failed when the line carried
+ * less than was offered. */
 void mp_analysis_computer(MpResult *result, const MpProfile *profile);
 
 /* Can the browser of the call do it, by the profile's list of features? TRUE where the browser is

@@ -35,6 +35,13 @@ static const Number direction_numbers[] = {
     {"tester_error_ms", offsetof(MpDirection, tester_error_ms)},
 };
 
+/* Of "capacity.up" and "capacity.down". */
+static const Number capacity_numbers[] = {
+    {"value_kbps", offsetof(MpDirection, capacity_kbps)},
+    {"low_kbps", offsetof(MpDirection, capacity_low_kbps)},
+    {"high_kbps", offsetof(MpDirection, capacity_high_kbps)},
+};
+
 static void read_numbers(JsonObject *facts, const Number *numbers, gsize n, void *target)
 {
     for (gsize i = 0; facts && i < n; i++) {
@@ -50,6 +57,10 @@ static void read_media(MpPath *path, const MpMeasurement *media)
                  G_N_ELEMENTS(direction_numbers), &path->up);
     read_numbers(mp_facts_object(media->facts, "down"), direction_numbers,
                  G_N_ELEMENTS(direction_numbers), &path->down);
+    read_numbers(mp_facts_object(media->facts, "capacity.up"), capacity_numbers,
+                 G_N_ELEMENTS(capacity_numbers), &path->up);
+    read_numbers(mp_facts_object(media->facts, "capacity.down"), capacity_numbers,
+                 G_N_ELEMENTS(capacity_numbers), &path->down);
     g_free(path->tier);
     path->tier = g_strdup(mp_facts_string(media->facts, "tier"));
 }

@@ -92,6 +92,11 @@ void mp_rule_slow_for_background(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_browser_without_background(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_processor_busy(MpDiagnosis *diagnosis, const MpRule *rule);
 
+/* rules_capacity.c: how much the way that a browser would take carries */
+void mp_rule_udp_policed(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_line_below_least(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_line_below_recommended(MpDiagnosis *diagnosis, const MpRule *rule);
+
 /* rules_quality.c: figures past their limits, on the way that a browser would take */
 void mp_rule_media_loss(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_media_jitter(MpDiagnosis *diagnosis, const MpRule *rule);

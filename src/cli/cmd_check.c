@@ -19,6 +19,7 @@ typedef struct {
     char *token_file, *stamp_key_file, *proxy, *proxy_user, *proxy_password_file, *ca_file, *codec,
         *deadline, *media_seconds, *nat_lifetime, *user_agent, *browser, *json, *html, *pcapng,
         *lang;
+    char *capacity;
     char **stun, **turn, **walk, **resolvers, **only, **skip, **transports, **scenario;
     gboolean is_quiet, is_colorless, pcapng_masks, pcapng_keys;
 } Options;
@@ -41,6 +42,7 @@ static void clear_options(Options *options)
                      options->deadline,
                      options->media_seconds,
                      options->nat_lifetime,
+                     options->capacity,
                      options->user_agent,
                      options->browser,
                      options->json,
@@ -108,6 +110,10 @@ static gboolean parse_options(Options *options, int argc, char **argv, GError **
          N_("end the whole check after this time (60)"), "SECONDS"},
         {"media-seconds", 0, 0, G_OPTION_ARG_STRING, &options->media_seconds,
          N_("media on the first way that works, 1 to 600 (4)"), "SECONDS"},
+        {"capacity", 0, 0, G_OPTION_ARG_STRING, &options->capacity,
+         N_("measure whether every way carries this much, 100 to 1000000; 0: none (what the "
+            "profile asks for, on the first way)"),
+         "KBPS"},
         {"nat-lifetime", 0, 0, G_OPTION_ARG_STRING, &options->nat_lifetime,
          N_("watch idle UDP flows for so long, 1 to 310 (12 at most)"), "SECONDS"},
         {"user-agent", 0, 0, G_OPTION_ARG_STRING, &options->user_agent,
@@ -141,6 +147,20 @@ static char **split_words(char **given)
 {
     g_autofree char *joined = given ? g_strjoinv(",", given) : NULL;
     return joined ? g_strsplit(joined, ",", -1) : NULL;
+}
+
+/* Its range is verified with everything else. */
+static gboolean read_capacity(MpCheckConfig *config, const char *text, GError **error)
+{
+    guint64 kbps = 0;
+    if (!text)
+        return TRUE;
+    if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT, &kbps, NULL)) {
+        g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "capacity \"%s\", expected kbps", text);
+        return FALSE;
+    }
+    config->capacity_kbps = kbps > 0 ? (int)kbps : -1;
+    return TRUE;
 }
 
 static gboolean fill_config(MpCheckConfig *config, const Options *options, GError **error)
@@ -182,6 +202,7 @@ static gboolean fill_config(MpCheckConfig *config, const Options *options, GErro
                                   error) &&
            mp_check_parse_seconds(&config->media_s, "media-seconds", options->media_seconds, 600,
                                   error) &&
+           read_capacity(config, options->capacity, error) &&
            mp_check_parse_seconds(&config->nat_lifetime_s, "nat-lifetime", options->nat_lifetime,
                                   310, error) &&
            (!options->json || mp_output_check(options->json, error)) &&

@@ -11,6 +11,8 @@
 
 #define DEFAULT_STUN_PORT 3478
 #define DEFAULT_SESSIONS 64
+#define DEFAULT_CAPACITY_KBPS 50000
+#define MOST_CAPACITY_KBPS 1500000
 #define ANY_PORTS "1025-65535"
 
 static gboolean parse_ports(const char *option, const char *text, guint16 *first_port,
@@ -87,6 +89,7 @@ int mp_cmd_responder(int argc, char **argv)
     g_autofree char *reflect = NULL;
     int stun_port = DEFAULT_STUN_PORT;
     int sessions = DEFAULT_SESSIONS;
+    int capacity = DEFAULT_CAPACITY_KBPS;
     const GOptionEntry entries[] = {
         {"listen", 'l', 0, G_OPTION_ARG_STRING, &listen,
          N_("Address of the WHIP endpoint and of the media"), "IP:PORT"},
@@ -100,6 +103,8 @@ int mp_cmd_responder(int argc, char **argv)
          N_("UDP port that answers STUN (default 3478, 0: none)"), "PORT"},
         {"sessions", 0, 0, G_OPTION_ARG_INT, &sessions,
          N_("Sessions at the same time (default 64)"), "N"},
+        {"capacity", 0, 0, G_OPTION_ARG_INT, &capacity,
+         N_("Rate up to which calls may measure capacity (default 50000, 0: not at all)"), "KBPS"},
         {"stamp-key-file", 0, 0, G_OPTION_ARG_FILENAME, &stamp_keys,
          N_("Answer STAMP for these keys: lines of \"ID KEY\" in a file of mode 600"), "FILE"},
         {"reflect-ports", 0, 0, G_OPTION_ARG_STRING, &reflect_ports,
@@ -114,11 +119,13 @@ int mp_cmd_responder(int argc, char **argv)
             _("The far end of a check: answers STUN, is a media peer by WHIP, reflects STAMP."),
             entries, &argc, &argv, &error))
         return mp_command_fail(error);
-    if (!listen || argc > 1 || stun_port < 0 || stun_port > G_MAXUINT16 || sessions < 1) {
+    if (!listen || argc > 1 || stun_port < 0 || stun_port > G_MAXUINT16 || sessions < 1 ||
+        capacity < 0 || capacity > MOST_CAPACITY_KBPS) {
         g_set_error(&error, MP_ERROR, MP_ERROR_INPUT,
                     !listen    ? "--listen is missing, expected IP:PORT"
                     : argc > 1 ? "an argument that is no option was given"
-                               : "--stun-port is 0..65535, --sessions 1 or more");
+                               : "--stun-port is 0..65535, --sessions 1 or more, --capacity "
+                                 "0..1500000");
         return mp_command_fail(error);
     }
     if (!parse_ports("--ports", ports ? ports : ANY_PORTS, &config.first_port, &config.last_port,
@@ -138,6 +145,7 @@ int mp_cmd_responder(int argc, char **argv)
     config.token_file = token;
     config.stun_port = (guint16)stun_port;
     config.most_sessions = (guint)sessions;
+    config.capacity_kbps = (guint)capacity;
     config.stamp_key_file = stamp_keys;
     config.is_confined = TRUE;
     config.note = on_note;

@@ -22,6 +22,8 @@
 #define DEFAULT_DEADLINE_S 60.0
 #define MOST_MEDIA_S 600.0
 #define MOST_NAT_LIFETIME_S 310.0
+#define LEAST_CAPACITY_KBPS 100
+#define MOST_CAPACITY_KBPS 1000000
 #define MOST_DEADLINE_S 86400.0
 
 static gboolean fail(GError **error, const char *found, const char *expected)
@@ -224,6 +226,18 @@ static gboolean check_word(const char *what, const char *word, const char *const
     return g_strv_contains(words, word) || fail_value(error, what, word, expected);
 }
 
+/* Less than a voice and more than a gigabit nobody asks for. */
+static gboolean check_capacity(const MpCheckConfig *config, GError **error)
+{
+    const int kbps = config->capacity_kbps;
+    if (kbps == 0 || kbps == -1 || (kbps >= LEAST_CAPACITY_KBPS && kbps <= MOST_CAPACITY_KBPS))
+        return TRUE;
+    g_set_error(error, MP_ERROR, MP_ERROR_INPUT,
+                "capacity %d kbps, expected %d to %d, or 0 for none", kbps, LEAST_CAPACITY_KBPS,
+                MOST_CAPACITY_KBPS);
+    return FALSE;
+}
+
 static gboolean read_settings(MpCheckInput *input, const MpCheckConfig *config,
                               const MpScenario *scenario, GError **error)
 {
@@ -245,7 +259,9 @@ static gboolean read_settings(MpCheckInput *input, const MpCheckConfig *config,
         !read_span(&input->budget, "deadline", config->deadline_s,
                    scenario ? scenario->deadline_s : 0, DEFAULT_DEADLINE_S, MOST_DEADLINE_S, error))
         return FALSE;
-    if (!read_browser(input, config, error) || !mp_port_input_check(config, error))
+    input->measures_all_capacities = config->capacity_kbps > 0;
+    if (!check_capacity(config, error) || !read_browser(input, config, error) ||
+        !mp_port_input_check(config, error))
         return FALSE;
     if (config->nat_lifetime_s != 0 &&
         !read_span(&input->nat_lifetime, "NAT lifetime", config->nat_lifetime_s, 0, 0,

@@ -18,6 +18,7 @@ typedef struct {
     char *lang;        /* "en" or "ja" */
     MpBrowser browser; /* of the caller */
     MpTime media_time;
+    gboolean measures_all_capacities;
     MpTime budget;
     MpTime nat_lifetime; /* 0: not asked for */
 } MpCheckInput;

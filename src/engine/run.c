@@ -138,6 +138,7 @@ static GPtrArray *make_plan(const MpCheckInput *input, const MpCheckConfig *conf
                                    .port_rate = config->port_rate,
                                    .codec = config->codec,
                                    .media_time = input->media_time,
+                                   .capacity_kbps = config->capacity_kbps,
                                    .budget = input->budget};
     g_autoptr(GPtrArray) plan = mp_plan_make(input->targets, input->profile, &options);
     if (plan->len > 0 && has_all_maps(plan, config->only, error))
@@ -166,6 +167,7 @@ static gboolean measure(MpResult *result, const MpCheckInput *input, Listener *l
                                  .targets = input->targets,
                                  .deadline = started + input->budget,
                                  .full_media_time = input->media_time,
+                                 .measures_all_capacities = input->measures_all_capacities,
                                  .cancellable = cancellable,
                                  .progress = tell_step,
                                  .user_data = listener};

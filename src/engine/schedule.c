@@ -107,20 +107,30 @@ static char *reason_not_to_run(const Run *run, const MpStep *step)
     return g_strconcat("requires ", step->requires_id, NULL);
 }
 
-/* The first way that works is measured in full. What ran before this step is known by now. */
-static void lengthen_media(const Run *run, MpStep *step)
+/* A call was carried already. */
+static gboolean has_way(const Run *run)
 {
-    MpTime missing = run->schedule->full_media_time - step->media_time;
-    if (!g_str_equal(step->kind, "media") || missing <= 0)
-        return;
-
     for (guint i = 0; i < run->plan->len; i++) {
-        const MpStep *other = run->plan->pdata[i];
+        const MpStep *step = run->plan->pdata[i];
         const MpMeasurement *measurement = run->measurements->pdata[i];
-        if (measurement && g_str_equal(other->kind, "media") &&
+        if (measurement && g_str_equal(step->kind, "media") &&
             measurement->outcome == MP_OUTCOME_ANSWERED)
-            return;
+            return TRUE;
     }
+    return FALSE;
+}
+
+/* The first way that works is measured in full. What ran before this step is known by now. */
+static void fit_media(const Run *run, MpStep *step)
+{
+    if (!g_str_equal(step->kind, "media"))
+        return;
+    const gboolean is_first = !has_way(run);
+    if (!is_first && !run->schedule->measures_all_capacities)
+        step->capacity_kbps = 0;
+    const MpTime missing = run->schedule->full_media_time - step->media_time;
+    if (!is_first || missing <= 0)
+        return;
     step->media_time += missing;
     step->deadline += missing;
 }
@@ -231,7 +241,7 @@ static void run_phase(Run *run, guint first, guint end)
                 mp_rounds_leave(run->rounds);
             continue;
         }
-        lengthen_media(run, step);
+        fit_media(run, step);
         if (!start_job(run, i))
             continue;
         (*(step->is_beside ? &run->n_beside : &run->n_running))++;

@@ -19,6 +19,7 @@ typedef struct {
                              * waits for other checks on this computer (measurement_lock.h) is not
                              * counted */
     MpTime full_media_time; /* span of media that the first way that works gets */
+    gboolean measures_all_capacities; /* of every way, not of the first that works alone */
     GCancellable *cancellable;
     MpScheduleProgress progress; /* NULL: nobody listens */
     gpointer user_data;

@@ -8,7 +8,8 @@
 
 static MpDirection unmeasured(void)
 {
-    return (MpDirection){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    return (MpDirection){NAN, NAN, NAN, NAN, NAN, NAN, NAN,
+                         NAN, NAN, NAN, NAN, NAN, NAN, NAN};
 }
 
 MpPath *mp_path_new(MpWay way)
@@ -22,6 +23,11 @@ MpPath *mp_path_new(MpWay way)
     path->rounds_ms = g_array_new(FALSE, FALSE, sizeof(double));
     path->measurements = g_ptr_array_new();
     return path;
+}
+
+gboolean mp_path_has_capacity(const MpPath *path)
+{
+    return !isnan(path->up.capacity_kbps) && !isnan(path->down.capacity_kbps);
 }
 
 void mp_path_free(MpPath *path)

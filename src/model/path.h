@@ -21,6 +21,9 @@ typedef struct {
     double reorder_percent;
     double throughput_kbps; /* of what arrived, IP payload */
     double offered_kbps;
+    double capacity_kbps;  /* what the way carries, of IP packets (RFC 5136 section 2.3.2) */
+    double capacity_low_kbps;
+    double capacity_high_kbps; /* NAN beside a capacity: there may be any amount more */
     double tester_error_ms; /* bound of the tester's own timing error on the figures above */
 } MpDirection;
 
@@ -43,5 +46,7 @@ typedef struct {
 } MpPath;
 
 MpPath *mp_path_new(MpWay way);
+/* It is known for both directions. */
+gboolean mp_path_has_capacity(const MpPath *path);
 void mp_path_free(MpPath *path);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpPath, mp_path_free)

@@ -31,6 +31,7 @@ typedef struct {
     char *or_requires_id;     /* or else that one; NULL: none */
     MpServerUri *or_server;   /* "ports-relay": the server in that case; NULL: the same */
     MpTime media_time;        /* span of media to run, for "media" */
+    guint capacity_kbps;      /* "media": what each direction needs; 0: is not measured */
     char *codec;              /* of the video: "vp8", "vp9", "h264", "av1"; for "media" */
     GArray *tiers;            /* MpTier, best first, for "media"; NULL otherwise */
     GArray *up;               /* MpStreamSpec that are sent, for "media"; NULL otherwise */

@@ -25,6 +25,10 @@
 #define NAT_LIFETIME MP_SEC(12)
 /* Two seconds of work, and a slow start. */
 #define COMPUTER_DEADLINE MP_SEC(5)
+/* At most, with the draining of queues before it. */
+#define CAPACITY_TIME MP_SEC(7)
+/* Opus at its usual rate, with its headers and a little more. */
+#define VOICE_KBPS 100
 /* Enough media to see that a relay works; the engine gives the first way that works more. */
 #define RELAY_MEDIA_TIME MP_MSEC(1500)
 
@@ -328,6 +332,19 @@ static void add_ports(Planner *planner)
         g_ptr_array_add(planner->steps, g_ptr_array_steal_index(ports, 0));
 }
 
+/* What a call needs of the line each way, of IP packets: what the profile recommends, or its best
+ * camera with a voice beside it. */
+static guint capacity_need(const Planner *planner)
+{
+    const MpProfile *profile = planner->profile;
+    const GArray *tiers = profile->sessions[MP_SESSION_LIVE_VIDEO].tiers;
+    const guint camera = tiers->len > 0 ? g_array_index(tiers, MpTier, 0).rate_kbps : 0;
+    const int asked = planner->options->capacity_kbps;
+    if (asked != 0)
+        return asked > 0 ? (guint)asked : 0;
+    return MAX(MAX(profile->recommended_kbps, profile->least_kbps), camera + VOICE_KBPS);
+}
+
 /* Media runs alone: each way is a phase of its own, after the servers' phase 0. */
 static void add_media_step(Planner *planner, MpWay way, const MpServerUri *server)
 {
@@ -339,8 +356,11 @@ static void add_media_step(Planner *planner, MpWay way, const MpServerUri *serve
     step->phase = ++planner->last_phase;
     step->media_time = way == MP_WAY_UDP ? options->media_time
                                          : MIN(RELAY_MEDIA_TIME, options->media_time);
+    step->capacity_kbps = capacity_need(planner);
     /* A quarter more for handing the record over: it grows with the media. */
-    step->deadline = MIN(MEDIA_SETUP + step->media_time * 5 / 4, options->budget);
+    step->deadline = MIN(MEDIA_SETUP + step->media_time * 5 / 4 +
+                             (step->capacity_kbps ? CAPACITY_TIME : 0),
+                         options->budget);
     step->codec = g_strdup(options->codec ? options->codec : "vp8");
     const MpSessionRules *live_video = &planner->profile->sessions[MP_SESSION_LIVE_VIDEO];
     step->tiers = copy_tiers(live_video->tiers);

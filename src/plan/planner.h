@@ -19,6 +19,7 @@ typedef struct {
     guint port_rate;               /* 0: gentle */
     const char *codec;             /* of the video; NULL: "vp8" */
     MpTime media_time;             /* span of media on the first way that works */
+    int capacity_kbps;             /* to measure; 0: what the profile needs, -1: not at all */
     MpTime nat_lifetime;           /* longest span of an idle flow to try; 0: a few seconds */
     MpTime budget;                 /* span of the whole run: no step may take longer */
 } MpPlanOptions;

@@ -5,6 +5,7 @@
  */
 #include "base/clock.h"
 #include "base/timer.h"
+#include "probe/media_capacity.h"
 #include "probe/media_handover.h"
 #include "probe/media_ice.h"
 #include "probe/media_keys.h"
@@ -20,6 +21,7 @@
 static gboolean (*const stages[])(MpMediaCall *call) = {
     mp_media_setup_gather, mp_media_signal,           mp_media_ice_connect,
     mp_media_keys_agree,   mp_media_keys_await_media, mp_media_run,
+    mp_media_capacity,
 };
 
 static void on_closed(gpointer user_data)

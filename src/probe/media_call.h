@@ -25,6 +25,7 @@ typedef struct {
     gboolean is_cut;       /* the last wait was given less than it asked for */
     MpTime began;
     MpTime stage_began;
+    gboolean has_rested; /* after the last tier: the media is over, though the call is not */
     gboolean is_closed;
 } MpMediaCall;
 

@@ -101,7 +101,7 @@ static MpTime longest_round_trip(const MpMediaCall *call)
 void mp_media_handover(MpMediaCall *call)
 {
     mp_media_session_stop(call->media);
-    if (call->runs->len > 0)
+    if (call->runs->len > 0 && !call->has_rested)
         *last_instant(call) = mp_clock_realtime();
     MpTime round_trip = longest_round_trip(call);
     MpTime drain = CLAMP(2 * round_trip, LEAST_DRAIN, MOST_DRAIN);

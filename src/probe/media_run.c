@@ -18,6 +18,7 @@
  * time to wait. */
 #define SETTLE_TIME MP_MSEC(300)
 #define MOST_SETTLE_TIME MP_MSEC(1500)
+#define DRAIN_INTERVAL MP_MSEC(100)
 #define SETTLED_WITHIN MP_MSEC(30)
 /* Of media that came back: enough to see that it stays. */
 #define RESUMED_TIME MP_MSEC(1000)
@@ -85,6 +86,15 @@ static gboolean settle(MpMediaCall *call)
         goes_on = !run_for(call, SETTLE_TIME) && !mp_media_call_is_cut_short(call);
     while (goes_on && !is_settled(call) && mp_clock_now() < end);
     return goes_on;
+}
+
+void mp_media_run_drain(MpMediaCall *call)
+{
+    const MpTime end = mp_clock_now() + MOST_SETTLE_TIME;
+    while (!is_settled(call) && mp_clock_now() < end && !mp_media_call_is_cut_short(call)) {
+        mp_media_session_set_rate(call->media, 0);
+        mp_media_call_run_for(call, DRAIN_INTERVAL);
+    }
 }
 
 /* Runs one tier; FALSE when the media was over before its time. */

@@ -144,6 +144,15 @@ static JsonObject *measurement_json(gconstpointer item, const MpResult *unused)
     return object;
 }
 
+static JsonObject *capacity_json(const MpDirection *direction)
+{
+    JsonObject *object = json_object_new();
+    put_number(object, "low", direction->capacity_low_kbps);
+    put_number(object, "value", direction->capacity_kbps);
+    put_number(object, "high", direction->capacity_high_kbps);
+    return object;
+}
+
 static JsonObject *direction_json(const MpDirection *direction)
 {
     const struct {
@@ -165,6 +174,7 @@ static JsonObject *direction_json(const MpDirection *direction)
     JsonObject *object = json_object_new();
     for (gsize i = 0; i < G_N_ELEMENTS(members); i++)
         put_number(object, members[i].name, members[i].value);
+    put_object(object, "capacity_kbps", capacity_json(direction));
     return object;
 }
 

@@ -240,6 +240,18 @@ static const MpMessage messages[] = {
      N_("The best video that got through had {rate_kbps} kbps[ ({tier})][. {session} needs {limit} "
         "kbps]."),
      N_("Free or widen the line; look for a rate limit on UDP or for this application.")},
+    {"udp-policed", N_("The network drops UDP above a rate"),
+     N_("It lets {policed_kbps} kbps of UDP through[ ({direction})][, after {burst_kb} kB at "
+        "once]. What exceeds that is dropped without waiting."),
+     N_("Look for a rate limit on UDP at the firewall or the provider, and take media out of it.")},
+    {"line-below-least", N_("The line carries less than the least that is asked for"),
+     N_("It carries {capacity_kbps} kbps[ ({direction})]; {limit_kbps} kbps or more are "
+        "asked for."),
+     N_("Free or widen the line, or use another one for calls.")},
+    {"line-below-recommended", N_("The line carries less than is recommended"),
+     N_("It carries {capacity_kbps} kbps[ ({direction})]; {limit_kbps} kbps or more are "
+        "recommended."),
+     N_("Calls may do with less. Where they suffer, free or widen the line.")},
     {"media-cut", N_("Media stops during the call"),
      N_("Media came for {stopped_after_s} s and then no more[, {direction}], while it "
         "was still being sent."),

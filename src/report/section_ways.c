@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "base/i18n.h"
+#include "report/capacity.h"
 #include "report/rounds.h"
 #include "report/table.h"
 #include "report/template.h"
@@ -114,4 +115,5 @@ void mp_section_ways(const MpReport *report)
         print_relays(report);
     }
     mp_rounds_print(report);
+    mp_capacity_print(report);
 }

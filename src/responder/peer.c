@@ -220,6 +220,7 @@ static gboolean begin(gpointer user_data)
     const MpMediaSessionConfig config = {
         .ice = ice_config_of(peer),
         .greatest_kbps = peer->config.greatest_kbps,
+        .capacity = peer->config.capacity,
         .changed = on_changed,
         .user_data = peer,
     };

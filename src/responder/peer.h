@@ -15,6 +15,7 @@ typedef struct {
     guint16 first_port;
     guint16 last_port;
     guint greatest_kbps;
+    MpCapacityLimits capacity;
     MpCrew *crew; /* lent for good */
 } MpPeerConfig;
 

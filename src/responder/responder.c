@@ -15,6 +15,8 @@
 #define MOST_SESSIONS 64
 #define GREATEST_KBPS 10000
 #define REFLECT_FIRST 1025
+/* A call may ask for trains of so long at the greatest rate. */
+#define CAPACITY_SECONDS 4
 
 static gboolean check_ports(const MpResponderConfig *config, GError **error)
 {
@@ -204,7 +206,10 @@ gboolean mp_responder_run(const MpResponderConfig *config, MpResponderReady read
         .most_sessions = config->most_sessions ? config->most_sessions : MOST_SESSIONS,
         .peer = {.first_port = config->first_port,
                  .last_port = config->last_port,
-                 .greatest_kbps = config->greatest_kbps ? config->greatest_kbps : GREATEST_KBPS},
+                 .greatest_kbps = config->greatest_kbps ? config->greatest_kbps : GREATEST_KBPS,
+                 .capacity = {.greatest_bps = (guint64)config->capacity_kbps * 1000,
+                              .most_bytes =
+                                  (guint64)config->capacity_kbps * 125 * CAPACITY_SECONDS}},
     };
     if (!mp_address_parse_with_port(&whip.listen, config->listen) ||
         mp_address_is_any(&whip.listen)) {

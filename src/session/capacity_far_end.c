@@ -12,8 +12,6 @@
 #define LONGEST_TRAIN MP_MSEC(1500)
 /* IPv6, UDP, ChannelData and the tag of SRTP: what limits count beyond the packet. */
 #define MOST_OVERHEAD 80
-/* Between two trains: a round trip and what the tester waits for late packets. */
-#define ACTIVE_TIME MP_MSEC(1500)
 
 struct _MpCapacityFarEnd {
     MpCapacityLimits limits;
@@ -22,8 +20,6 @@ struct _MpCapacityFarEnd {
     MpCapacityArrivals arrivals;
     MpTime report_due;
     guint repeats; /* of the report, still to go */
-    MpTime last_heard;
-    gboolean has_heard;
 };
 
 MpCapacityFarEnd *mp_capacity_far_end_new(const MpCapacityLimits *limits)
@@ -41,12 +37,6 @@ void mp_capacity_far_end_free(MpCapacityFarEnd *far_end)
         return;
     mp_capacity_arrivals_clear(&far_end->arrivals);
     g_free(far_end);
-}
-
-static void note_heard(MpCapacityFarEnd *far_end, MpTime now)
-{
-    far_end->has_heard = TRUE;
-    far_end->last_heard = now;
 }
 
 static guint64 wire_bytes(guint size)
@@ -76,7 +66,6 @@ static MpCapacityOrder limited(const MpCapacityFarEnd *far_end, const MpCapacity
 void mp_capacity_far_end_take_order(MpCapacityFarEnd *far_end, const MpCapacityOrder *order,
                                     MpTime now)
 {
-    note_heard(far_end, now);
     const gboolean is_known = far_end->sending.order.train == order->train;
     if (order->count == 0 && is_known) {
         mp_capacity_train_stop(&far_end->sending);
@@ -90,7 +79,6 @@ void mp_capacity_far_end_take_probe(MpCapacityFarEnd *far_end, const MpCapacityP
                                     MpTime came, MpTime now)
 {
     MpCapacityArrivals *arrivals = &far_end->arrivals;
-    note_heard(far_end, now);
     if (arrivals->received == 0 || arrivals->train != probe->train)
         mp_capacity_arrivals_expect(arrivals, probe->train, probe->count);
     mp_capacity_arrivals_take(arrivals, probe, came, now);
@@ -130,11 +118,6 @@ void mp_capacity_far_end_put_back(MpCapacityFarEnd *far_end, MpTime now)
 MpTime mp_capacity_far_end_deadline(const MpCapacityFarEnd *far_end)
 {
     return MIN(far_end->report_due, mp_capacity_train_deadline(&far_end->sending));
-}
-
-gboolean mp_capacity_far_end_is_active(const MpCapacityFarEnd *far_end, MpTime now)
-{
-    return far_end->has_heard && now < far_end->last_heard + ACTIVE_TIME;
 }
 
 guint64 mp_capacity_far_end_sent_bytes(const MpCapacityFarEnd *far_end)

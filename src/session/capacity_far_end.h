@@ -32,6 +32,4 @@ gboolean mp_capacity_far_end_next(MpCapacityFarEnd *far_end, MpTime now,
 void mp_capacity_far_end_put_back(MpCapacityFarEnd *far_end, MpTime now);
 MpTime mp_capacity_far_end_deadline(const MpCapacityFarEnd *far_end);
 
-/* A measurement is under way, or was until a moment ago: nothing else should load the way. */
-gboolean mp_capacity_far_end_is_active(const MpCapacityFarEnd *far_end, MpTime now);
 guint64 mp_capacity_far_end_sent_bytes(const MpCapacityFarEnd *far_end);

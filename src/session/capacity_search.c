@@ -28,7 +28,7 @@
 #define LEAST_TIME MP_MSEC(120)
 #define MOST_MEASURED 3
 #define MOST_AGAIN 2
-#define MOST_UNHEARD 4
+#define MOST_UNHEARD 3
 /* A queue has grown: by more than this, more than that share of the train, and than noise. */
 #define GROWN_MS 5.0
 #define GROWN_SHARE 0.04

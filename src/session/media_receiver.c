@@ -28,6 +28,10 @@ gboolean mp_media_receive_rtp(const MpMediaReceiver *receiver, guint8 *packet, g
         !mp_rtp_parse(packet, length, header, &received->payload) ||
         receiver->record->received->len == MOST_ENTRIES)
         return FALSE;
+    /* No stream of the call: nobody reports it, and a gigabit of it would fill the record. */
+    received->sequence = header->sequence;
+    if (header->payload_type == MP_PAYLOAD_PROBE)
+        return TRUE;
     received->sequence = mp_media_streams_receive(receiver->streams, header,
                                                   nature_of(header->payload_type), arrival);
     MpRecordEntry entry = {.ssrc = header->ssrc,

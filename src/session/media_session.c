@@ -32,6 +32,8 @@ static void rearm(MpMediaSession *session)
 {
     MpTime deadline = MIN(mp_media_sender_deadline(session->sender),
                           mp_call_guard_deadline(session->guard));
+    if (session->srtp)
+        deadline = MIN(deadline, mp_capacity_link_deadline(session->capacity));
     MpTime wait = session->dtls ? mp_dtls_session_wait(session->dtls) : MP_NEVER;
     if (wait != MP_NEVER)
         deadline = MIN(deadline, mp_clock_now() + wait);
@@ -62,6 +64,7 @@ static void on_timer(MpTime now, gpointer user_data)
     if (session->dtls && mp_dtls_session_wait(session->dtls) == 0)
         mp_dtls_session_advance(session->dtls);
     mp_media_sender_advance(session->sender, now);
+    mp_media_capacity_advance(session, now);
     if (mp_ice_succession_present(session->ice))
         mp_ice_session_take_stamps(mp_ice_succession_present(session->ice));
     if (mp_media_sender_is_sending(session->sender))
@@ -146,6 +149,11 @@ static void on_rtp(MpMediaSession *session, guint8 *packet, gsize length, MpTime
         mp_call_watch_note_media(mp_call_guard_watch(session->guard), mp_clock_now());
     changed(session, &session->instants.first_media);
 
+    if (received.header.payload_type == MP_PAYLOAD_PROBE) {
+        mp_capacity_link_take_train(session->capacity, received.payload, arrival, mp_clock_now());
+        rearm(session);
+        return;
+    }
     const gboolean is_echo = received.header.payload_type == MP_PAYLOAD_ECHO;
     if (is_echo)
         session->peer_echo_ssrc = received.header.ssrc;
@@ -161,6 +169,10 @@ static void on_rtcp(MpMediaSession *session, guint8 *packet, gsize length, MpTim
     MpRtcpReport report;
     if (!mp_media_receive_rtcp(&receiver, packet, length, arrival, &report))
         return;
+    if (mp_capacity_link_take_app(session->capacity, &report.app, length, mp_clock_now())) {
+        rearm(session);
+        return;
+    }
     mp_media_sender_take_report(session->sender, &report, arrival);
     if (session->guard)
         mp_call_watch_note_heard(mp_call_guard_watch(session->guard),
@@ -315,6 +327,7 @@ MpMediaSession *mp_media_session_new(const MpMediaSessionConfig *config)
         mp_media_sender_describe(session->sender, config->up);
     if (config->down)
         session->asked = g_array_copy((GArray *)config->down);
+    session->capacity = mp_capacity_link_new(&config->capacity, send_media, session);
     MpIceConfig ice = config->ice;
     ice.is_controlling = config->is_offerer;
     session->ice = mp_ice_succession_new(&ice, &ice_callbacks, session);
@@ -348,6 +361,7 @@ void mp_media_session_free(MpMediaSession *session)
     g_clear_pointer(&session->asked, g_array_unref);
     mp_media_record_free(session->record);
     mp_host_canary_free(session->canary);
+    mp_capacity_link_free(session->capacity);
     g_free(session);
 }
 

@@ -6,6 +6,8 @@
 #pragma once
 
 #include "session/call_watch.h"
+#include "session/capacity_far_end.h"
+#include "session/capacity_tester.h"
 #include "session/dtls_session.h"
 #include "session/ice_session.h"
 #include "wire/ice_fragment.h"
@@ -15,14 +17,15 @@
 typedef struct _MpMediaSession MpMediaSession;
 
 typedef struct {
-    gboolean is_offerer;     /* controls ICE, is the DTLS client, asks for echoes */
-    MpIceConfig ice;         /* is_controlling, callbacks and user_data are set by the session */
-    const char *video_codec; /* offerer: SDP's name, lent for good; NULL: "VP8" */
-    const GArray *up;        /* offerer: MpStreamSpec that it sends; copied */
-    const GArray *down;      /* offerer: MpStreamSpec that it asks for; copied */
-    guint video_kbps;        /* offerer: what mp_media_session_set_rate() takes for all of it */
-    gboolean starts_at_rest; /* offerer: until mp_media_session_set_rate() */
-    guint greatest_kbps;     /* answerer: the most it sends, whatever is asked for */
+    gboolean is_offerer;       /* controls ICE, is the DTLS client, asks for echoes */
+    MpIceConfig ice;           /* is_controlling, callbacks and user_data are set by the session */
+    const char *video_codec;   /* offerer: SDP's name, lent for good; NULL: "VP8" */
+    const GArray *up;          /* offerer: MpStreamSpec that it sends; copied */
+    const GArray *down;        /* offerer: MpStreamSpec that it asks for; copied */
+    guint video_kbps;          /* offerer: what mp_media_session_set_rate() takes for all of it */
+    gboolean starts_at_rest;   /* offerer: until mp_media_session_set_rate() */
+    guint greatest_kbps;       /* answerer: the most it sends, whatever is asked for */
+    MpCapacityLimits capacity; /* answerer: of trains that it sends when asked */
     void (*changed)(gpointer user_data); /* something below became true */
     gpointer user_data;
 } MpMediaSessionConfig;
@@ -80,6 +83,11 @@ void mp_media_session_abandon_restart(MpMediaSession *session);
 void mp_media_session_set_rate(MpMediaSession *session, guint video_kbps);
 /* Other streams, of the descriptions' set of that number, take the place of the present ones. */
 void mp_media_session_change_set(MpMediaSession *session, guint set);
+/* Offerer, in a call that rests: measures how much the way carries. */
+void mp_media_session_measure_capacity(MpMediaSession *session, const MpCapacityConfig *config);
+/* NULL: it was not called; lent. */
+const MpCapacityTester *mp_media_session_capacity(const MpMediaSession *session);
+
 /* Ends our sending with RTCP BYE. */
 void mp_media_session_stop(MpMediaSession *session);
 

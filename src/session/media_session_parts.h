@@ -5,6 +5,7 @@
 #pragma once
 
 #include "session/call_guard.h"
+#include "session/capacity_link.h"
 #include "session/dtls_session.h"
 #include "session/host_canary.h"
 #include "session/ice_succession.h"
@@ -25,6 +26,7 @@ struct _MpMediaSession {
     MpMediaStreams *streams;
     MpMediaRecord *record;
     MpHostCanary *canary;
+    MpCapacityLink *capacity;
     MpCallGuard *guard; /* NULL: an answerer */
     guint32 peer_echo_ssrc;
     guint32 overflows;   /* of our sockets, when a packet came last */
@@ -35,3 +37,6 @@ struct _MpMediaSession {
 
 /* What the keys of media are sent through. */
 void mp_media_session_send_handshake(const guint8 *data, gsize length, gpointer user_data);
+
+/* Sends what a capacity measurement has due, and tells when it is done. */
+void mp_media_capacity_advance(MpMediaSession *session, MpTime now);

@@ -50,7 +50,7 @@ typedef struct {
 
 void mp_capacity_probe_write(MpWriter *writer, const MpCapacityProbe *probe);
 void mp_capacity_order_write(MpWriter *writer, const MpCapacityOrder *order);
-/* The first arrival must be the earliest. */
+/* The first arrival must be the earliest. A multiple of four bytes, as APP packets have it. */
 void mp_capacity_report_write(MpWriter *writer, const MpCapacityReport *report);
 
 /* FALSE: it is none. */

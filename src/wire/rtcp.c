@@ -10,6 +10,8 @@
 #define TYPE_RR 201
 #define TYPE_SDES 202
 #define TYPE_BYE 203
+#define TYPE_APP 204
+#define APP_NAME_LENGTH 4
 #define SDES_CNAME 1
 
 /* Seconds from 1900 to 1970, RFC 868. */
@@ -54,6 +56,17 @@ static void write_cname(MpWriter *writer, guint32 ssrc, const char *cname)
     finish(writer, mark);
 }
 
+static void write_app(MpWriter *writer, const MpRtcpReport *report)
+{
+    const MpRtcpApp *app = &report->app;
+    g_assert(app->subtype <= 31 && app->data.length % 4 == 0);
+    gsize mark = begin(writer, app->subtype, TYPE_APP);
+    mp_writer_u32(writer, report->ssrc);
+    mp_writer_bytes(writer, app->name, APP_NAME_LENGTH);
+    mp_writer_bytes(writer, app->data.data, app->data.length);
+    finish(writer, mark);
+}
+
 void mp_rtcp_write(MpWriter *writer, const MpRtcpReport *report, const char *cname)
 {
     g_assert(report->n_blocks <= MP_RTCP_MAX_BLOCKS);
@@ -70,6 +83,8 @@ void mp_rtcp_write(MpWriter *writer, const MpRtcpReport *report, const char *cna
     finish(writer, mark);
 
     write_cname(writer, report->ssrc, cname);
+    if (report->app.data.data)
+        write_app(writer, report);
     if (report->is_bye) {
         mark = begin(writer, 1, TYPE_BYE);
         mp_writer_u32(writer, report->ssrc);
@@ -104,6 +119,16 @@ static void read_report(MpReader *reader, guint8 type, guint count, MpRtcpReport
         report->blocks[report->n_blocks++] = read_block(reader);
 }
 
+static void read_app(MpReader *reader, guint subtype, MpRtcpApp *app)
+{
+    mp_reader_u32(reader);
+    const MpBytes name = mp_reader_bytes(reader, APP_NAME_LENGTH);
+    *app = (MpRtcpApp){.subtype = (guint8)subtype};
+    if (name.data)
+        memcpy(app->name, name.data, APP_NAME_LENGTH);
+    app->data = mp_reader_bytes(reader, mp_reader_left(reader));
+}
+
 gboolean mp_rtcp_parse(const guint8 *data, gsize length, MpRtcpReport *report)
 {
     *report = (MpRtcpReport){0};
@@ -121,6 +146,8 @@ gboolean mp_rtcp_parse(const guint8 *data, gsize length, MpRtcpReport *report)
             read_report(&content, type, first & 0x1f, report);
         else if (type == TYPE_BYE)
             report->is_bye = TRUE;
+        else if (type == TYPE_APP)
+            read_app(&content, first & 0x1f, &report->app);
         if (content.is_bad)
             return FALSE;
     }

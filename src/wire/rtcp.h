@@ -20,6 +20,13 @@ typedef struct {
 
 #define MP_RTCP_MAX_BLOCKS 31
 
+/* An APP packet, section 6.7. */
+typedef struct {
+    guint8 subtype; /* 0..31 */
+    char name[5];   /* four characters of ASCII */
+    MpBytes data;   /* lent; a multiple of four bytes. NULL: there was none */
+} MpRtcpApp;
+
 typedef struct {
     guint32 ssrc; /* of the sender of the report */
     gboolean has_sender_info;
@@ -30,9 +37,11 @@ typedef struct {
     guint n_blocks;
     MpRtcpBlock blocks[MP_RTCP_MAX_BLOCKS];
     gboolean is_bye; /* a BYE packet was in the compound */
+    MpRtcpApp app;   /* the last APP packet of the compound */
 } MpRtcpReport;
 
-/* Writes a compound packet: SR or RR, SDES with the CNAME (1..255 bytes), and BYE if asked. */
+/* Writes a compound packet: SR or RR, SDES with the CNAME (1..255 bytes), APP where there is data,
+ * and BYE if asked. */
 void mp_rtcp_write(MpWriter *writer, const MpRtcpReport *report, const char *cname);
 
 /* Reads a compound packet. Packet types it does not know are passed over. FALSE when the bytes are

@@ -79,8 +79,10 @@ static inline void sample_paths(MpResult *result)
     relayed->rtt_p95_ms = 47;
     relayed->rtt_p99_ms = 48.25;
     relayed->rtt_max_ms = 51;
-    relayed->up = (MpDirection){1200, 1200, 0, 0, 0, 1.2, 0.4, 0, 2550.5, 2551, 0.04};
-    relayed->down = (MpDirection){1200, 1188, 1, 12, 1.5, 2.6, 0.9, NAN, 2525, 2551, 0.05};
+    relayed->up = (MpDirection){1200, 1200,   0,    0,   0,   1.2, 0.4,
+                                0,    2550.5, 2551, NAN, NAN, NAN, 0.04};
+    relayed->down = (MpDirection){1200, 1188, 1,    12,   1.5,  2.6,  0.9,
+                                  NAN,  2525, 2551, 4950, 4900, 5000, 0.05};
     relayed->tier = g_strdup("720p");
     relayed->tier_kbps = 2500;
     relayed->tier_height = 720;

@@ -129,6 +129,25 @@ static void a_line_that_carried_less_than_was_offered_fails(void)
     g_assert_cmpfloat(row_of(result, "guest-pc", "least_kbps")->found, ==, 500);
 }
 
+/* The narrower direction decides, and the end of its interval that speaks against it. */
+static void a_speed_is_judged_by_the_capacity(void)
+{
+    MpResult *built = make_result("host", (MpBrowser){0}, COMPUTER);
+    built_facts(built_measurement(built, "media-udp"),
+                "{\"capacity\": {\"up\": {\"low_kbps\": 1900, \"value_kbps\": 2000, "
+                "\"high_kbps\": 2100}, \"down\": {\"low_kbps\": 14550, \"value_kbps\": 15000}}}");
+    g_autoptr(MpResult) result = judged(built);
+    assert_state(result, "host-recording", "recommended_kbps", MP_REQUIREMENT_FAILED);
+    g_assert_cmpfloat(row_of(result, "host-recording", "recommended_kbps")->found, ==, 2000);
+
+    built = make_result("host", (MpBrowser){0}, COMPUTER);
+    built_facts(built_measurement(built, "media-udp"),
+                "{\"capacity\": {\"up\": {\"low_kbps\": 9600, \"value_kbps\": 9700, "
+                "\"high_kbps\": 9800}, \"down\": {\"low_kbps\": 14550, \"value_kbps\": 15000}}}");
+    g_autoptr(MpResult) enough = judged(built);
+    assert_state(enough, "host-recording", "recommended_kbps", MP_REQUIREMENT_MET);
+}
+
 static void a_part_of_the_memory_belongs_to_the_graphics(void)
 {
     MpResult *built = make_result("host", (MpBrowser){0}, COMPUTER);
@@ -280,6 +299,7 @@ int main(int argc, char **argv)
     g_test_add_func("/analysis/computer/good", a_good_computer_meets_what_was_measured);
     g_test_add_func("/analysis/computer/slow-line",
                     a_line_that_carried_less_than_was_offered_fails);
+    g_test_add_func("/analysis/computer/capacity", a_speed_is_judged_by_the_capacity);
     g_test_add_func("/analysis/computer/graphics", a_part_of_the_memory_belongs_to_the_graphics);
     g_test_add_func("/analysis/computer/memory", little_memory_is_a_finding_of_the_tester);
     g_test_add_func("/analysis/computer/recording", memory_for_recording_only_is_no_finding);

@@ -34,6 +34,25 @@ static void test_sender_report_survives(void)
     g_assert_cmpuint(read.blocks[1].delay_since_sr, ==, 60);
 }
 
+static void test_app_survives(void)
+{
+    static const guint8 body[] = {1, 2, 3, 4, 5, 6, 7, 8};
+    const MpRtcpReport written = {
+        .ssrc = 7, .app = {.subtype = 2, .name = "MPCP", .data = {body, sizeof body}}};
+    guint8 packet[256];
+    MpWriter writer = mp_writer_init(packet, sizeof packet);
+    mp_rtcp_write(&writer, &written, "x");
+    g_assert_false(writer.is_bad);
+    MpRtcpReport read;
+    g_assert_true(mp_rtcp_parse(packet, writer.position, &read));
+    g_assert_cmpuint(read.app.subtype, ==, 2);
+    g_assert_cmpstr(read.app.name, ==, "MPCP");
+    g_assert_cmpmem(read.app.data.data, read.app.data.length, body, sizeof body);
+    /* Cut off inside its name. */
+    packet[writer.position - sizeof body - 9] = 1;
+    g_assert_false(mp_rtcp_parse(packet, writer.position - sizeof body - 4, &read));
+}
+
 static void test_every_cname_length_ends_on_a_word(void)
 {
     for (guint length = 1; length <= 8; length++) {
@@ -86,6 +105,7 @@ static void test_ntp_time_counts_from_1900(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/rtcp/app", test_app_survives);
     g_test_add_func("/rtcp/sender-report", test_sender_report_survives);
     g_test_add_func("/rtcp/cname", test_every_cname_length_ends_on_a_word);
     g_test_add_func("/rtcp/compound", test_a_compound_must_begin_with_a_report);
