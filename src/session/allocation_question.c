@@ -7,9 +7,7 @@
 #include <string.h>
 
 #include "base/random.h"
-#include "session/turn_credentials.h"
-#include "wire/stun_builder.h"
-#include "wire/stun_check.h"
+#include "session/turn_login.h"
 
 /* RFC 8656 section 7.1: the default lifetime, which libnice asks for, too. */
 #define LIFETIME_SECONDS 600
@@ -17,18 +15,17 @@
 #define MOST_NONCES 8
 
 struct _MpAllocationQuestion {
-    MpTurnCredentials *login;
+    MpTurnLogin login;
     MpStunId binding;
     MpStunId refresh;
-    char *realm; /* NULL: the server has not asked for a login */
-    char *nonce;
     guint nonces;
 };
 
 MpAllocationQuestion *mp_allocation_question_new(const char *user, const char *password)
 {
     MpAllocationQuestion *question = g_new0(MpAllocationQuestion, 1);
-    question->login = mp_turn_credentials_new(user, password);
+    g_autoptr(MpTurnCredentials) credentials = mp_turn_credentials_new(user, password);
+    question->login = mp_turn_login_init(credentials);
     return question;
 }
 
@@ -36,9 +33,7 @@ void mp_allocation_question_free(MpAllocationQuestion *question)
 {
     if (!question)
         return;
-    mp_turn_credentials_free(question->login);
-    g_free(question->realm);
-    g_free(question->nonce);
+    mp_turn_login_clear(&question->login);
     g_free(question);
 }
 
@@ -51,49 +46,28 @@ gsize mp_allocation_question_binding(MpAllocationQuestion *question, guint8 *buf
     return mp_stun_builder_end(&builder);
 }
 
-static void add_login(const MpAllocationQuestion *question, MpStunBuilder *builder)
-{
-    guint8 key[MP_STUN_KEY_LENGTH];
-    const char *user = mp_turn_credentials_user(question->login);
-    mp_stun_long_term_key(user, question->realm, mp_turn_credentials_password(question->login),
-                          key);
-    mp_stun_add_text(builder, MP_STUN_ATTRIBUTE_USERNAME, user);
-    mp_stun_add_text(builder, MP_STUN_ATTRIBUTE_REALM, question->realm);
-    mp_stun_add_text(builder, MP_STUN_ATTRIBUTE_NONCE, question->nonce);
-    mp_stun_add_integrity(builder, (MpBytes){key, sizeof key});
-}
-
 gsize mp_allocation_question_refresh(MpAllocationQuestion *question, guint8 *buffer, gsize capacity)
 {
     mp_random_bytes(question->refresh.bytes, sizeof question->refresh.bytes);
     MpStunBuilder builder = mp_stun_builder_init(buffer, capacity, MP_STUN_REQUEST,
                                                  MP_STUN_METHOD_REFRESH, &question->refresh);
     mp_stun_add_u32(&builder, MP_STUN_ATTRIBUTE_LIFETIME, LIFETIME_SECONDS);
-    if (question->nonce)
-        add_login(question, &builder);
+    if (question->login.nonce_length > 0)
+        mp_turn_login_add(&question->login, &builder);
     mp_stun_add_fingerprint(&builder);
     return mp_stun_builder_end(&builder);
-}
-
-static gboolean set_text(char **place, const MpStunMessage *message, guint type)
-{
-    MpBytes value;
-    if (!mp_stun_find(message, type, &value) || memchr(value.data, 0, value.length))
-        return FALSE;
-    g_free(*place);
-    *place = g_strndup((const char *)value.data, value.length);
-    return TRUE;
 }
 
 /* 401 and 438 come with what the next request must carry: RFC 8489 section 9.2.5. */
 static gboolean takes_login(MpAllocationQuestion *question, const MpStunMessage *message,
                             guint code)
 {
-    gboolean is_asked = (code == MP_STUN_ERROR_UNAUTHENTICATED && !question->nonce) ||
+    gboolean is_asked = (code == MP_STUN_ERROR_UNAUTHENTICATED &&
+                         question->login.nonce_length == 0) ||
                         code == MP_STUN_ERROR_STALE_NONCE;
     return is_asked && question->nonces++ < MOST_NONCES &&
-           set_text(&question->realm, message, MP_STUN_ATTRIBUTE_REALM) &&
-           set_text(&question->nonce, message, MP_STUN_ATTRIBUTE_NONCE);
+           mp_turn_login_take_realm(&question->login, message) &&
+           mp_turn_login_take_nonce(&question->login, message);
 }
 
 static gboolean is_answer(const MpStunMessage *message, const MpStunId *id, guint method)

@@ -2,35 +2,10 @@
  *
  * What a TURN client makes of an answer: whether it can be believed, and what an error asks for.
  */
-#include <string.h>
-
 #include "session/turn_client_state.h"
 
 /* A server whose every nonce is stale at once must not keep us going round. */
 #define MAX_STALE_RETRIES 2
-
-static gboolean take_nonce(MpTurnClient *client, const MpStunMessage *answer)
-{
-    MpBytes nonce;
-    if (!mp_stun_find(answer, MP_STUN_ATTRIBUTE_NONCE, &nonce) || nonce.length == 0 ||
-        nonce.length > MP_TURN_MAX_NONCE)
-        return FALSE;
-    memcpy(client->nonce, nonce.data, nonce.length);
-    client->nonce_length = nonce.length;
-    return TRUE;
-}
-
-static gboolean take_realm(MpTurnClient *client, const MpStunMessage *answer)
-{
-    MpBytes realm;
-    if (!mp_stun_find(answer, MP_STUN_ATTRIBUTE_REALM, &realm) ||
-        realm.length > MP_TURN_MAX_REALM ||
-        !g_utf8_validate_len((const char *)realm.data, realm.length, NULL))
-        return FALSE;
-    g_free(client->facts.realm);
-    client->facts.realm = g_strndup((const char *)realm.data, realm.length);
-    return TRUE;
-}
 
 static MpTurnEvent fail_with_code(MpTurnClient *client, guint code, MpBytes reason)
 {
@@ -44,15 +19,15 @@ static MpTurnEvent handle_unauthenticated(MpTurnClient *client, const MpStunMess
 {
     if (client->is_authenticated)
         return fail_with_code(client, MP_STUN_ERROR_UNAUTHENTICATED, reason);
-    if (!take_realm(client, answer) || !take_nonce(client, answer))
+    if (!mp_turn_login_take_realm(&client->login, answer) ||
+        !mp_turn_login_take_nonce(&client->login, answer))
         return mp_turn_client_finish(client, MP_TURN_EVENT_MALFORMED, 0,
                                      g_strdup("a 401 answer without a valid REALM and NONCE"));
+    client->facts.realm = client->login.realm;
     client->facts.was_challenged = TRUE;
-    if (!client->credentials)
+    if (!client->login.credentials)
         return fail_with_code(client, MP_STUN_ERROR_UNAUTHENTICATED, reason);
 
-    mp_stun_long_term_key(mp_turn_credentials_user(client->credentials), client->facts.realm,
-                          mp_turn_credentials_password(client->credentials), client->key);
     client->is_authenticated = TRUE;
     mp_turn_client_start_transaction(client, now);
     return (MpTurnEvent){.type = MP_TURN_EVENT_NONE};
@@ -63,7 +38,7 @@ static MpTurnEvent handle_stale_nonce(MpTurnClient *client, const MpStunMessage 
 {
     if (!client->is_authenticated || client->stale_retries == MAX_STALE_RETRIES)
         return fail_with_code(client, MP_STUN_ERROR_STALE_NONCE, reason);
-    if (!take_nonce(client, answer))
+    if (!mp_turn_login_take_nonce(&client->login, answer))
         return mp_turn_client_finish(client, MP_TURN_EVENT_MALFORMED, 0,
                                      g_strdup("a 438 answer without a valid NONCE"));
     client->stale_retries++;
@@ -135,8 +110,8 @@ static const char *doubt_integrity(MpTurnClient *client, const MpStunMessage *an
 {
     if (!client->is_authenticated || is_open_error(code))
         return NULL;
-    MpStunCheck integrity = mp_stun_check_integrity(answer,
-                                                    (MpBytes){client->key, sizeof client->key});
+    MpStunCheck integrity = mp_stun_check_integrity(
+        answer, (MpBytes){client->login.key, sizeof client->login.key});
     if (integrity == MP_STUN_CHECK_WRONG)
         return "an answer with a wrong MESSAGE-INTEGRITY";
     if (integrity == MP_STUN_CHECK_ABSENT && answer->class == MP_STUN_SUCCESS)

@@ -13,9 +13,7 @@
 MpTurnClient *mp_turn_client_new(const MpTurnCredentials *credentials, gboolean is_stream)
 {
     MpTurnClient *client = g_new0(MpTurnClient, 1);
-    if (credentials)
-        client->credentials = mp_turn_credentials_new(mp_turn_credentials_user(credentials),
-                                                      mp_turn_credentials_password(credentials));
+    client->login = mp_turn_login_init(credentials);
     client->is_stream = is_stream;
     client->channels = g_array_new(FALSE, FALSE, sizeof(MpTurnChannel));
     client->facts.round_trips = g_array_new(FALSE, FALSE, sizeof(MpTime));
@@ -26,29 +24,18 @@ void mp_turn_client_free(MpTurnClient *client)
 {
     if (!client)
         return;
-    mp_turn_credentials_free(client->credentials);
+    mp_turn_login_clear(&client->login);
     g_array_unref(client->channels);
     g_array_unref(client->facts.round_trips);
     g_free(client->facts.alternate_domain);
-    g_free(client->facts.realm);
     g_free(client->facts.software);
     g_free(client->reason);
-    explicit_bzero(client->key, sizeof client->key);
     g_free(client);
 }
 
 const MpTurnFacts *mp_turn_client_facts(const MpTurnClient *client)
 {
     return &client->facts;
-}
-
-static void add_credentials(const MpTurnClient *client, MpStunBuilder *builder)
-{
-    mp_stun_add_text(builder, MP_STUN_ATTRIBUTE_USERNAME,
-                     mp_turn_credentials_user(client->credentials));
-    mp_stun_add_text(builder, MP_STUN_ATTRIBUTE_REALM, client->facts.realm);
-    mp_stun_add(builder, MP_STUN_ATTRIBUTE_NONCE, client->nonce, client->nonce_length);
-    mp_stun_add_integrity(builder, (MpBytes){client->key, sizeof client->key});
 }
 
 void mp_turn_client_start_transaction(MpTurnClient *client, MpTime now)
@@ -61,7 +48,7 @@ void mp_turn_client_start_transaction(MpTurnClient *client, MpTime now)
     rules->write(&client->request, &builder);
     mp_stun_add_text(&builder, MP_STUN_ATTRIBUTE_SOFTWARE, "mediapath");
     if (client->is_authenticated)
-        add_credentials(client, &builder);
+        mp_turn_login_add(&client->login, &builder);
     client->message_length = mp_stun_builder_end(&builder);
     client->transaction = mp_stun_transaction_init(&id, client->is_stream, now, client->limit);
 }
@@ -74,7 +61,7 @@ void mp_turn_client_begin(MpTurnClient *client, const MpTurnRequest *request, Mp
     client->limit = limit;
     client->stale_retries = 0;
     client->disbelief = NULL;
-    client->is_authenticated = client->credentials && client->nonce_length > 0 &&
+    client->is_authenticated = client->login.credentials && client->login.nonce_length > 0 &&
                                mp_turn_rules(request->operation)->takes_credentials;
     mp_turn_client_start_transaction(client, now);
 }

@@ -59,7 +59,7 @@ typedef struct {
     char *alternate_domain;     /* its name for TLS, RFC 8489 section 14.16; NULL: the same */
     guint32 lifetime_s;         /* of the allocation, as Allocate granted it */
     guint32 refreshed_s;        /* as the last Refresh granted it; 0: none */
-    char *realm;                /* NULL: no credentials were asked for */
+    const char *realm;          /* NULL: no credentials were asked for */
     char *software;             /* NULL: not told */
     gboolean has_authenticated; /* an answer with right MESSAGE-INTEGRITY came */
     gboolean was_challenged;    /* 401 with realm and nonce, the normal first answer */

@@ -6,12 +6,8 @@
 #pragma once
 
 #include "session/turn_client.h"
-#include "wire/stun_builder.h"
-#include "wire/stun_check.h"
+#include "session/turn_login.h"
 
-/* RFC 8489 sections 14.9 and 14.10: fewer than 128 characters, which is up to 763 bytes. */
-#define MP_TURN_MAX_REALM 763
-#define MP_TURN_MAX_NONCE 763
 /* Room for a request with the longest user name, realm and nonce. */
 #define MP_TURN_MAX_REQUEST 4096
 
@@ -21,14 +17,10 @@ typedef struct {
 } MpTurnChannel;
 
 struct _MpTurnClient {
-    MpTurnCredentials *credentials; /* NULL: none */
+    MpTurnLogin login;
     gboolean is_stream;
     MpTurnFacts facts;
     GArray *channels; /* MpTurnChannel */
-
-    guint8 key[MP_STUN_KEY_LENGTH]; /* of the realm in facts */
-    guint8 nonce[MP_TURN_MAX_NONCE];
-    gsize nonce_length; /* 0: none yet */
 
     gboolean is_busy;
     MpTurnRequest request;
