@@ -87,6 +87,13 @@ static MpPortState state_of(MpRelayVerdict port, gboolean is_sure)
     return port == MP_RELAY_PORT_BLOCKED_OUT && !is_sure ? MP_PORT_BLOCKED : states[port];
 }
 
+/* A closed port takes its time to say nothing: those that were under way at the end may all be. */
+static double blocked_bound(const MpRelayFacts *found)
+{
+    return mp_proportion_upper(found->n_blocked + found->n_unfinished,
+                               found->n_asked + found->n_unfinished);
+}
+
 static void write_map(const MpRelayRun *run, const MpStep *step, MpTime took, JsonObject *facts)
 {
     const MpRelayFacts *found = mp_relay_loop_facts(run->loop);
@@ -102,7 +109,7 @@ static void write_map(const MpRelayRun *run, const MpStep *step, MpTime took, Js
     map->wrong_bound = found->wrong_bound;
     map->is_sample = found->end != MP_RELAY_ALL_ASKED;
     if (map->is_sample)
-        map->blocked_bound = mp_proportion_upper(found->n_blocked, found->n_asked);
+        map->blocked_bound = blocked_bound(found);
     if (found->tries_open > 0)
         map->loss_percent = 100.0 * (double)found->tries_lost / (double)found->tries_open;
     map->is_cut_short = found->end != MP_RELAY_ALL_ASKED && found->end != MP_RELAY_SAMPLE_ASKED;

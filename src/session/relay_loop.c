@@ -343,5 +343,6 @@ static double wrong_bound(const MpRelayLoop *loop)
 const MpRelayFacts *mp_relay_loop_facts(MpRelayLoop *loop)
 {
     loop->facts.wrong_bound = wrong_bound(loop);
+    loop->facts.n_unfinished = loop->under_way;
     return &loop->facts;
 }

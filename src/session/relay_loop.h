@@ -29,6 +29,7 @@ typedef struct {
     guint n_asked;                 /* different ports of interest with a verdict */
     guint n_blocked;               /* of them, either way */
     guint n_open;
+    guint n_unfinished; /* questions under way, about ports that are blocked more often than not */
     guint n_allocations;
     guint n_quota;             /* 486 and 508 */
     guint n_mismatch;          /* 437: the server had not forgotten that 5-tuple yet */
