@@ -11,6 +11,7 @@
 #include "cli/output.h"
 #include "cli/port_range.h"
 
+/* For each that is asked, one after the other. */
 #define DEADLINE_S 120
 
 typedef struct {
@@ -67,8 +68,8 @@ static gboolean parse_options(Options *options, int argc, char **argv, GError **
          N_("trust the certificates of this PEM file instead of the system's"), "FILE"},
         {"profile", 0, 0, G_OPTION_ARG_STRING, &options->profile,
          N_("requirements: a built-in name or a YAML file (bellface)"), "NAME|FILE"},
-        {"deadline", 0, 0, G_OPTION_ARG_STRING, &options->deadline, N_("end after this time (120)"),
-         "SECONDS"},
+        {"deadline", 0, 0, G_OPTION_ARG_STRING, &options->deadline,
+         N_("end after this time (120 for each that is asked)"), "SECONDS"},
         {"json", 0, 0, G_OPTION_ARG_FILENAME, &options->json,
          N_("write the result as JSON; - is standard output"), "FILE|-"},
         {"html", 0, 0, G_OPTION_ARG_FILENAME, &options->html,
@@ -116,6 +117,13 @@ static gboolean check_arguments(const Options *options, const char *lab_file, GE
     return FALSE;
 }
 
+/* Of a walk every goal, and where that is a name both families. */
+static guint count_asked(const Options *options)
+{
+    const guint n_goals = options->walk ? g_strv_length(options->walk) : 0;
+    return MAX((options->responder != NULL) + (options->turn != NULL) + 2 * n_goals, 1);
+}
+
 static gboolean fill_config(MpCheckConfig *config, const Options *options, GError **error)
 {
     const char *lab_file = g_getenv("MEDIAPATH_LAB");
@@ -131,7 +139,7 @@ static gboolean fill_config(MpCheckConfig *config, const Options *options, GErro
         .walk = (const char *const *)options->walk,
         .port_rate = (guint)options->rate,
         .ca_file = options->ca_file,
-        .deadline_s = DEADLINE_S,
+        .deadline_s = DEADLINE_S * count_asked(options),
         .lang = options->lang ? options->lang : mp_i18n_default(),
     };
     return check_arguments(options, config->lab_file, error) &&

@@ -43,6 +43,7 @@ typedef struct {
     guint port_rate;       /* "ports...": datagrams or allocations per second; 0: gentle */
     guint n_sample;        /* "ports...": so many by lot are enough; 0: all of them */
     GArray *named_ports;   /* guint16: what a sample has besides; NULL: none */
+    GPtrArray *goals;      /* char*: "ports-walk": the host or prefixes that one map is for */
     gboolean is_beside;    /* goes on beside the phases after its own */
     gboolean ends_early;   /* one that goes on beside them: is ended when they have ended */
     gboolean delays_media; /* one that goes on beside them: media waits for its end */

@@ -26,12 +26,13 @@
 typedef struct {
     int fd; /* -1: none */
     guint ttl;
+    guint series;
     MpAddress to;
 } Connection;
 
 struct _MpTtlSockets {
     guint n;
-    int descriptors[MOST_TTL];
+    int descriptors[MOST_TTL * MP_TTL_SERIES]; /* all series of TTL 1, then those of 2 */
     Connection connections[MOST_CONNECTIONS];
     guint next;
 };
@@ -66,8 +67,9 @@ MpTtlSockets *mp_ttl_sockets_open(const MpAddress *toward, guint most, MpNetStat
     MpTtlSockets *sockets = g_new0(MpTtlSockets, 1);
     for (guint i = 0; i < MOST_CONNECTIONS; i++)
         sockets->connections[i].fd = -1;
-    for (; sockets->n < most; sockets->n++) {
-        sockets->descriptors[sockets->n] = open_one(&local, sockets->n + 1, SOCK_DGRAM, status);
+    for (; sockets->n < most * MP_TTL_SERIES; sockets->n++) {
+        const guint ttl = sockets->n / MP_TTL_SERIES + 1;
+        sockets->descriptors[sockets->n] = open_one(&local, ttl, SOCK_DGRAM, status);
         if (sockets->descriptors[sockets->n] < 0) {
             mp_ttl_sockets_free(sockets);
             return NULL;
@@ -94,13 +96,14 @@ void mp_ttl_sockets_free(MpTtlSockets *sockets)
     g_free(sockets);
 }
 
-gboolean mp_ttl_sockets_send(MpTtlSockets *sockets, guint ttl, const MpAddress *to, MpBytes payload,
-                             MpNetStatus *status)
+gboolean mp_ttl_sockets_send(MpTtlSockets *sockets, guint ttl, guint series, const MpAddress *to,
+                             MpBytes payload, MpNetStatus *status)
 {
-    g_return_val_if_fail(ttl >= 1 && ttl <= sockets->n, FALSE);
+    const guint index = (ttl - 1) * MP_TTL_SERIES + series;
+    g_return_val_if_fail(ttl >= 1 && series < MP_TTL_SERIES && index < sockets->n, FALSE);
     struct sockaddr_storage storage;
     const socklen_t length = mp_address_to_sockaddr(to, &storage);
-    const int fd = sockets->descriptors[ttl - 1];
+    const int fd = sockets->descriptors[index];
     int error_number = 0;
     for (guint i = 0; i < SEND_TRIES; i++) {
         if (sendto(fd, payload.data, payload.length, MSG_NOSIGNAL, (struct sockaddr *)&storage,
@@ -117,7 +120,7 @@ gboolean mp_ttl_sockets_send(MpTtlSockets *sockets, guint ttl, const MpAddress *
 }
 
 /* The TTL is set before the SYN leaves. */
-gboolean mp_ttl_sockets_connect(MpTtlSockets *sockets, guint ttl, const MpAddress *to,
+gboolean mp_ttl_sockets_connect(MpTtlSockets *sockets, guint ttl, guint series, const MpAddress *to,
                                 MpNetStatus *status)
 {
     Connection *connection = &sockets->connections[sockets->next++ % MOST_CONNECTIONS];
@@ -128,7 +131,7 @@ gboolean mp_ttl_sockets_connect(MpTtlSockets *sockets, guint ttl, const MpAddres
         return FALSE;
     struct sockaddr_storage storage;
     const socklen_t length = mp_address_to_sockaddr(to, &storage);
-    *connection = (Connection){.fd = fd, .ttl = ttl, .to = *to};
+    *connection = (Connection){.fd = fd, .ttl = ttl, .series = series, .to = *to};
     return connect(fd, (struct sockaddr *)&storage, length) == 0 || errno == EINPROGRESS ||
            mp_net_fail_errno(status, errno);
 }
@@ -136,7 +139,7 @@ gboolean mp_ttl_sockets_connect(MpTtlSockets *sockets, guint ttl, const MpAddres
 /* poll(2) passes over descriptors of -1. */
 void mp_ttl_sockets_wait(const MpTtlSockets *sockets, const MpNetLimit *limit)
 {
-    struct pollfd descriptors[MOST_TTL + MOST_CONNECTIONS];
+    struct pollfd descriptors[MOST_TTL * MP_TTL_SERIES + MOST_CONNECTIONS];
     for (guint i = 0; i < sockets->n; i++)
         descriptors[i] = (struct pollfd){.fd = sockets->descriptors[i], .events = POLLIN};
     for (guint i = 0; i < MOST_CONNECTIONS; i++)
@@ -175,7 +178,7 @@ static gboolean take_connection(Connection *connection, MpTtlNews *news)
     struct pollfd descriptor = {.fd = connection->fd, .events = POLLOUT};
     if (connection->fd < 0 || poll(&descriptor, 1, 0) <= 0)
         return FALSE;
-    *news = (MpTtlNews){.ttl = connection->ttl, .is_tcp = TRUE};
+    *news = (MpTtlNews){.ttl = connection->ttl, .series = connection->series, .is_tcp = TRUE};
     const gboolean is_error = take_error(connection->fd, news);
     int pending = 0;
     socklen_t size = sizeof pending;
@@ -194,7 +197,7 @@ static gboolean take_connection(Connection *connection, MpTtlNews *news)
 gboolean mp_ttl_sockets_take(MpTtlSockets *sockets, MpTtlNews *news)
 {
     for (guint i = 0; i < sockets->n; i++) {
-        *news = (MpTtlNews){.ttl = i + 1};
+        *news = (MpTtlNews){.ttl = i / MP_TTL_SERIES + 1, .series = i % MP_TTL_SERIES};
         if (take_error(sockets->descriptors[i], news) || take_answer(sockets->descriptors[i], news))
             return TRUE;
     }

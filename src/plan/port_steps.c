@@ -4,13 +4,15 @@
  */
 #include "plan/port_steps.h"
 
+#include "plan/walk_steps.h"
+
 #define FIRST_PORT 1025
 /* Every port at the gentle rate takes 26 s, and lost packets are asked again. */
 #define SWEEP_DEADLINE MP_SEC(60)
 /* A thousand allocations at the gentle rate. */
 #define RELAY_DEADLINE MP_SEC(60)
-/* Routers answer once a second. */
-#define WALK_DEADLINE MP_SEC(75)
+/* Routers answer once a second: a minute for the ports, then one for the parts of two /18. */
+#define WALK_DEADLINE MP_SEC(120)
 /* Forty questions, each asked up to four times over a satellite. */
 #define PATH_DEADLINE MP_SEC(12)
 
@@ -24,13 +26,18 @@
 /* A dozen answers of each hop, and then the parts of the ranges. */
 #define WALK_SAMPLE_DEADLINE MP_SEC(20)
 
-static MpStep *new_step(const MpPlanOptions *options, const char *kind, MpTime deadline)
+static void set_bounds(MpStep *step, const MpPlanOptions *options, MpTime deadline)
 {
-    MpStep *step = mp_step_new(kind, kind);
     step->deadline = MIN(deadline, options->budget);
     step->first_port = options->first_port ? options->first_port : FIRST_PORT;
     step->last_port = options->last_port ? options->last_port : G_MAXUINT16;
     step->port_rate = options->port_rate;
+}
+
+static MpStep *new_step(const MpPlanOptions *options, const char *kind, MpTime deadline)
+{
+    MpStep *step = mp_step_new(kind, kind);
+    set_bounds(step, options, deadline);
     return step;
 }
 
@@ -68,6 +75,20 @@ static const MpServerUri *first_relay(const MpTargets *targets)
     return NULL;
 }
 
+/* One after the other, since they share what a router has left to say. */
+static void add_walks(GPtrArray *steps, const MpPlanOptions *options, const GPtrArray *goals,
+                      guint first_phase)
+{
+    g_autoptr(GPtrArray) walks = mp_plan_walks(goals, options->has_both_families);
+    while (walks->len > 0) {
+        MpStep *step = g_ptr_array_steal_index(walks, 0);
+        set_bounds(step, options, WALK_DEADLINE);
+        step->is_alone = TRUE;
+        step->phase = first_phase + steps->len;
+        g_ptr_array_add(steps, step);
+    }
+}
+
 GPtrArray *mp_plan_ports(const MpTargets *targets, const MpPlanOptions *options, guint first_phase)
 {
     GPtrArray *steps = g_ptr_array_new_with_free_func((GDestroyNotify)mp_step_free);
@@ -77,8 +98,8 @@ GPtrArray *mp_plan_ports(const MpTargets *targets, const MpPlanOptions *options,
         add(steps, options, "ports", NULL, SWEEP_DEADLINE, first_phase + steps->len);
     if (relay && is_asked_for(options, "ports-relay"))
         add(steps, options, "ports-relay", relay, RELAY_DEADLINE, first_phase + steps->len);
-    if (targets->walk_targets->len > 0 && is_asked_for(options, "ports-walk"))
-        add(steps, options, "ports-walk", NULL, WALK_DEADLINE, first_phase + steps->len);
+    if (is_asked_for(options, MP_WALK_KIND))
+        add_walks(steps, options, targets->walk_targets, first_phase);
     return steps;
 }
 
@@ -163,6 +184,20 @@ static void insert(GPtrArray *steps, MpStep *step)
     g_ptr_array_insert(steps, (gint)place, step);
 }
 
+static void add_walk_samples(GPtrArray *steps, const GPtrArray *goals, const MpPlanOptions *options,
+                             guint phase)
+{
+    g_autoptr(GPtrArray) walks = mp_plan_walks(goals, options->has_both_families);
+    while (walks->len > 0) {
+        MpStep *step = g_ptr_array_steal_index(walks, 0);
+        set_bounds(step, options, WALK_SAMPLE_DEADLINE);
+        step->n_sample = SWEEP_SAMPLE;
+        step->is_beside = TRUE;
+        step->phase = phase;
+        insert(steps, step);
+    }
+}
+
 /* The first phase after the servers, who share their round trips and quotas with nobody. */
 static guint phase_of_samples(const GPtrArray *steps)
 {
@@ -174,19 +209,14 @@ guint mp_plan_add_port_sample(GPtrArray *steps, const MpTargets *targets, const 
 {
     const guint phase = phase_of_samples(steps);
     MpStep *sample = best_sample(steps, targets, options);
-    MpStep *walk = targets->walk_targets->len > 0 && is_sampled(options, "ports-walk")
-                       ? new_sample(options, "ports-walk", SWEEP_SAMPLE, WALK_SAMPLE_DEADLINE)
-                       : NULL;
     if (sample) {
         sample->named_ports = ports_of_profile(profile);
         sample->delays_media = TRUE;
         sample->phase = phase;
         insert(steps, sample);
     }
-    if (walk) {
-        walk->phase = phase;
-        insert(steps, walk);
-    }
+    if (is_sampled(options, MP_WALK_KIND))
+        add_walk_samples(steps, targets->walk_targets, options, phase);
     return steps->len > 0 ? ((const MpStep *)steps->pdata[steps->len - 1])->phase : 0;
 }
 

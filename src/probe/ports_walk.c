@@ -24,6 +24,8 @@
 #define IPV4_HEADERS 28
 #define IPV6_HEADERS 48
 
+G_STATIC_ASSERT(MP_TTL_TURNS <= MP_TTL_SERIES);
+
 typedef struct {
     MpTtlSockets *sockets;
     MpTtlWalk *walk;
@@ -76,13 +78,16 @@ static void send_due(Talk *talk)
     while (mp_ttl_walk_advance(talk->walk, mp_clock_now(), &probe)) {
         MpNetStatus status = {0};
         if (probe.is_tcp) {
-            (void)mp_ttl_sockets_connect(talk->sockets, probe.ttl, &probe.to, &status);
+            (void)mp_ttl_sockets_connect(talk->sockets, probe.ttl, probe.series, &probe.to,
+                                         &status);
             continue;
         }
-        if (mp_ttl_sockets_send(talk->sockets, probe.ttl, &probe.to, payload, &status) ||
+        if (mp_ttl_sockets_send(talk->sockets, probe.ttl, probe.series, &probe.to, payload,
+                                &status) ||
             status.outcome != MP_NET_PROHIBITED)
             continue;
-        const MpTtlAnswer refused = {.kind = MP_TTL_PROHIBITED, .ttl = probe.ttl, .to = probe.to};
+        const MpTtlAnswer refused = {
+            .kind = MP_TTL_PROHIBITED, .ttl = probe.ttl, .series = probe.series, .to = probe.to};
         mp_ttl_walk_take(talk->walk, &refused, mp_clock_now());
     }
 }
@@ -143,10 +148,18 @@ static void run(MpMeasurement *measurement, const MpStep *step, const MpProbeCon
     const MpTime began = mp_clock_now();
     const MpNetLimit limit = {.deadline = context->deadline - MARGIN,
                               .cancellable = context->cancellable};
-    g_autoptr(GArray)
-        targets = mp_walk_targets_find(context->targets->walk_targets, &limit, &status);
+    g_autoptr(GArray) targets = mp_walk_targets_find(step->goals, step->family, &limit, &status);
     if (!targets) {
         mp_dial_add_failure(measurement, "resolve", mp_clock_now() - began, &status, error);
+        return;
+    }
+    if (targets->len == 0) {
+        mp_measurement_add_stage(measurement, "resolve", MP_OUTCOME_NOT_RUN, mp_clock_now() - began,
+                                 0, NULL);
+        json_object_set_string_member(measurement->facts, "reason",
+                                      step->family == MP_FAMILY_IPV6
+                                          ? "the name has no IPv6 address"
+                                          : "the name has no IPv4 address");
         return;
     }
     if (!begin(&talk, step, targets, limit.deadline, &status)) {
@@ -158,7 +171,7 @@ static void run(MpMeasurement *measurement, const MpStep *step, const MpProbeCon
     mp_walk_facts_add_stages(measurement, mp_ttl_walk_facts(talk.walk), took);
     write_map(&talk, step, took, measurement->facts);
     mp_walk_facts_set(measurement->facts, talk.walk);
-    const MpWalkPrefixes prefixes = {.texts = context->targets->walk_targets,
+    const MpWalkPrefixes prefixes = {.texts = step->goals,
                                      .found = mp_ttl_walk_facts(talk.walk),
                                      .sockets = talk.sockets,
                                      .payload = {talk.payload, sizeof talk.payload}};
@@ -168,8 +181,7 @@ static void run(MpMeasurement *measurement, const MpStep *step, const MpProbeCon
 MpMeasurement *mp_probe_ports_walk(const MpStep *step, const MpProbeContext *context,
                                    GError **error)
 {
-    const GPtrArray *texts = context->targets->walk_targets;
-    const char *target = texts->len > 0 ? g_ptr_array_index(texts, 0) : "";
+    const char *target = g_ptr_array_index(step->goals, 0);
     g_autoptr(MpMeasurement)
         measurement = mp_measurement_new(step->id, step->kind, target, MP_TRANSPORT_UDP);
     GError *problem = NULL;

@@ -26,6 +26,7 @@ gboolean mp_walk_answer_read(MpTtlAnswer *answer, const MpTtlNews *news)
     *answer = (MpTtlAnswer){
         .kind = kind_of(news),
         .ttl = news->ttl,
+        .series = news->series,
         .from = news->is_answer ? news->to : news->status.icmp_from,
         .to = news->to,
         .is_tcp = news->is_tcp,

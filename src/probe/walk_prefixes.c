@@ -28,20 +28,23 @@ static GArray *plan_parts(const GPtrArray *texts, MpFamily family)
                            mp_random_u32());
 }
 
-/* The hops before the edge, and the first behind it that answers: what lies farther may be on the
- * way to some parts only. */
+static void add_hop(MpPrefixPlan *plan, const MpTtlHop *hop, guint ttl)
+{
+    plan->is_limited[plan->n_hops] = hop->is_limited;
+    plan->hops[plan->n_hops++] = (guint8)ttl;
+    if (hop->round_trip != MP_NEVER)
+        plan->round_trip = MAX(plan->round_trip, hop->round_trip);
+}
+
+/* The hops before the edge, and all behind it that answer: each has answers of its own to give. */
 static void set_hops(MpPrefixPlan *plan, const MpTtlFacts *found)
 {
     for (guint ttl = 1; ttl < found->floor; ttl++)
         if (found->hops[ttl].address.family != MP_FAMILY_NONE)
             plan->inside[plan->n_inside++] = found->hops[ttl].address;
-    for (guint ttl = MAX(found->floor, 1); ttl <= found->deepest && plan->n_hops == 0; ttl++)
-        if (found->hops[ttl].address.family != MP_FAMILY_NONE && found->hops[ttl].answered > 0) {
-            plan->hops[plan->n_hops++] = (guint8)ttl;
-            plan->round_trip = found->hops[ttl].round_trip == MP_NEVER
-                                   ? plan->round_trip
-                                   : MAX(plan->round_trip, found->hops[ttl].round_trip);
-        }
+    for (guint ttl = MAX(found->floor, 1); ttl <= found->deepest; ttl++)
+        if (found->hops[ttl].address.family != MP_FAMILY_NONE && found->hops[ttl].answered > 0)
+            add_hop(plan, &found->hops[ttl], ttl);
 }
 
 static void converse(MpPrefixWalk *walk, const MpWalkPrefixes *question, const MpNetLimit *limit)
@@ -53,8 +56,8 @@ static void converse(MpPrefixWalk *walk, const MpWalkPrefixes *question, const M
         MpTtlAnswer answer;
         MpNetStatus status = {0};
         while (mp_prefix_walk_advance(walk, mp_clock_now(), &probe))
-            (void)mp_ttl_sockets_send(question->sockets, probe.ttl, &probe.to, question->payload,
-                                      &status);
+            (void)mp_ttl_sockets_send(question->sockets, probe.ttl, probe.series, &probe.to,
+                                      question->payload, &status);
         next = mp_prefix_walk_deadline(walk, mp_clock_now());
         if (next == MP_NEVER || mp_clock_now() >= limit->deadline ||
             g_cancellable_is_cancelled(limit->cancellable))
@@ -63,7 +66,7 @@ static void converse(MpPrefixWalk *walk, const MpWalkPrefixes *question, const M
         mp_ttl_sockets_wait(question->sockets, &until);
         while (mp_ttl_sockets_take(question->sockets, &news))
             if (mp_walk_answer_read(&answer, &news))
-                mp_prefix_walk_take(walk, &answer);
+                mp_prefix_walk_take(walk, &answer, mp_clock_now());
     }
 }
 

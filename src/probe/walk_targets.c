@@ -29,24 +29,27 @@ static MpAddress address_in(const MpCidr *cidr, guint eighth)
 
 static void add(GArray *found, const MpAddress *address)
 {
-    const MpAddress *first = found->len ? &g_array_index(found, MpAddress, 0) : NULL;
-    if (found->len < MP_WALK_TARGETS && (!first || first->family == address->family))
+    if (found->len < MP_WALK_TARGETS)
         g_array_append_val(found, *address);
 }
 
-static void add_host(GArray *found, const char *host, const MpNetLimit *limit, MpNetStatus *status)
+/* FALSE with a status: it cannot be resolved. */
+static gboolean add_host(GArray *found, const char *host, MpFamily family, const MpNetLimit *limit,
+                         MpNetStatus *status)
 {
-    MpAddress literal;
-    if (mp_address_parse(&literal, host, 0)) {
-        add(found, &literal);
-        return;
-    }
     g_autoptr(GArray) addresses = mp_net_resolve(host, 1, limit, status);
-    if (addresses)
-        add(found, &g_array_index(addresses, MpAddress, 0));
+    for (guint i = 0; addresses && i < addresses->len; i++) {
+        const MpAddress *address = &g_array_index(addresses, MpAddress, i);
+        if (family != MP_FAMILY_NONE && address->family != family)
+            continue;
+        add(found, address);
+        break;
+    }
+    return addresses != NULL;
 }
 
-GArray *mp_walk_targets_find(const GPtrArray *texts, const MpNetLimit *limit, MpNetStatus *status)
+GArray *mp_walk_targets_find(const GPtrArray *texts, MpFamily family, const MpNetLimit *limit,
+                             MpNetStatus *status)
 {
     g_autoptr(GArray) found = g_array_new(FALSE, TRUE, sizeof(MpAddress));
     for (guint turn = 0; turn < EACH; turn++)
@@ -56,9 +59,9 @@ GArray *mp_walk_targets_find(const GPtrArray *texts, const MpNetLimit *limit, Mp
             if (mp_cidr_parse(&cidr, text)) {
                 const MpAddress address = address_in(&cidr, eighths[turn]);
                 add(found, &address);
-            } else if (turn == 0) {
-                add_host(found, text, limit, status);
+            } else if (turn == 0 && !add_host(found, text, family, limit, status)) {
+                return NULL;
             }
         }
-    return found->len > 0 ? g_steal_pointer(&found) : NULL;
+    return g_steal_pointer(&found);
 }

@@ -8,6 +8,9 @@
 
 #define MP_WALK_TARGETS 8
 
-/* MpAddress of one family, spread over the prefixes; hosts are resolved. Free with g_array_unref().
- * NULL with a status where a host cannot be resolved and nothing else is there. */
-GArray *mp_walk_targets_find(const GPtrArray *texts, const MpNetLimit *limit, MpNetStatus *status);
+/* MpAddress, spread over the prefixes; of a host its first one of that family, MP_FAMILY_NONE: of
+ * any. Empty where it has none. Free with g_array_unref(). NULL with a status where it cannot be
+ * resolved.
+ */
+GArray *mp_walk_targets_find(const GPtrArray *texts, MpFamily family, const MpNetLimit *limit,
+                             MpNetStatus *status);

@@ -159,7 +159,7 @@ static void fill(MpTtlWalk *walk, guint ttl, MpTime now)
 {
     MpTtlBatch *batch = &walk->batches[ttl];
     const double tokens = mp_ttl_lane_tokens(&walk->lanes[ttl], now);
-    *batch = (MpTtlBatch){.is_busy = FALSE};
+    *batch = (MpTtlBatch){.series = (batch->series + 1) % MP_TTL_TURNS};
     if (walk->locate_left[ttl] > 0 && tokens >= 2) {
         walk->locate_left[ttl]--;
         batch->is_locating = TRUE;
@@ -232,7 +232,7 @@ void mp_ttl_batch_note(MpTtlWalk *walk, const MpTtlAnswer *answer, MpTime now)
 {
     const guint16 port = answer->to.port;
     MpTtlBatch *batch = &walk->batches[answer->ttl];
-    if (!batch->is_busy)
+    if (!batch->is_busy || answer->series != batch->series)
         return;
     for (guint i = 0; i < batch->n; i++)
         batch->is_answered[i] |= batch->ports[i] == port && !answer->is_tcp;

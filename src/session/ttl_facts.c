@@ -56,6 +56,8 @@ const MpTtlFacts *mp_ttl_walk_facts(MpTtlWalk *walk)
         if (i + 1 < walk->ports->asked->len)
             walk->facts.widest_gap = MAX(walk->facts.widest_gap, mp_ttl_ports_gap(walk->ports, i));
     }
+    for (guint ttl = 1; ttl <= MP_TTL_MOST; ttl++)
+        walk->facts.hops[ttl].is_limited = walk->lanes[ttl].is_limited;
     find_blocks(walk);
     return &walk->facts;
 }

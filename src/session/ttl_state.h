@@ -15,6 +15,7 @@
  * a later one comes, the hop had an answer left for each before it. */
 typedef struct {
     gboolean is_busy;
+    guint series;         /* the next batch has the next one */
     gboolean is_locating; /* one blocked port, at a hop before the floor */
     gboolean has_control;
     guint16 ports[MP_TTL_BATCH];

@@ -43,6 +43,8 @@ static void begin_round(MpTtlWalk *walk, MpTime now)
 {
     walk->trace.step = 0;
     walk->trace.end = 0;
+    for (guint ttl = 1; ttl <= MP_TTL_MOST; ttl++)
+        walk->batches[ttl].series = (walk->batches[ttl].series + 1) % MP_TTL_TURNS;
     walk->facts.target = walk->targets[walk->trace.round % walk->n_targets];
     send_step(walk, now);
 }

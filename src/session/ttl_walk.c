@@ -39,7 +39,10 @@ void mp_ttl_walk_free(MpTtlWalk *walk)
 
 void mp_ttl_walk_send(MpTtlWalk *walk, guint ttl, guint16 port, gboolean is_tcp)
 {
-    MpTtlProbe probe = {.ttl = ttl, .to = walk->facts.target, .is_tcp = is_tcp};
+    MpTtlProbe probe = {.ttl = ttl,
+                        .series = walk->batches[ttl].series,
+                        .to = walk->facts.target,
+                        .is_tcp = is_tcp};
     probe.to.port = port;
     walk->facts.hops[ttl].asked++;
     walk->facts.sent++;
@@ -95,7 +98,8 @@ static void note_hop(MpTtlWalk *walk, guint ttl, const MpTtlAnswer *answer, MpTi
                                                       : walk->batches[answer->ttl].sent;
     if (hop->address.family == MP_FAMILY_NONE)
         hop->address = answer->from;
-    if (mp_address_equal_ip(&hop->address, &answer->from) && sent > 0 && now >= sent)
+    const gboolean is_timely = answer->series == walk->batches[answer->ttl].series && sent > 0;
+    if (mp_address_equal_ip(&hop->address, &answer->from) && is_timely && now >= sent)
         hop->round_trip = MIN(hop->round_trip, now - sent);
     walk->facts.hops[answer->ttl].answered++;
 }

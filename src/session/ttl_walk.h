@@ -10,6 +10,9 @@
 #include "base/time.h"
 
 #define MP_TTL_MOST 12
+/* Questions to one hop are in batches, and a batch in a series, in turn: an answer that comes late
+ * is not taken for one to the next batch. */
+#define MP_TTL_TURNS 4
 
 typedef struct {
     const MpAddress *targets; /* lent for the call; one family; ports do not count */
@@ -31,6 +34,7 @@ typedef enum {
 typedef struct {
     MpTtlKind kind;
     guint ttl;       /* of the datagram that it answers, 1..MP_TTL_MOST */
+    guint series;    /* of that datagram */
     MpAddress from;  /* who says so */
     MpAddress to;    /* where the datagram went, with its port */
     gboolean is_tcp; /* to a SYN of that TTL; MP_TTL_ANSWERED: accepted or reset by the target */
@@ -38,6 +42,7 @@ typedef struct {
 
 typedef struct {
     guint ttl;
+    guint series; /* below MP_TTL_TURNS; the answer is to tell it */
     MpAddress to;
     gboolean is_tcp; /* begin a connection, and give it up whatever comes */
 } MpTtlProbe;
@@ -54,6 +59,7 @@ typedef struct {
     MpTime round_trip; /* the least; MP_NEVER: not known */
     guint asked;
     guint answered;
+    gboolean is_limited; /* it has few answers to give */
 } MpTtlHop;
 
 /* A run of blocked ports and where they end. */

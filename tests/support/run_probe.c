@@ -70,8 +70,9 @@ static gboolean run(const char *kind, const char *text, const Options *options, 
     step->first_port = (guint16)options->first_port;
     step->last_port = (guint16)options->last_port;
     step->port_rate = (guint)options->rate;
+    step->goals = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; options->walk && options->walk[i]; i++)
-        g_ptr_array_add(targets->walk_targets, g_strdup(options->walk[i]));
+        g_ptr_array_add(step->goals, g_strdup(options->walk[i]));
     step->server = mp_server_uri_parse(text, error);
     if (!step->server || !read_secrets(targets, options, error))
         return FALSE;

@@ -55,6 +55,28 @@ static void a_way_without_a_far_end_is_not_planned(void)
     assert_ids(targets, all, NULL, "");
 }
 
+/* What is let out toward one host says nothing of another, nor IPv4 of IPv6. */
+static void every_host_and_family_has_a_walk_of_its_own(void)
+{
+    static const char *const all[] = {"ports-walk", NULL};
+    static const char *const more[] = {"2001:db8:8000::/40", "216.147.0.0/18", "192.0.2.7",
+                                       "turn.example", "192.0.2.7"};
+    g_autoptr(MpTargets) targets = all_targets();
+    for (guint i = 0; i < G_N_ELEMENTS(more); i++)
+        g_ptr_array_add(targets->walk_targets, g_strdup(more[i]));
+    assert_ids(targets, all, NULL,
+               "ports-walk ports-walk:2001:db8:8000::/40 ports-walk:192.0.2.7 "
+               "ports-walk:turn.example");
+    const MpPlanOptions options = {.only = all, .has_both_families = TRUE, .budget = MP_SEC(120)};
+    g_autoptr(GPtrArray) steps = mp_plan_ports(targets, &options, 0);
+    const MpStep *prefixes = steps->pdata[0];
+    const MpStep *last = steps->pdata[steps->len - 1];
+    g_assert_cmpuint(steps->len, ==, 5);
+    g_assert_cmpuint(prefixes->goals->len, ==, 2);
+    g_assert_cmpstr(last->id, ==, "ports-walk:turn.example/v6");
+    g_assert_cmpuint(last->family, ==, MP_FAMILY_IPV6);
+}
+
 static void the_run_bounds_every_step(void)
 {
     static const char *const all[] = {"ports", "ports-relay", "ports-walk", NULL};
@@ -199,6 +221,7 @@ static void a_relay_over_dtls_is_passed_over(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/port-steps/walks", every_host_and_family_has_a_walk_of_its_own);
     g_test_add_func("/port-steps/request", each_way_is_asked_by_request_only);
     g_test_add_func("/port-steps/far-end", a_way_without_a_far_end_is_not_planned);
     g_test_add_func("/port-steps/rate", a_slow_rate_has_its_time);

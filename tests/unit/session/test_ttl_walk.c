@@ -8,6 +8,7 @@
 #define START MP_SEC(100)
 #define MOST_RANGES 8
 #define HOP_TRIP MP_MSEC(5)
+#define CONTROL 3478
 
 typedef struct {
     guint16 first;
@@ -29,6 +30,7 @@ typedef struct {
     gboolean target_answers; /* port unreachable */
     gboolean blocks_tcp;     /* at the first hop */
     double loss;             /* each way */
+    MpTime stale_from;       /* then only answers to the batch before come; 0: never */
 } World;
 
 typedef struct {
@@ -80,10 +82,14 @@ static void answer(Play *play, const MpTtlProbe *probe, guint number, MpTtlKind 
     if ((!is_target && hop->is_mute) || !may_answer(play, number, is_target ? 1 : hop->rate) ||
         is_lost(play))
         return;
+    const gboolean is_stale = world->stale_from && play->now >= START + world->stale_from;
+    if (is_stale && probe->to.port != CONTROL)
+        return;
     const Arrival arrival = {.at = play->now + (number + 1) * HOP_TRIP,
                              .answer = {.is_tcp = probe->is_tcp,
                                         .kind = kind,
                                         .ttl = probe->ttl,
+                                        .series = (probe->series + is_stale) % MP_TTL_TURNS,
                                         .to = probe->to,
                                         .from = is_target ? probe->to : address(hop->address)}};
     g_array_append_val(play->arrivals, arrival);
@@ -449,6 +455,20 @@ static void test_loss_is_no_block(void)
     }
 }
 
+/* A control that answers for a batch that is over says nothing of the one that follows. */
+static void test_a_late_answer_is_no_block(void)
+{
+    World world = office;
+    world.hops[0].blocked[0].last = 0;
+    world.n_hops = 2;
+    world.hops[1].rate = 0;
+    world.stale_from = MP_SEC(2);
+    MpTime took;
+    g_autoptr(MpTtlWalk) walk = walk_for(&world, MP_SEC(60), 1, &took);
+    g_assert_cmpuint(mp_ttl_walk_facts(walk)->control, ==, CONTROL);
+    check_claims(&world, walk);
+}
+
 static void test_ends_in_time(void)
 {
     MpTime took;
@@ -475,6 +495,7 @@ int main(int argc, char **argv)
     g_test_add_func("/session/ttl-walk/mute-hop", test_mute_hops_are_passed_over);
     g_test_add_func("/session/ttl-walk/random", test_thirty_random_firewalls);
     g_test_add_func("/session/ttl-walk/loss", test_loss_is_no_block);
+    g_test_add_func("/session/ttl-walk/late", test_a_late_answer_is_no_block);
     g_test_add_func("/session/ttl-walk/time", test_ends_in_time);
     return g_test_run();
 }
