@@ -15,8 +15,13 @@
 #define GUARD MP_MSEC(200)
 /* After the last one's answer, for those that were sent before it. */
 #define STRAGGLERS MP_MSEC(60)
-/* Once may be a loss. */
-#define SILENCES 2
+/* Once may be a loss, and a hop may have got its next answer between the question and a later one.
+ */
+#define SILENCES 3
+/* That is likely where this computer was too busy to send a batch at once: then silence says
+ * nothing.
+ */
+#define LONGEST_SPAN MP_MSEC(20)
 /* One that stays without evidence is left alone after so many batches. */
 #define MOST_TRIES 8
 /* What a question costs in answers: one about a part that is likely blocked hardly any. */
@@ -45,6 +50,8 @@ typedef struct {
     gboolean has_control;
     gboolean is_control_answered;
     gboolean is_plain; /* all of the last batch was answered */
+    MpTime began;      /* the first of them was handed out */
+    MpTime span;       /* and the last one so much later */
     MpTime deadline;   /* 0: no batch is under way */
 } Hop;
 
@@ -157,7 +164,7 @@ static void settle(MpPrefixWalk *walk, Hop *hop, MpTime now)
     for (guint i = hop->n; i > 0; i--) {
         Part *part = &walk->parts[hop->parts[i - 1]];
         part->is_asked = FALSE;
-        if (part->verdict == MP_PREFIX_UNKNOWN && is_answered_later)
+        if (part->verdict == MP_PREFIX_UNKNOWN && is_answered_later && hop->span <= LONGEST_SPAN)
             note_silence(walk, hop, part);
         is_answered_later = is_answered_later || hop->is_answered[i - 1];
     }
@@ -236,6 +243,8 @@ gboolean mp_prefix_walk_advance(MpPrefixWalk *walk, MpTime now, MpTtlProbe *prob
                               .series = hop->series,
                               .to = is_control ? walk->control
                                                : walk->parts[hop->parts[hop->n_out]].address};
+        hop->began = hop->n_out == 0 ? now : hop->began;
+        hop->span = now - hop->began;
         hop->n_out++;
         walk->sent++;
         return TRUE;

@@ -25,7 +25,7 @@ typedef struct {
 typedef enum {
     MP_PREFIX_UNKNOWN,
     MP_PREFIX_PASSED,  /* seen behind the edge */
-    MP_PREFIX_SILENT,  /* twice nothing from the first, while a later question was answered */
+    MP_PREFIX_SILENT,  /* three times nothing from the first, while a later question was answered */
     MP_PREFIX_REFUSED, /* a hop before the edge says no */
 } MpPrefixVerdict;
 
