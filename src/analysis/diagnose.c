@@ -74,6 +74,7 @@ static const MpRule rules[] = {
     {"browser-unsupported", ERROR, TESTER, mp_rule_browser_unsupported},
     {"marks-lost", WARNING, SITE, mp_rule_marks_lost},
     {"host-limited", WARNING, TESTER, mp_rule_host_limited},
+    {"clock-stepped", WARNING, TESTER, mp_rule_clock_stepped},
     {"processor-busy", WARNING, TESTER, mp_rule_processor_busy},
     {"computer-memory-low", WARNING, TESTER, mp_rule_memory_low},
     {"computer-slow-for-background", WARNING, TESTER, mp_rule_slow_for_background},

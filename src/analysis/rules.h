@@ -103,3 +103,4 @@ void mp_rule_media_jitter(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_media_rtt(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_media_rate(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_host_limited(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_clock_stepped(MpDiagnosis *diagnosis, const MpRule *rule);

@@ -14,6 +14,8 @@
 #define TESTER_ERROR_MS 5.0
 /* A fifth of the loss that the strictest limit allows. */
 #define OVERFLOW_PERCENT 0.1
+/* Less is what reading two clocks one after the other is off by. */
+#define STEP_MS 0.1
 
 /* The limit of any session that the value is furthest past; NULL: it is within all of them. */
 static const MpLimit *exceeded(const MpDiagnosis *diagnosis, const MpPath *path, const char *metric,
@@ -137,11 +139,48 @@ void mp_rule_host_limited(MpDiagnosis *diagnosis, const MpRule *rule)
         return;
 
     double late = NAN;
+    double stolen = NAN;
     const double headroom = diagnosis->result->environment->cpu_headroom;
     mp_facts_number(media->facts, "timing.timer_late_p99_ms", &late);
+    mp_facts_number(media->facts, "timing.stolen_percent", &stolen);
     MpFinding *finding = mp_diagnosis_remark(diagnosis, rule, evidence);
     set_number(finding, "tester_error_ms", error);
     set_number(finding, "overflow_percent", overflow);
     set_number(finding, "timer_late_p99_ms", late);
     set_number(finding, "headroom_percent", 100 * headroom);
+    if (stolen >= 1)
+        set_number(finding, "stolen_percent", stolen);
+}
+
+/* By how much the clock of that end was set under any call; NAN: it was not. */
+static double longest_step(const GPtrArray *media, const char *path)
+{
+    double longest = NAN;
+    for (guint i = 0; i < media->len; i++) {
+        const MpMeasurement *measurement = media->pdata[i];
+        double step;
+        if (mp_facts_number(measurement->facts, path, &step) && step > STEP_MS)
+            longest = fmax(longest, step);
+    }
+    return longest;
+}
+
+void mp_rule_clock_stepped(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    g_autoptr(GPtrArray) media = g_ptr_array_new();
+    const GPtrArray *measurements = diagnosis->result->measurements;
+    for (guint i = 0; i < measurements->len; i++) {
+        MpMeasurement *measurement = measurements->pdata[i];
+        double here = 0;
+        double there = 0;
+        mp_facts_number(measurement->facts, "clocks.stepped_here_ms", &here);
+        mp_facts_number(measurement->facts, "clocks.stepped_there_ms", &there);
+        if (fmax(here, there) > STEP_MS)
+            g_ptr_array_add(media, measurement);
+    }
+    if (media->len == 0)
+        return;
+    MpFinding *finding = mp_diagnosis_remark(diagnosis, rule, media);
+    set_number(finding, "stepped_here_ms", longest_step(media, "clocks.stepped_here_ms"));
+    set_number(finding, "stepped_there_ms", longest_step(media, "clocks.stepped_there_ms"));
 }

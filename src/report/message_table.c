@@ -281,9 +281,16 @@ static const MpMessage messages[] = {
     {"host-limited", N_("This computer is the limit"),
      N_("The tester itself was disturbed while media ran[: its timing is exact to "
         "{tester_error_ms} "
-        "ms only][, {headroom_percent} % of the processor was idle]. The figures may show the "
+        "ms only][, {headroom_percent} % of the processor was idle][, {stolen_percent} % of its "
+        "time was taken by other virtual machines]. The figures may show the "
         "computer, not the network."),
      N_("Close other programs, use the mains adapter, and measure again.")},
+    {"clock-stepped", N_("A clock was set during the call"),
+     N_("While media ran, a clock was set[, by {stepped_here_ms} ms at this computer][, by "
+        "{stepped_there_ms} ms at the media server]. Times from before and after it cannot be "
+        "compared: delays, jitter and rates are left out, losses are right."),
+     N_("Measure again. If it happens again, let one program alone keep the time, little by "
+        "little.")},
     {"system-unsupported", N_("The operating system is not supported"),
      N_("{system} is not among the systems of the product's table[ \"{table}\"], or is older than "
         "it asks for."),

@@ -70,7 +70,8 @@ class LinkTruth(unittest.TestCase):
                 if is_lost]
             self.assertEqual(facts["loss"]["periods"], len(runs), direction)
             self.assertEqual(facts["longest_burst"], max(runs), direction)
-            self.assertAlmostEqual(facts["burst_length"], statistics.mean(runs), msg=direction)
+            self.assertAlmostEqual(facts["burst_length"], statistics.mean(runs), places=2,
+                                   msg=direction)
             self.assertGreater(facts["loss"]["burst_density_percent"], 10, direction)
 
     def test_delays_of_both_directions_add_up(self):

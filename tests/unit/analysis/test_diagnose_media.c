@@ -307,6 +307,23 @@ static void late_timers_alone_do_not_spoil_kernel_timestamps(void)
     g_assert_cmpuint(result->findings->len, ==, 0);
 }
 
+static void a_clock_that_was_set_under_the_call_says_so(void)
+{
+    g_autoptr(MpResult)
+        result = with_facts("{\"clocks\": {\"stepped\": true, \"stepped_here_ms\": 0, "
+                            "\"stepped_there_ms\": 3600000}}");
+    const MpFinding *finding = built_only(result, "clock-stepped");
+
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_TESTER);
+    g_assert_cmpfloat(built_number(finding, "stepped_there_ms"), ==, 3600000);
+    g_assert_false(json_object_has_member(finding->numbers, "stepped_here_ms"));
+
+    g_autoptr(MpResult)
+        still = with_facts("{\"clocks\": {\"stepped\": false, \"stepped_here_ms\": 0, "
+                           "\"stepped_there_ms\": 0.01}}");
+    g_assert_cmpuint(still->findings->len, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -335,5 +352,6 @@ int main(int argc, char **argv)
     g_test_add_func("/media/tester-error", a_tester_too_late_to_be_trusted_says_so);
     g_test_add_func("/media/tester-overflow", packets_that_our_socket_dropped_say_so);
     g_test_add_func("/media/late-timers", late_timers_alone_do_not_spoil_kernel_timestamps);
+    g_test_add_func("/media/clock-stepped", a_clock_that_was_set_under_the_call_says_so);
     return g_test_run();
 }
