@@ -4,8 +4,11 @@
  */
 #include "responder/peer.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/timer.h"
+#include "responder/call_counters.h"
 
 /* A client that never connects, or is gone without a word, must not hold a place. */
 #define CONNECT_LIMIT MP_SEC(15)
@@ -329,13 +332,37 @@ static gboolean write_record(gpointer data)
     return G_SOURCE_REMOVE;
 }
 
-void mp_peer_take_record(MpPeer *peer, MpPeerRecorded recorded, gpointer user_data)
+static gboolean write_counters(gpointer data)
+{
+    Question *question = data;
+    MpPeer *peer = question->peer;
+    Word *word = g_new0(Word, 1);
+    word->recorded = question->recorded;
+    word->user_data = question->user_data;
+    char *json = mp_call_counters_write(peer->session, peer->began, mp_clock_now());
+    if (json)
+        word->record = g_bytes_new_take(json, strlen(json));
+    tell(peer, tell_record, word);
+    return G_SOURCE_REMOVE;
+}
+
+static void ask(MpPeer *peer, GSourceFunc write, MpPeerRecorded recorded, gpointer user_data)
 {
     Question *question = g_new0(Question, 1);
     question->peer = peer;
     question->recorded = recorded;
     question->user_data = user_data;
-    post(peer->context, write_record, question, g_free);
+    post(peer->context, write, question, g_free);
+}
+
+void mp_peer_take_record(MpPeer *peer, MpPeerRecorded recorded, gpointer user_data)
+{
+    ask(peer, write_record, recorded, user_data);
+}
+
+void mp_peer_take_counters(MpPeer *peer, MpPeerRecorded recorded, gpointer user_data)
+{
+    ask(peer, write_counters, recorded, user_data);
 }
 
 void mp_peer_free(MpPeer *peer)

@@ -25,7 +25,7 @@ typedef struct {
 typedef void (*MpPeerAnswered)(const char *sdp, const GError *error, gpointer user_data);
 /* `fragment` answers an ICE restart, lent; NULL with `error` when there is none. */
 typedef void (*MpPeerRestarted)(const char *fragment, const GError *error, gpointer user_data);
-/* `record` is lent. */
+/* `record` is lent; NULL: there is none. */
 typedef void (*MpPeerRecorded)(GBytes *record, gpointer user_data);
 /* The call is over by itself: BYE, no media for 10 s, or no connection in 15 s. */
 typedef void (*MpPeerEnded)(MpPeer *peer, gpointer user_data);
@@ -39,5 +39,7 @@ void mp_peer_restart(MpPeer *peer, MpIceFragment *fragment, MpPeerRestarted rest
                      gpointer user_data);
 /* Stops sending and hands the record over. */
 void mp_peer_take_record(MpPeer *peer, MpPeerRecorded recorded, gpointer user_data);
+/* Hands over what this end counted until now, as JSON; NULL where nothing goes back. */
+void mp_peer_take_counters(MpPeer *peer, MpPeerRecorded recorded, gpointer user_data);
 /* Ends the call. No callback comes any more. */
 void mp_peer_free(MpPeer *peer);

@@ -5,19 +5,20 @@
 #include "responder/whip_service.h"
 
 #include <libsoup/soup.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <openssl/crypto.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/random.h"
+#include "responder/call_page.h"
+#include "responder/cross_origin.h"
+#include "responder/http_limits.h"
 #include "wire/ice_fragment.h"
 
 #define ENDPOINT "/whip"
 #define SESSIONS "/whip/session/"
-#define RECORD_SUFFIX "/record"
-#define LARGEST_OFFER ((goffset)64 * 1024)
+#define RECORD "record"
+#define COUNTERS "counters"
 #define SDP_TYPE "application/sdp"
 /* RFC 6585 section 3. */
 #define STATUS_PRECONDITION_REQUIRED 428
@@ -131,16 +132,32 @@ static void on_ended(MpPeer *peer, gpointer user_data)
     g_hash_table_remove(call->service->calls, call->id);
 }
 
-static void on_recorded(GBytes *record, gpointer user_data)
+static void hand_over(Call *call, GBytes *bytes, const char *type)
 {
-    Call *call = user_data;
     if (!call->waiting)
         return;
     gsize length;
-    const char *data = g_bytes_get_data(record, &length);
-    soup_server_message_set_response(call->waiting, MP_RECORD_CONTENT_TYPE, SOUP_MEMORY_COPY, data,
-                                     length);
+    const char *data = g_bytes_get_data(bytes, &length);
+    soup_server_message_set_response(call->waiting, type, SOUP_MEMORY_COPY, data, length);
     soup_server_message_set_status(call->waiting, SOUP_STATUS_OK, NULL);
+    finish(call);
+}
+
+static void on_recorded(GBytes *record, gpointer user_data)
+{
+    hand_over(user_data, record, MP_RECORD_CONTENT_TYPE);
+}
+
+static void on_counted(GBytes *counters, gpointer user_data)
+{
+    Call *call = user_data;
+    if (counters) {
+        hand_over(call, counters, "application/json");
+        return;
+    }
+    if (call->waiting)
+        refuse(call->waiting, SOUP_STATUS_CONFLICT,
+               "this session has a record; counters are of media that is sent back\n");
     finish(call);
 }
 
@@ -163,7 +180,7 @@ static void create_session(MpWhipService *service, SoupServerMessage *message)
     const char *type = soup_message_headers_get_content_type(
         soup_server_message_get_request_headers(message), NULL);
     SoupMessageBody *body = soup_server_message_get_request_body(message);
-    if (g_strcmp0(type, SDP_TYPE) != 0 || body->length > LARGEST_OFFER) {
+    if (g_strcmp0(type, SDP_TYPE) != 0 || body->length > MP_LARGEST_BODY) {
         refuse(message, SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE,
                "expected application/sdp of at most 64 KiB\n");
         return;
@@ -231,35 +248,77 @@ static void refuse_second(SoupServerMessage *message)
     refuse(message, SOUP_STATUS_CONFLICT, "a request of this session is still being answered\n");
 }
 
-static void hand_record_over(Call *call, SoupServerMessage *message)
+static void take_record(Call *call, SoupServerMessage *message)
 {
     wait_with(call, message);
     mp_peer_take_record(call->peer, on_recorded, call);
 }
 
+static void take_counters(Call *call, SoupServerMessage *message)
+{
+    wait_with(call, message);
+    mp_peer_take_counters(call->peer, on_counted, call);
+}
+
+static void end(Call *call, SoupServerMessage *message)
+{
+    g_hash_table_remove(call->service->calls, call->id);
+    soup_server_message_set_status(message, SOUP_STATUS_OK, NULL);
+}
+
+/* What may be done with a session, and with what stands behind it after a slash. */
+static const struct {
+    const char *method;
+    const char *part; /* NULL: the session itself */
+    void (*handle)(Call *call, SoupServerMessage *message);
+} session_methods[] = {
+    {"PATCH", NULL, restart_ice},
+    {"DELETE", NULL, end},
+    {"POST", RECORD, take_record},
+    {"GET", COUNTERS, take_counters},
+};
+
 static void handle_session(MpWhipService *service, SoupServerMessage *message, const char *path)
 {
     const char *method = soup_server_message_get_method(message);
-    g_autofree char *id = g_strdup(path + strlen(SESSIONS));
-    gboolean is_record = g_str_has_suffix(id, RECORD_SUFFIX);
-    if (is_record)
-        id[strlen(id) - strlen(RECORD_SUFFIX)] = '\0';
-    Call *call = g_hash_table_lookup(service->calls, id);
+    g_auto(GStrv) parts = g_strsplit(path + strlen(SESSIONS), "/", 2);
+    Call *call = parts[0] ? g_hash_table_lookup(service->calls, parts[0]) : NULL;
     if (!call) {
         refuse(message, SOUP_STATUS_NOT_FOUND, "no such session\n");
-    } else if (call->waiting && !g_str_equal(method, "DELETE")) {
-        refuse_second(message);
-    } else if (is_record && g_str_equal(method, "POST")) {
-        hand_record_over(call, message);
-    } else if (!is_record && g_str_equal(method, "PATCH")) {
-        restart_ice(call, message);
-    } else if (!is_record && g_str_equal(method, "DELETE")) {
-        g_hash_table_remove(service->calls, id);
-        soup_server_message_set_status(message, SOUP_STATUS_OK, NULL);
-    } else {
-        refuse(message, SOUP_STATUS_METHOD_NOT_ALLOWED,
-               "expected PATCH or DELETE of the session or POST of its record\n");
+        return;
     }
+    if (call->waiting && !g_str_equal(method, "DELETE")) {
+        refuse_second(message);
+        return;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(session_methods); i++) {
+        if (!g_str_equal(method, session_methods[i].method) ||
+            g_strcmp0(parts[1], session_methods[i].part) != 0)
+            continue;
+        session_methods[i].handle(call, message);
+        return;
+    }
+    refuse(message, SOUP_STATUS_METHOD_NOT_ALLOWED,
+           "expected PATCH or DELETE of the session, POST of its record or GET of its counters\n");
+}
+
+/* What needs no token: the page, which holds no secret, and a browser's question whether it may
+ * ask. */
+static gboolean handle_open(const MpWhipService *service, SoupServerMessage *message,
+                            const char *path)
+{
+    const char *method = soup_server_message_get_method(message);
+    if (g_str_equal(path, MP_CALL_PAGE) && g_str_equal(method, "GET")) {
+        mp_call_page_serve(message);
+        return TRUE;
+    }
+    if (!service->config.token)
+        return FALSE;
+    mp_cross_origin_allow(message);
+    if (!g_str_equal(method, "OPTIONS"))
+        return FALSE;
+    mp_cross_origin_preflight(message);
+    return TRUE;
 }
 
 static void on_request(SoupServer *server, SoupServerMessage *message, const char *path,
@@ -268,6 +327,8 @@ static void on_request(SoupServer *server, SoupServerMessage *message, const cha
     (void)server;
     (void)query;
     MpWhipService *service = user_data;
+    if (handle_open(service, message, path))
+        return;
     if (!is_authorised(service, message)) {
         soup_message_headers_replace(soup_server_message_get_response_headers(message),
                                      "WWW-Authenticate", "Bearer");
@@ -283,40 +344,6 @@ static void on_request(SoupServer *server, SoupServerMessage *message, const cha
     }
 }
 
-/* An endless body must not fill the memory: it is cut as soon as it is too long. */
-static void on_chunk(SoupServerMessage *message, GBytes *chunk, gpointer user_data)
-{
-    (void)chunk;
-    (void)user_data;
-    if (soup_server_message_get_request_body(message)->length <= LARGEST_OFFER)
-        return;
-    GSocket *socket = soup_server_message_get_socket(message);
-    if (socket)
-        g_socket_shutdown(socket, TRUE, TRUE, NULL);
-}
-
-static void on_started(SoupServer *server, SoupServerMessage *message, gpointer user_data)
-{
-    (void)server;
-    (void)user_data;
-    g_signal_connect(message, "got-chunk", G_CALLBACK(on_chunk), NULL);
-}
-
-/* RFC 9293 section 3.7.1: what every path carries. Where large packets vanish, the record that
- * shows it must still get through. */
-#define SEGMENT_BYTES 536
-
-static void use_small_segments(SoupServer *server)
-{
-    g_autoptr(GSList) listeners = soup_server_get_listeners(server);
-    g_autoptr(GError) reason = NULL;
-    for (GSList *item = listeners; item; item = item->next)
-        if (!g_socket_set_option(item->data, IPPROTO_TCP, TCP_MAXSEG, SEGMENT_BYTES, &reason)) {
-            g_debug("TCP_MAXSEG: %s", reason->message);
-            g_clear_error(&reason);
-        }
-}
-
 MpWhipService *mp_whip_service_new(const MpWhipConfig *config, GError **error)
 {
     MpWhipService *service = g_new0(MpWhipService, 1);
@@ -326,7 +353,6 @@ MpWhipService *mp_whip_service_new(const MpWhipConfig *config, GError **error)
     service->server = soup_server_new("server-header", "mediapath ", "tls-certificate",
                                       config->certificate, NULL);
     soup_server_add_handler(service->server, NULL, on_request, service, NULL);
-    g_signal_connect(service->server, "request-started", G_CALLBACK(on_started), NULL);
 
     struct sockaddr_storage storage;
     socklen_t size = mp_address_to_sockaddr(&config->listen, &storage);
@@ -334,7 +360,7 @@ MpWhipService *mp_whip_service_new(const MpWhipConfig *config, GError **error)
     SoupServerListenOptions options = config->certificate ? SOUP_SERVER_LISTEN_HTTPS : 0;
     g_autoptr(GError) reason = NULL;
     if (soup_server_listen(service->server, address, options, &reason)) {
-        use_small_segments(service->server);
+        mp_http_limits_set(service->server);
         return service;
     }
     g_autofree char *text = mp_address_to_string(&config->listen);

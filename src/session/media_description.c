@@ -5,6 +5,7 @@
 #include "session/media_description.h"
 
 #include "base/random.h"
+#include "session/loopback_description.h"
 
 /* The registered encoding names (RFC 7741, RFC 9628, RFC 6184, the AV1 RTP specification) and what
  * must be agreed on: VP9 of 8 bits, H.264 constrained baseline at level 3.1 in fragments. */
@@ -106,5 +107,13 @@ char *mp_media_description_answer(const MpMediaDescription *description, const M
                        offered->kind == MP_SDP_VIDEO ? description->video_ssrc
                                                      : description->audio_ssrc);
     }
+    return mp_sdp_write(answer, mp_random_u32());
+}
+
+char *mp_media_description_loop_back(const MpMediaDescription *description, const MpSdp *offer,
+                                     const MpLoopbackConfig *loopback, guint greatest_kbps)
+{
+    g_autoptr(MpSdp) answer = describe(description, "passive");
+    mp_loopback_description_answer(offer, loopback, greatest_kbps, answer);
     return mp_sdp_write(answer, mp_random_u32());
 }

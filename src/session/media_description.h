@@ -6,6 +6,7 @@
 #pragma once
 
 #include "session/ice_session.h"
+#include "session/media_loopback.h"
 #include "wire/sdp.h"
 
 /* RTP payload types, of the dynamic range. */
@@ -34,6 +35,9 @@ char *mp_media_description_offer(const MpMediaDescription *description);
 /* Every section of the offer is answered under its own mid; what is neither audio nor video is
  * refused. Free with g_free(). */
 char *mp_media_description_answer(const MpMediaDescription *description, const MpSdp *offer);
+/* The same where the media that comes is sent back. Free with g_free(). */
+char *mp_media_description_loop_back(const MpMediaDescription *description, const MpSdp *offer,
+                                     const MpLoopbackConfig *loopback, guint greatest_kbps);
 
 /* SDP's encoding name of "vp8", "vp9", "h264" or "av1"; NULL for another. */
 const char *mp_media_codec_encoding(const char *codec);

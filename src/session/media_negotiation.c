@@ -4,6 +4,7 @@
  */
 #include "base/clock.h"
 #include "base/error.h"
+#include "session/loopback_description.h"
 #include "session/media_description.h"
 #include "session/media_grant.h"
 #include "session/media_session_parts.h"
@@ -37,6 +38,25 @@ static void begin_dtls(MpMediaSession *session, const MpSdp *peer)
         g_debug("the far end offered no candidate of its own");
 }
 
+/* A far end that is no mediapath has frames of its own, and gets them back. */
+static char *loop_back(MpMediaSession *session, const MpSdp *offer, GError **error)
+{
+    MpLoopbackConfig loopback;
+    if (!mp_loopback_description_choose(offer, &loopback)) {
+        g_set_error(
+            error, MP_ERROR, MP_ERROR_MALFORMED,
+            "SDP: found no payload type to send back, expected opus, VP8, VP9, H264 or AV1");
+        return NULL;
+    }
+    session->loopback = mp_loopback_call_new(&loopback, session->record,
+                                             mp_media_session_send_media, session);
+    const MpMediaDescription description = description_of(session);
+    char *text = mp_media_description_loop_back(&description, offer, &loopback,
+                                                session->config.greatest_kbps);
+    begin_dtls(session, offer);
+    return text;
+}
+
 char *mp_media_session_answer(MpMediaSession *session, const MpSdp *offer, GError **error)
 {
     if (g_str_equal(offer->setup, "passive")) {
@@ -44,6 +64,8 @@ char *mp_media_session_answer(MpMediaSession *session, const MpSdp *offer, GErro
                     "SDP: found a=setup:passive, expected actpass or active: the answerer waits");
         return NULL;
     }
+    if (!offer->is_tester)
+        return loop_back(session, offer, error);
     g_autoptr(GArray) granted = mp_media_grant(offer->streams, session->config.greatest_kbps);
     mp_media_sender_describe(session->sender, granted);
     session->config.starts_at_rest = offer->starts_at_rest;

@@ -34,6 +34,7 @@ static void rearm(MpMediaSession *session)
                           mp_call_guard_deadline(session->guard));
     if (session->srtp)
         deadline = MIN(deadline, mp_capacity_link_deadline(session->capacity));
+    deadline = MIN(deadline, mp_loopback_call_deadline(session->loopback));
     MpTime wait = session->dtls ? mp_dtls_session_wait(session->dtls) : MP_NEVER;
     if (wait != MP_NEVER)
         deadline = MIN(deadline, mp_clock_now() + wait);
@@ -51,7 +52,8 @@ void mp_media_session_send_handshake(const guint8 *data, gsize length, gpointer 
         mp_media_record_add_dtls(session->record->sent, data, length, left);
 }
 
-static gboolean send_media(const guint8 *data, gsize length, guint32 tag, gpointer user_data)
+gboolean mp_media_session_send_media(const guint8 *data, gsize length, guint32 tag,
+                                     gpointer user_data)
 {
     const MpMediaSession *session = user_data;
     MpIceSession *ice = mp_ice_succession_present(session->ice);
@@ -65,6 +67,7 @@ static void on_timer(MpTime now, gpointer user_data)
         mp_dtls_session_advance(session->dtls);
     mp_media_sender_advance(session->sender, now);
     mp_media_capacity_advance(session, now);
+    mp_loopback_call_advance(session->loopback, now);
     if (mp_ice_succession_present(session->ice))
         mp_ice_session_take_stamps(mp_ice_succession_present(session->ice));
     if (mp_media_sender_is_sending(session->sender))
@@ -85,6 +88,10 @@ static void rest(MpMediaSession *session)
 
 static void start_sending(MpMediaSession *session)
 {
+    if (session->loopback) {
+        mp_loopback_call_start(session->loopback, session->srtp);
+        return;
+    }
     mp_media_sender_start(session->sender, session->srtp, mp_clock_now(),
                           session->config.is_offerer);
     if (session->config.starts_at_rest)
@@ -148,7 +155,12 @@ static void on_rtp(MpMediaSession *session, guint8 *packet, gsize length, MpTime
     if (session->guard)
         mp_call_watch_note_media(mp_call_guard_watch(session->guard), mp_clock_now());
     changed(session, &session->instants.first_media);
-
+    if (session->loopback) {
+        mp_loopback_call_take_rtp(session->loopback, packet, &received.header, received.payload,
+                                  arrival);
+        rearm(session);
+        return;
+    }
     if (received.header.payload_type == MP_PAYLOAD_PROBE) {
         mp_capacity_link_take_train(session->capacity, received.payload, arrival, mp_clock_now());
         rearm(session);
@@ -167,6 +179,11 @@ static void on_rtcp(MpMediaSession *session, guint8 *packet, gsize length, MpTim
 {
     const MpMediaReceiver receiver = receiver_of(session);
     MpRtcpReport report;
+    if (session->loopback) {
+        mp_loopback_call_take_rtcp(session->loopback, packet, length, arrival);
+        rearm(session);
+        return;
+    }
     if (!mp_media_receive_rtcp(&receiver, packet, length, arrival, &report))
         return;
     if (mp_capacity_link_take_app(session->capacity, &report.app, length, mp_clock_now())) {
@@ -231,6 +248,7 @@ static void on_sent(guint32 tag, MpTime left, gpointer user_data)
 static void on_ice_lost(MpMediaSession *session)
 {
     mp_media_sender_hold(session->sender, TRUE);
+    mp_loopback_call_hold(session->loopback, TRUE);
     mp_call_guard_note_lost(session->guard);
     changed(session, &session->instants.consent_lost);
 }
@@ -239,6 +257,7 @@ static void on_ice_found(MpMediaSession *session)
 {
     session->instants.consent_lost = 0;
     mp_media_sender_hold(session->sender, FALSE);
+    mp_loopback_call_hold(session->loopback, FALSE);
     rearm(session);
 }
 
@@ -322,12 +341,14 @@ MpMediaSession *mp_media_session_new(const MpMediaSessionConfig *config)
     session->streams = mp_media_streams_new();
     session->record = mp_media_record_new();
     session->canary = mp_host_canary_new();
-    session->sender = mp_media_sender_new(session->record, session->streams, send_media, session);
+    session->sender = mp_media_sender_new(session->record, session->streams,
+                                          mp_media_session_send_media, session);
     if (config->up)
         mp_media_sender_describe(session->sender, config->up);
     if (config->down)
         session->asked = g_array_copy((GArray *)config->down);
-    session->capacity = mp_capacity_link_new(&config->capacity, send_media, session);
+    session->capacity = mp_capacity_link_new(&config->capacity, mp_media_session_send_media,
+                                             session);
     MpIceConfig ice = config->ice;
     ice.is_controlling = config->is_offerer;
     session->ice = mp_ice_succession_new(&ice, &ice_callbacks, session);
@@ -352,6 +373,7 @@ void mp_media_session_free(MpMediaSession *session)
         g_source_unref(session->timer);
     }
     mp_call_guard_free(session->guard);
+    mp_loopback_call_free(session->loopback);
     mp_ice_succession_free(session->ice);
     mp_media_sender_free(session->sender);
     mp_srtp_session_free(session->srtp);
@@ -422,6 +444,7 @@ void mp_media_session_stop(MpMediaSession *session)
     /* Also where the far end's BYE has stopped us: what comes no more is no outage then. */
     if (session->guard)
         mp_call_watch_end(mp_call_guard_watch(session->guard), mp_clock_now());
+    mp_loopback_call_stop(session->loopback);
     if (!mp_media_sender_is_sending(session->sender))
         return;
     mp_media_sender_end(session->sender);
@@ -459,6 +482,11 @@ const MpMediaRecord *mp_media_session_record(MpMediaSession *session)
 guint mp_media_session_received(const MpMediaSession *session)
 {
     return session->record->received->len;
+}
+
+const MpMediaLoopback *mp_media_session_loopback(const MpMediaSession *session)
+{
+    return mp_loopback_call_media(session->loopback);
 }
 
 guint32 mp_media_session_echo_ssrc(const MpMediaSession *session, gboolean is_ours)

@@ -10,6 +10,7 @@
 #include "session/capacity_tester.h"
 #include "session/dtls_session.h"
 #include "session/ice_session.h"
+#include "session/media_loopback.h"
 #include "wire/ice_fragment.h"
 #include "wire/media_record.h"
 #include "wire/sdp.h"
@@ -97,6 +98,9 @@ void mp_media_session_stop(MpMediaSession *session);
 double mp_media_session_loss_percent(const MpMediaSession *session);
 /* Round-trip times by RTCP (RFC 3550 section 6.4.1), MpTime; lent. */
 const GArray *mp_media_session_rtcp_round_trips(const MpMediaSession *session);
+
+/* What goes back to a far end that is no mediapath; NULL for any other. Lent. */
+const MpMediaLoopback *mp_media_session_loopback(const MpMediaSession *session);
 
 /* Everything sent and received until now. Lent; it grows. */
 const MpMediaRecord *mp_media_session_record(MpMediaSession *session);

@@ -9,6 +9,7 @@
 #include "session/dtls_session.h"
 #include "session/host_canary.h"
 #include "session/ice_succession.h"
+#include "session/loopback_call.h"
 #include "session/media_sender.h"
 #include "session/media_session.h"
 #include "session/media_streams.h"
@@ -27,7 +28,8 @@ struct _MpMediaSession {
     MpMediaRecord *record;
     MpHostCanary *canary;
     MpCapacityLink *capacity;
-    MpCallGuard *guard; /* NULL: an answerer */
+    MpCallGuard *guard;       /* NULL: an answerer */
+    MpLoopbackCall *loopback; /* NULL: the far end is a mediapath */
     guint32 peer_echo_ssrc;
     guint32 overflows;   /* of our sockets, when a packet came last */
     MpTime last_arrival; /* CLOCK_REALTIME */
@@ -40,3 +42,6 @@ void mp_media_session_send_handshake(const guint8 *data, gsize length, gpointer 
 
 /* Sends what a capacity measurement has due, and tells when it is done. */
 void mp_media_capacity_advance(MpMediaSession *session, MpTime now);
+/* MpMediaSend, over the present pair. */
+gboolean mp_media_session_send_media(const guint8 *data, gsize length, guint32 tag,
+                                     gpointer user_data);

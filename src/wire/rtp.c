@@ -41,6 +41,48 @@ gboolean mp_rtp_parse(const guint8 *data, gsize length, MpRtpHeader *header, MpB
     return TRUE;
 }
 
+/* RFC 8285 sections 4.2 and 4.3. */
+#define ONE_BYTE_FORM 0xbede
+#define TWO_BYTE_FORM 0x1000
+#define TWO_BYTE_MASK 0xfff0
+#define STOP 15
+
+static gboolean next_element(MpReader *reader, guint form, guint *id, MpBytes *value)
+{
+    *id = 0;
+    while (*id == 0 && mp_reader_left(reader) > 0) {
+        guint8 first = mp_reader_u8(reader);
+        gsize length = 0;
+        *id = form == ONE_BYTE_FORM ? first >> 4 : first;
+        if (*id != 0)
+            length = form == ONE_BYTE_FORM ? (first & 0x0fu) + 1u : mp_reader_u8(reader);
+        *value = mp_reader_bytes(reader, length);
+    }
+    return *id != 0 && !reader->is_bad && !(form == ONE_BYTE_FORM && *id == STOP);
+}
+
+gboolean mp_rtp_extension(const guint8 *data, gsize length, guint id, MpBytes *value)
+{
+    if (length < MP_RTP_HEADER_SIZE || !(data[0] & 0x10))
+        return FALSE;
+    MpReader reader = mp_reader_init(data, length);
+    mp_reader_bytes(&reader, MP_RTP_HEADER_SIZE + (gsize)4 * (data[0] & 0x0f));
+    guint form = mp_reader_u16(&reader);
+    MpBytes elements = mp_reader_bytes(&reader, (gsize)4 * mp_reader_u16(&reader));
+    if (reader.is_bad || (form != ONE_BYTE_FORM && (form & TWO_BYTE_MASK) != TWO_BYTE_FORM))
+        return FALSE;
+    MpReader content = mp_reader_init(elements.data, elements.length);
+    guint found;
+    MpBytes lent;
+    while (next_element(&content, form, &found, &lent)) {
+        if (found != id)
+            continue;
+        *value = lent;
+        return TRUE;
+    }
+    return FALSE;
+}
+
 MpPacketKind mp_packet_kind(const guint8 *data, gsize length)
 {
     if (length < 4)

@@ -23,6 +23,10 @@ void mp_rtp_write_header(MpWriter *writer, const MpRtpHeader *header);
  * are left out of it. */
 gboolean mp_rtp_parse(const guint8 *data, gsize length, MpRtpHeader *header, MpBytes *payload);
 
+/* The header extension with that identifier, RFC 8285, one-byte and two-byte form; lent. `data`
+ * holds the packet at least up to its payload. FALSE: it is not there. */
+gboolean mp_rtp_extension(const guint8 *data, gsize length, guint id, MpBytes *value);
+
 /* What arrives on one ICE component, by its first bytes: RFC 7983 section 7 and, between RTP and
  * RTCP, RFC 5761 section 4. */
 typedef enum {

@@ -64,40 +64,22 @@ MpSdpMedia *mp_sdp_add_media(MpSdp *sdp, MpSdpKind kind)
     return media;
 }
 
-static void write_codec(GString *text, const MpSdpMedia *media)
-{
-    if (media->codec)
-        g_string_append_printf(text, "a=rtpmap:%u %s/%u%s\r\n", media->payload_type, media->codec,
-                               media->clock_rate, media->kind == MP_SDP_AUDIO ? "/2" : "");
-    if (media->parameters)
-        g_string_append_printf(text, "a=fmtp:%u %s\r\n", media->payload_type, media->parameters);
-}
-
-static void write_payload_types(GString *text, const MpSdpMedia *media)
-{
-    for (guint i = 0; i < media->formats->len; i++)
-        g_string_append_printf(text, " %u",
-                               ((const MpSdpFormat *)media->formats->pdata[i])->payload_type);
-    if (media->formats->len == 0)
-        g_string_append_printf(text, " %u", media->payload_type);
-}
-
 static void write_media(GString *text, const MpSdp *sdp, const MpSdpMedia *media, gboolean is_first)
 {
     g_string_append_printf(text, "m=%s %u UDP/TLS/RTP/SAVPF", kind_names[media->kind],
                            media->is_refused ? 0u : 9u);
-    write_payload_types(text, media);
+    mp_sdp_write_payload_types(text, media);
     g_string_append(text, "\r\nc=IN IP4 0.0.0.0\r\n");
     if (media->most_kbps)
         g_string_append_printf(text, "b=AS:%u\r\n", media->most_kbps);
     g_string_append_printf(text, "a=mid:%s\r\na=%s\r\na=rtcp-mux\r\n", media->mid,
                            media->direction);
-    if (media->formats->len > 0)
-        mp_sdp_write_formats(text, media);
-    else
-        write_codec(text, media);
+    mp_sdp_write_formats(text, media);
     if (media->ssrc)
         g_string_append_printf(text, "a=ssrc:%u cname:mediapath\r\n", media->ssrc);
+    if (media->rtx_ssrc)
+        g_string_append_printf(text, "a=ssrc:%u cname:mediapath\r\na=ssrc-group:FID %u %u\r\n",
+                               media->rtx_ssrc, media->ssrc, media->rtx_ssrc);
     if (!is_first)
         return;
     for (guint i = 0; i < sdp->candidates->len; i++)
@@ -123,8 +105,12 @@ char *mp_sdp_write(const MpSdp *sdp, guint64 origin)
         text, "v=0\r\no=- %" G_GUINT64_FORMAT " 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n",
         origin & G_MAXINT64);
     g_string_append(text, "a=group:BUNDLE");
-    for (guint i = 0; i < sdp->media->len; i++)
-        g_string_append_printf(text, " %s", ((const MpSdpMedia *)sdp->media->pdata[i])->mid);
+    for (guint i = 0; i < sdp->media->len; i++) {
+        const MpSdpMedia *media = sdp->media->pdata[i];
+        /* RFC 8843 section 7.3.3: what is refused leaves the group. */
+        if (!media->is_refused)
+            g_string_append_printf(text, " %s", media->mid);
+    }
     g_string_append_printf(text,
                            "\r\na=ice-options:ice2\r\na=ice-ufrag:%s\r\na=ice-pwd:%s\r\n"
                            "a=fingerprint:sha-256 %s\r\na=setup:%s\r\n",

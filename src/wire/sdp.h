@@ -33,6 +33,7 @@ typedef struct {
     char *uri;
 } MpSdpExtension;
 
+#define MP_SDP_MID "urn:ietf:params:rtp-hdrext:sdes:mid"
 #define MP_SDP_TRANSPORT_SEQUENCE                                                                  \
     "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
@@ -46,6 +47,7 @@ typedef struct {
     char *parameters; /* written as a=fmtp of the payload type; NULL: none. Not read */
     guint clock_rate; /* Hz */
     guint32 ssrc;     /* 0: not announced */
+    guint32 rtx_ssrc; /* written with its group (RFC 5576); 0: none. Not read */
     /* All payload types that were read. Where there are some, they are written, and not the codec
      * above. */
     GPtrArray *formats;    /* MpSdpFormat* */

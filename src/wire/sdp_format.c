@@ -182,6 +182,24 @@ static void write_format(GString *text, const MpSdpFormat *format)
             g_string_append_printf(text, "a=rtcp-fb:%u %s\r\n", type, feedbacks[i].words);
 }
 
+void mp_sdp_write_payload_types(GString *text, const MpSdpMedia *media)
+{
+    for (guint i = 0; i < media->formats->len; i++)
+        g_string_append_printf(text, " %u",
+                               ((const MpSdpFormat *)media->formats->pdata[i])->payload_type);
+    if (media->formats->len == 0)
+        g_string_append_printf(text, " %u", media->payload_type);
+}
+
+static void write_codec(GString *text, const MpSdpMedia *media)
+{
+    if (media->codec)
+        g_string_append_printf(text, "a=rtpmap:%u %s/%u%s\r\n", media->payload_type, media->codec,
+                               media->clock_rate, media->kind == MP_SDP_AUDIO ? "/2" : "");
+    if (media->parameters)
+        g_string_append_printf(text, "a=fmtp:%u %s\r\n", media->payload_type, media->parameters);
+}
+
 void mp_sdp_write_formats(GString *text, const MpSdpMedia *media)
 {
     for (guint i = 0; i < media->extensions->len; i++) {
@@ -190,4 +208,6 @@ void mp_sdp_write_formats(GString *text, const MpSdpMedia *media)
     }
     for (guint i = 0; i < media->formats->len; i++)
         write_format(text, media->formats->pdata[i]);
+    if (media->formats->len == 0)
+        write_codec(text, media);
 }

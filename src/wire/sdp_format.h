@@ -16,7 +16,8 @@ const char *mp_sdp_read_extension(MpSdpMedia *media, const char *value);
 /* The numbers at the end of an m= line, after the protocol. */
 const char *mp_sdp_read_formats(MpSdpMedia *media, char **numbers);
 
-/* The lines of the section's formats and extensions. */
+/* The numbers, each after a space, and the lines of the section's formats and extensions. */
+void mp_sdp_write_payload_types(GString *text, const MpSdpMedia *media);
 void mp_sdp_write_formats(GString *text, const MpSdpMedia *media);
 void mp_sdp_format_free(gpointer format);
 void mp_sdp_extension_free(gpointer extension);
