@@ -55,7 +55,8 @@ static void ask_for_stamp(struct msghdr *message)
     memcpy(CMSG_DATA(header), &request, sizeof request);
 }
 
-guint mp_stamped_udp_send(int fd, const MpAddress *to, const MpBytes *datagrams, guint n)
+static guint send_batch(int fd, const MpAddress *to, const MpBytes *datagrams, guint n,
+                        gboolean is_stamped)
 {
     SendControl control = {0};
     struct sockaddr_storage address;
@@ -68,12 +69,14 @@ guint mp_stamped_udp_send(int fd, const MpAddress *to, const MpBytes *datagrams,
         messages[i].msg_hdr = (struct msghdr){.msg_name = &address,
                                               .msg_namelen = address_length,
                                               .msg_iov = &parts[i],
-                                              .msg_iovlen = 1,
-                                              .msg_control = &control,
-                                              .msg_controllen = CMSG_SPACE(sizeof(guint32))};
+                                              .msg_iovlen = 1};
+        /* All share the one control message. */
+        if (is_stamped) {
+            messages[i].msg_hdr.msg_control = &control;
+            messages[i].msg_hdr.msg_controllen = CMSG_SPACE(sizeof(guint32));
+        }
     }
-    /* All share the one control message. */
-    if (n > 0)
+    if (is_stamped && n > 0)
         ask_for_stamp(&messages[0].msg_hdr);
     guint taken = 0;
     while (taken < n) {
@@ -85,6 +88,16 @@ guint mp_stamped_udp_send(int fd, const MpAddress *to, const MpBytes *datagrams,
     for (guint i = 0; i < taken; i++)
         mp_packet_tap_sent(fd, to, datagrams[i]);
     return taken;
+}
+
+guint mp_stamped_udp_send(int fd, const MpAddress *to, const MpBytes *datagrams, guint n)
+{
+    return send_batch(fd, to, datagrams, n, TRUE);
+}
+
+guint mp_stamped_udp_send_unstamped(int fd, const MpAddress *to, const MpBytes *datagrams, guint n)
+{
+    return send_batch(fd, to, datagrams, n, FALSE);
 }
 
 gboolean mp_stamped_udp_send_segments(int fd, const MpAddress *to, MpBytes data, guint segment)

@@ -175,9 +175,11 @@ void mp_ice_tap_free(MpIceTap *tap)
 guint mp_ice_tap_send(MpIceTap *tap, const MpAddress *to, const MpBytes *datagrams, guint n,
                       guint32 first_tag)
 {
+    if (first_tag == MP_ICE_UNTAGGED)
+        return mp_stamped_udp_send_unstamped(tap->poll.fd, to, datagrams, n);
     guint taken = mp_stamped_udp_send(tap->poll.fd, to, datagrams, n);
     for (guint i = 0; i < taken; i++) {
-        guint32 tag = first_tag == MP_ICE_UNTAGGED ? first_tag : first_tag + i;
+        guint32 tag = first_tag + i;
         g_array_append_val(tap->tags, tag);
     }
     return taken;

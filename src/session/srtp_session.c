@@ -63,23 +63,34 @@ static void split_keys(const guint8 *keys, gsize key_size, gsize salt_size, gboo
     memcpy(master + key_size, keys + 2 * key_size + side * salt_size, salt_size);
 }
 
-static MpSrtpSession *make_session(srtp_profile_t profile, const MpDtlsSession *dtls,
-                                   gboolean is_client)
+static gboolean find_profile(const char *name, srtp_profile_t *profile)
 {
-    gsize key_size = srtp_profile_get_master_key_length(profile);
-    gsize salt_size = srtp_profile_get_master_salt_length(profile);
-    guint8 keys[MP_DTLS_MAX_KEYING];
+    for (gsize i = 0; name && i < G_N_ELEMENTS(profiles); i++) {
+        if (!g_str_equal(profiles[i].name, name))
+            continue;
+        *profile = profiles[i].profile;
+        return TRUE;
+    }
+    return FALSE;
+}
+
+MpSrtpSession *mp_srtp_session_new_from_keys(const char *name, const guint8 *keys,
+                                             gboolean is_client)
+{
+    srtp_profile_t profile;
     guint8 own[MP_DTLS_MAX_KEYING];
     guint8 peer[MP_DTLS_MAX_KEYING];
-    if (!mp_dtls_session_export_keys(dtls, keys, 2 * (key_size + salt_size)))
+    initialise_library();
+    if (!find_profile(name, &profile))
         return NULL;
+    const gsize key_size = srtp_profile_get_master_key_length(profile);
+    const gsize salt_size = srtp_profile_get_master_salt_length(profile);
     split_keys(keys, key_size, salt_size, is_client, own);
     split_keys(keys, key_size, salt_size, !is_client, peer);
 
     MpSrtpSession *session = g_new0(MpSrtpSession, 1);
     session->outgoing = make_context(profile, ssrc_any_outbound, own);
     session->incoming = make_context(profile, ssrc_any_inbound, peer);
-    explicit_bzero(keys, sizeof keys);
     explicit_bzero(own, sizeof own);
     explicit_bzero(peer, sizeof peer);
     if (!session->outgoing || !session->incoming)
@@ -90,11 +101,16 @@ static MpSrtpSession *make_session(srtp_profile_t profile, const MpDtlsSession *
 MpSrtpSession *mp_srtp_session_new(const MpDtlsSession *dtls, gboolean is_client)
 {
     const char *name = mp_dtls_session_srtp_profile(dtls);
-    initialise_library();
-    for (gsize i = 0; name && i < G_N_ELEMENTS(profiles); i++)
-        if (g_str_equal(profiles[i].name, name))
-            return make_session(profiles[i].profile, dtls, is_client);
-    return NULL;
+    srtp_profile_t profile;
+    guint8 keys[MP_DTLS_MAX_KEYING];
+    if (!find_profile(name, &profile) ||
+        !mp_dtls_session_export_keys(dtls, keys,
+                                     2 * (srtp_profile_get_master_key_length(profile) +
+                                          srtp_profile_get_master_salt_length(profile))))
+        return NULL;
+    MpSrtpSession *session = mp_srtp_session_new_from_keys(name, keys, is_client);
+    explicit_bzero(keys, sizeof keys);
+    return session;
 }
 
 void mp_srtp_session_free(MpSrtpSession *session)
@@ -127,6 +143,13 @@ gboolean mp_srtp_session_protect(MpSrtpSession *session, guint8 *packet, gsize *
 gboolean mp_srtp_session_protect_rtcp(MpSrtpSession *session, guint8 *packet, gsize *length)
 {
     return apply(srtp_protect_rtcp, session->outgoing, packet, length) == srtp_err_status_ok;
+}
+
+gsize mp_srtp_session_growth(const MpSrtpSession *session)
+{
+    uint32_t length = 0;
+    (void)srtp_get_protect_trailer_length(session->outgoing, 0, 0, &length);
+    return length;
 }
 
 static gboolean is_known(const MpSrtpSession *session, guint32 ssrc)

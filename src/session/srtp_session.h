@@ -18,6 +18,10 @@ typedef struct _MpSrtpSession MpSrtpSession;
 
 /* NULL when the association is not connected or its profile is unknown to libsrtp. */
 MpSrtpSession *mp_srtp_session_new(const MpDtlsSession *dtls, gboolean is_client);
+/* The same from keying material laid out as RFC 5764 section 4.2 says; `profile` as OpenSSL calls
+ * it. */
+MpSrtpSession *mp_srtp_session_new_from_keys(const char *profile, const guint8 *keys,
+                                             gboolean is_client);
 void mp_srtp_session_free(MpSrtpSession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpSrtpSession, mp_srtp_session_free)
 
@@ -26,6 +30,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpSrtpSession, mp_srtp_session_free)
  * makes the far end lose the rollover count. */
 gboolean mp_srtp_session_protect(MpSrtpSession *session, guint8 *packet, gsize *length);
 gboolean mp_srtp_session_protect_rtcp(MpSrtpSession *session, guint8 *packet, gsize *length);
+
+/* Bytes that mp_srtp_session_protect() adds to each packet. */
+gsize mp_srtp_session_growth(const MpSrtpSession *session);
 
 /* FALSE: forged, repeated, too old, or from one SSRC too many. */
 gboolean mp_srtp_session_unprotect(MpSrtpSession *session, guint8 *packet, gsize *length);
