@@ -81,33 +81,35 @@ static char *udp_ports(const MpProfile *profile, const char *server_ports, gbool
                                  : g_strdup(server_ports);
 }
 
-/* A server that lies outside of the ranges is named itself. */
-static void add_outsiders(const MpProfile *profile, const MpResult *result,
-                          const MpFinding *finding, GPtrArray *to)
+/* A server that lies outside of the ranges is named itself. TRUE: there are only such. */
+static gboolean add_outsiders(const MpProfile *profile, const MpResult *result,
+                              const MpFinding *finding, GPtrArray *to)
 {
+    gboolean has_insider = FALSE;
     for (guint i = 0; i < finding->evidence->len; i++) {
         const MpMeasurement *measurement = mp_result_measurement(result,
                                                                  finding->evidence->pdata[i]);
         const MpStep *step = measurement ? mp_evidence_step(result, measurement) : NULL;
         MpAddress address;
-        if (step && step->server && !mp_web_is(measurement) &&
-            mp_evidence_server(result, measurement, &address) && address.family != MP_FAMILY_NONE &&
-            !mp_profile_covers(profile, &address) &&
-            !g_ptr_array_find_with_equal_func(to, step->server->host, g_str_equal, NULL))
+        if (!step || !step->server || mp_web_is(measurement) ||
+            !mp_evidence_server(result, measurement, &address) || address.family == MP_FAMILY_NONE)
+            continue;
+        if (mp_profile_covers(profile, &address))
+            has_insider = TRUE;
+        else if (!g_ptr_array_find_with_equal_func(to, step->server->host, g_str_equal, NULL))
             g_ptr_array_add(to, g_strdup(step->server->host));
     }
+    return to->len > 0 && !has_insider;
 }
 
-/* Where it is one range, or servers outside of them, that is what is to be opened. */
+/* Where it is one range, or only servers outside of them, that is what is to be opened. */
 static void add_destinations(const MpProfile *profile, const MpResult *result,
                              const MpFinding *finding, GPtrArray *to)
 {
     const char *range = mp_facts_string(finding->numbers, "range");
     if (range)
         g_ptr_array_add(to, g_strdup(range));
-    else
-        add_outsiders(profile, result, finding, to);
-    if (to->len == 0)
+    else if (!add_outsiders(profile, result, finding, to))
         mp_listed_add_ranges(profile, to);
 }
 

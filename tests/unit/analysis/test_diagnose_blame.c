@@ -235,6 +235,17 @@ static void a_server_outside_the_list_is_named_by_the_rule(void)
                  "allow out tcp to 192.0.2.7 port 3478");
 }
 
+/* Nor takes it the list out, where a server inside is kept as well. */
+static void a_server_outside_is_named_beside_the_list(void)
+{
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){.turn_tcp = "connect silent"});
+    built_server(result, "turn", MP_TRANSPORT_TCP, "192.0.2.7", 3478, "connect silent");
+    built_server(result, "turn", MP_TRANSPORT_TLS, "192.0.2.7", 443,
+                 "tls answered, binding answered");
+    assert_rules(built_find(built_judged(result), "turn-tcp-3478-blocked"), NULL,
+                 "allow out tcp to { 192.0.2.7, 168.100.64.0/18, 216.147.0.0/18 } port 3478");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -255,6 +266,7 @@ int main(int argc, char **argv)
                     an_answer_by_the_proxy_does_not_open_the_straight_port);
     g_test_add_func("/blame/rules", the_listed_ranges_are_the_rule);
     g_test_add_func("/blame/rules-range", a_range_in_which_nobody_answers_is_the_rule);
+    g_test_add_func("/blame/rules-beside", a_server_outside_is_named_beside_the_list);
     g_test_add_func("/blame/rules-outside", a_server_outside_the_list_is_named_by_the_rule);
     return g_test_run();
 }
