@@ -176,10 +176,9 @@ static void want_blocks(MpPortSweep *sweep, MpTime now)
         if (is_settled_by_far_end(sweep, port))
             continue;
         mp_sweep_blocks_want(&sweep->blocks, MP_SWEEP_ABOUT_SEEN, block, now);
-        if (!sweep->knows_served)
+        if (!sweep->evidence.knows_served[block])
             mp_sweep_blocks_want(&sweep->blocks, MP_SWEEP_ABOUT_SERVED, block, now);
     }
-    sweep->knows_served = TRUE;
 }
 
 static void end_sending(MpPortSweep *sweep, MpTime now)

@@ -40,6 +40,7 @@ void mp_port_sweep_told(MpPortSweep *sweep, const MpPortQuestion *about, const g
     question->is_answered = TRUE;
     if (!bits) {
         sweep->blocks.cannot_tell[question->about] = TRUE;
+        sweep->evidence.cannot_tell_served |= question->about == MP_SWEEP_ABOUT_SERVED;
         return;
     }
     if (about->first != mp_sweep_first_of(sweep, question->block) ||

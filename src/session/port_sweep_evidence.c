@@ -77,6 +77,7 @@ void mp_sweep_evidence_served(MpSweepEvidence *evidence, guint block, const guin
     guint first = evidence->first + block * MP_SWEEP_BLOCK_PORTS;
     for (guint n = 0; n < MP_SWEEP_BLOCK_PORTS && first + n <= evidence->last; n++)
         evidence->is_unserved[first + n] = !mp_bit_is_set(bits, n);
+    evidence->knows_served[block] = TRUE;
 }
 
 /* 0: silent; 1: seen by the far end; 2: open. Port 0, which no range has, is as if silent. */
@@ -216,7 +217,13 @@ MpSweptPort mp_sweep_evidence_verdict(const MpSweepEvidence *evidence, guint16 p
     if (evidence->is_seen[port])
         return MP_SWEPT_SEEN;
     guint last_round = (guint)(31 - __builtin_clz(evidence->asked[port]));
-    return tells_seen(evidence, port, last_round) ? MP_SWEPT_UNSEEN : MP_SWEPT_SILENT;
+    if (!tells_seen(evidence, port, last_round))
+        return MP_SWEPT_SILENT;
+    /* What the far end does not serve it does not see either. */
+    return evidence->knows_served[mp_sweep_evidence_block(evidence, port)] ||
+                   evidence->cannot_tell_served
+               ? MP_SWEPT_UNSEEN
+               : MP_SWEPT_UNDECIDED;
 }
 
 double mp_sweep_evidence_wrong_bound(const MpSweepEvidence *evidence)

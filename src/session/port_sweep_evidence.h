@@ -52,6 +52,8 @@ typedef struct {
      * which it saw; 0: it never did. */
     guint8 seen_after[MP_SWEEP_BLOCKS];
     guint8 has_first_seen[MP_SWEEP_BLOCKS]; /* it did after the first round */
+    guint8 knows_served[MP_SWEEP_BLOCKS];   /* it said which of them it serves */
+    gboolean cannot_tell_served;            /* it says so of none */
     guint n_open;
     /* Questions to ports that were known to be open, by round. */
     guint n_controls[MP_SWEEP_ROUNDS];

@@ -36,7 +36,6 @@ struct _MpPortSweep {
     MpTime round_sent;
     MpSweepBlocks blocks;
     gboolean has_wanted_blocks; /* after this round */
-    gboolean knows_served;      /* it was asked */
     guint64 random;
     guint64 n_sent;
     guint64 sent_bytes;

@@ -150,6 +150,8 @@ static void near_end(Site *site, MpTime now)
             site->has_overflowed = TRUE;
             continue;
         }
+        if (question->about == MP_SWEEP_ABOUT_SERVED && now < site->run->served_from)
+            continue;
         if (question->about)
             mp_port_sweep_told(
                 site->sweep, question,

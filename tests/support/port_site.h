@@ -32,6 +32,7 @@ typedef struct {
     guint64 seed;
     gboolean cannot_tell;                /* nothing about blocks of ports */
     guint first_unserved, last_unserved; /* 1, 0: none */
+    MpTime served_from;                  /* what it says of that before is lost */
     MpTime stop_at;                      /* MP_NEVER: it ends by itself */
     MpTime deaf_from, deaf_to;           /* answers overflow meanwhile, and this is noticed */
     guint most_flows;                    /* that the site's NAT keeps; 0: any number */
