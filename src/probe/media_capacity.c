@@ -157,3 +157,12 @@ gboolean mp_media_capacity(MpMediaCall *call)
         mp_media_call_end_stage(call, "capacity", MP_OUTCOME_ANSWERED, 0, NULL);
     return TRUE;
 }
+
+double mp_media_capacity_most(const MpMediaCall *call)
+{
+    const MpCapacityTester *tester = mp_media_session_capacity(call->media);
+    if (!tester)
+        return NAN;
+    const MpCapacityResult result = mp_capacity_tester_result(tester);
+    return fmin(result.up.high, result.down.high) / 1000;
+}

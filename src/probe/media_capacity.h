@@ -9,3 +9,6 @@
 /* The stage "capacity", after the media; nothing where the step does not ask for it. The media
  * rests meanwhile and after it. Never FALSE: what came before stands. */
 gboolean mp_media_capacity(MpMediaCall *call);
+/* All that the narrower direction carries, kbps; NAN: not known, or there may be any amount more.
+ */
+double mp_media_capacity_most(const MpMediaCall *call);

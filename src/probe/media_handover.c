@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "probe/media_capacity.h"
 #include "probe/media_facts.h"
 #include "probe/media_handshake.h"
 #include "probe/media_run.h"
@@ -61,7 +62,8 @@ static void join_records(MpMediaCall *call, const MpMediaRecord *theirs)
     }
     /* The live counts mix up the tiers at their seams: the joined records decide. */
     const MpTierRun *runs = &g_array_index(call->runs, MpTierRun, 0);
-    const guint chosen = mp_tier_choose(runs, call->runs->len, MP_MEDIA_TIER_LOSS);
+    const guint chosen = mp_tier_choose(runs, call->runs->len, MP_MEDIA_TIER_LOSS,
+                                        mp_media_capacity_most(call));
     mp_media_facts_tiers(facts, runs, call->runs->len, chosen);
     const MpMediaWindow whole = {mp_tier_run_window(&runs[0], 0)->first, *last_instant(call), 0};
     const MpJoined joined = mp_media_join_windows(join, &whole, 1);

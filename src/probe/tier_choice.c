@@ -39,21 +39,23 @@ static gboolean has_less_loss(const MpDirectionStats *lower, const MpDirectionSt
 }
 
 /* In the direction that was the worse one. */
-static gboolean is_better(const MpTierRun *lower, const MpTierRun *upper)
+static gboolean is_better(const MpTierRun *lower, const MpTierRun *upper, double carried_kbps)
 {
     const MpJoined *a = &lower->joined;
     const MpJoined *b = &upper->joined;
     const gboolean is_down = b->down.stats.loss_percent > b->up.stats.loss_percent;
+    const gboolean is_too_much = upper->tier && upper->tier->rate_kbps > carried_kbps;
     return loss_of(lower) < loss_of(upper) &&
-           has_less_loss(is_down ? &a->down.stats : &a->up.stats,
-                         is_down ? &b->down.stats : &b->up.stats);
+           (is_too_much || has_less_loss(is_down ? &a->down.stats : &a->up.stats,
+                                         is_down ? &b->down.stats : &b->up.stats));
 }
 
-guint mp_tier_choose(const MpTierRun *runs, guint n_runs, double tolerable_percent)
+guint mp_tier_choose(const MpTierRun *runs, guint n_runs, double tolerable_percent,
+                     double carried_kbps)
 {
     guint best = 0;
     for (guint i = 1; i < n_runs && !(loss_of(&runs[best]) <= tolerable_percent); i++)
-        if (isnan(loss_of(&runs[best])) || is_better(&runs[i], &runs[best]))
+        if (isnan(loss_of(&runs[best])) || is_better(&runs[i], &runs[best], carried_kbps))
             best = i;
     return best;
 }
