@@ -15,8 +15,11 @@
 #define TICKS_PER_SECOND 10000.0
 #define BURST_S 0.001
 #define LEAST_BURST 24.0
-/* What may wait in a queue on the way: half of a TUN device's 500 (txqueuelen). */
-#define QUEUE 256.0
+/* What may wait on the way: half of a TUN device's 500 (txqueuelen); more where that is short. */
+#define FIRST_QUEUE 256.0
+#define GREATEST_QUEUE 2048.0
+#define QUEUE_GROWTH 1.5
+#define SHORT_QUEUE MP_MSEC(10)
 #define ENOUGH_EXPECTED 32.0
 #define LEAST_EXPECTED 8.0 /* of a long epoch at a low rate */
 #define MANY_EXPECTED 128.0
@@ -45,8 +48,10 @@
 
 void mp_sweep_pace_init(MpSweepPace *pace, double most, MpTime now)
 {
-    *pace = (MpSweepPace){
-        .most = MIN(most, GREATEST_RATE), .credit_at = now, .good_enough = FIRST_GOOD_ENOUGH};
+    *pace = (MpSweepPace){.most = MIN(most, GREATEST_RATE),
+                          .credit_at = now,
+                          .queue = FIRST_QUEUE,
+                          .good_enough = FIRST_GOOD_ENOUGH};
     pace->rate = MIN(pace->most, FIRST_RATE);
     pace->slow_start = pace->most;
     pace->epochs[0] = (MpSweepEpoch){.begun = now, .ended = MP_NEVER, .rate = pace->rate};
@@ -91,15 +96,19 @@ double mp_sweep_pace_share(const MpSweepPace *pace)
     return share_of(pace, MP_SWEEP_ASKS_NEW);
 }
 
+static double answers_of(const MpSweepEpoch *epoch)
+{
+    return epoch->counts[MP_SWEEP_ASKS_NEW].answered +
+           (double)epoch->counts[MP_SWEEP_ASKS_CONTROL].answered;
+}
+
 /* Answers that are still to come. */
 static double in_flight(const MpSweepPace *pace)
 {
     double sum = 0;
     for (guint64 number = pace->first_epoch; number <= pace->last_epoch; number++) {
         const MpSweepEpoch *epoch = &pace->epochs[number % MP_SWEEP_EPOCHS];
-        double answered = epoch->counts[MP_SWEEP_ASKS_NEW].answered +
-                          epoch->counts[MP_SWEEP_ASKS_CONTROL].answered;
-        sum += MAX(epoch->expected - answered, 0);
+        sum += MAX(epoch->expected - answers_of(epoch), 0);
     }
     return sum;
 }
@@ -107,7 +116,7 @@ static double in_flight(const MpSweepPace *pace)
 static double room(const MpSweepPace *pace)
 {
     double path = pace->rate * (double)pace->rtt_least / (double)MP_SEC(1);
-    return QUEUE + 1.25 * path - in_flight(pace);
+    return pace->queue + 1.25 * path - in_flight(pace);
 }
 
 static double tick_size(const MpSweepPace *pace)
@@ -123,7 +132,9 @@ guint mp_sweep_pace_allows(MpSweepPace *pace, MpTime now, guint wanted)
     /* A thousandth of a question is an error of rounding. */
     if (pace->credit + 0.001 < MIN(tick_size(pace), wanted))
         return 0;
-    double allowed = MIN(pace->credit + 0.001, MAX(room(pace), 0));
+    const double left = MAX(room(pace), 0);
+    double allowed = MIN(pace->credit + 0.001, left);
+    pace->is_held |= left < MIN(pace->credit, wanted);
     return MIN((guint)allowed, wanted);
 }
 
@@ -206,6 +217,9 @@ static void set_rate(MpSweepPace *pace, double rate, MpTime now)
 static void grow(MpSweepPace *pace, double rate, MpTime now)
 {
     pace->greatest_rate = MAX(pace->greatest_rate, rate);
+    if (pace->is_held && pace->rtt_smooth - pace->rtt_least < SHORT_QUEUE)
+        pace->queue = MIN(pace->queue * QUEUE_GROWTH, GREATEST_QUEUE);
+    pace->is_held = FALSE;
     if (++pace->n_good == pace->good_enough && pace->slow_start < pace->most) {
         pace->slow_start = pace->most;
         pace->good_enough = MIN(pace->good_enough * 2, GREATEST_GOOD_ENOUGH);
@@ -227,6 +241,7 @@ static void cut(MpSweepPace *pace, double rate, double deficit, MpTime now)
     pace->lately = (MpSweepTally){0};
     pace->n_good = 0;
     pace->n_cuts++;
+    pace->queue = FIRST_QUEUE;
     pace->cut_rate = rate;
     pace->cut_deficit = deficit;
     pace->is_testing = deficit < MOST;
@@ -256,12 +271,6 @@ static void end_test(MpSweepPace *pace, double deficit, MpTime now)
                                                         (guint)(ENOUGH_CONTROLS * share)};
     pace->slow_start = pace->most;
     set_rate(pace, pace->cut_rate, now);
-}
-
-static double answers_of(const MpSweepEpoch *epoch)
-{
-    return epoch->counts[MP_SWEEP_ASKS_NEW].answered +
-           (double)epoch->counts[MP_SWEEP_ASKS_CONTROL].answered;
 }
 
 /* As soon as enough came it is good; that it was bad is known only when nothing more will come. */
@@ -364,6 +373,7 @@ void mp_sweep_pace_overflow(MpSweepPace *pace, MpTime now)
         return;
     pace->overflow_at = now;
     pace->n_cuts++;
+    pace->queue = FIRST_QUEUE;
     pace->slow_start = pace->rate * 0.8;
     set_rate(pace, pace->rate / 2, now);
     pace->cut_generation = pace->generation;

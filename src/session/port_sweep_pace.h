@@ -3,7 +3,8 @@
  * How fast a sweep may ask. It begins slowly and doubles as long as as many answers come as came
  * before; where fewer come, it goes back to what got through, and where slowing down does not help
  * either, the loss is the path's own and the rate is given back. No more answers may be on their
- * way than the path holds and a short queue besides.
+ * way than the path holds and a short queue besides; where that holds the sending up and the queue
+ * is short in time, too, it may be longer, so that both ends work at the same time.
  *
  * Sending is cut into epochs, each at one rate. Silent ports tell nothing about the path, so what
  * an epoch should bring is summed over its questions: nearly 1 for a port that is known to be open,
@@ -54,6 +55,8 @@ typedef struct {
     double cut_deficit;
     MpTime credit_at;
     double credit;
+    double queue;      /* answers that may be on their way beyond what the path holds */
+    gboolean is_held;  /* by that, of late */
     MpTime rtt_smooth; /* RFC 6298; 0: no sample */
     MpTime rtt_varies;
     MpTime rtt_least;

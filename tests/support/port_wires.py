@@ -48,8 +48,17 @@ def run(*command, **options):
                           **options).stdout
 
 
+def core_of(place):
+    """Two ends are two computers, each with a processor of its own. The kernel would put both on
+    one, since each wakes the other: then they take turns."""
+    cores = sorted(os.sched_getaffinity(0))
+    return {"near": cores[0], "far": cores[-1]}.get(place)
+
+
 def at(place, *command):
-    return ["ip", "netns", "exec", place, *map(str, command)]
+    core = core_of(place)
+    pinned = [] if core is None else ["taskset", "-c", core]
+    return ["ip", "netns", "exec", place, *map(str, [*pinned, *command])]
 
 
 class Wall:
