@@ -115,7 +115,7 @@ static const MpMessage messages[] = {
      N_("{count}[ of {sampled} sampled] UDP ports toward {server} do not get through: {ports}."),
      N_("Let UDP to these ports out, and its answers in. Rule: {rule}[. Where such a range begins "
         "and ends between the {sampled} sampled ports, \"mediapath ports\" tells: it asks every "
-        "port]")},
+        "port.]")},
     {"udp-media-ports-blocked", N_("The UDP ports of media are blocked"),
      N_("UDP reaches the servers, but media sent straight to the media server did not get "
         "through[ (port {ports})]. Calls take the relay instead."),
