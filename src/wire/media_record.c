@@ -129,6 +129,7 @@ typedef struct {
     guint32 sent, received, drops;
 } Counts;
 
+/* `record` gets the figures, no list. */
 static void read_header(MpReader *reader, MpMediaRecord *record, Counts *counts)
 {
     counts->sent = mp_reader_u32(reader);
@@ -149,9 +150,9 @@ MpMediaRecord *mp_media_record_parse(const guint8 *data, gsize length, GError **
     MpReader reader = mp_reader_init(data, length);
     const guint32 magic = mp_reader_u32(&reader);
     const guint32 version = mp_reader_u32(&reader);
-    g_autoptr(MpMediaRecord) record = mp_media_record_new();
+    MpMediaRecord header = {0};
     Counts counts;
-    read_header(&reader, record, &counts);
+    read_header(&reader, &header, &counts);
     if (reader.is_bad || magic != MAGIC || version != VERSION) {
         g_set_error(error, MP_ERROR, MP_ERROR_MALFORMED,
                     "media record: found %" G_GSIZE_FORMAT " bytes starting with %08x, version %u; "
@@ -168,9 +169,14 @@ MpMediaRecord *mp_media_record_parse(const guint8 *data, gsize length, GError **
         return NULL;
     }
 
+    MpMediaRecord *record = mp_media_record_new();
+    header.sent = record->sent;
+    header.received = record->received;
+    header.drops = record->drops;
+    *record = header;
     read_entries(&reader, record->sent, counts.sent);
     read_entries(&reader, record->received, counts.received);
     read_drops(&reader, record->drops, counts.drops);
     g_assert(!reader.is_bad);
-    return g_steal_pointer(&record);
+    return record;
 }
