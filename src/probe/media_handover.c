@@ -12,6 +12,7 @@
 #include "probe/media_handshake.h"
 #include "probe/media_run.h"
 #include "probe/media_signal.h"
+#include "probe/media_stream_facts.h"
 #include "probe/tier_choice.h"
 
 #define RECORD_LIMIT MP_SEC(3)
@@ -74,6 +75,8 @@ static void join_records(MpMediaCall *call, const MpMediaRecord *theirs)
         mp_media_session_echo_ssrc(call->media, FALSE), mp_tier_run_window(&runs[chosen], 0),
         runs[chosen].windows->len);
     mp_media_facts_round_trips(facts, &echo, mp_media_session_rtcp_round_trips(call->media));
+    mp_media_stream_facts(facts, call, join, theirs, mp_tier_run_window(&runs[chosen], 0),
+                          runs[chosen].windows->len);
     mp_media_facts_timing(facts, "far_timing", theirs);
 }
 

@@ -133,7 +133,7 @@ static GArray *trace(const Side *side, Choice choice)
     for (guint i = 0; i < side->sent->len; i++) {
         const MpRecordEntry *left = &g_array_index(side->sent, MpRecordEntry, i);
         MpTime rested;
-        if ((left->ssrc == MP_RECORD_DTLS) != choice.is_dtls ||
+        if ((left->ssrc == MP_RECORD_DTLS) != choice.is_dtls || left->is_retransmission ||
             !is_within(&choice, left->time, &rested))
             continue;
         const MpRecordEntry *came = mp_record_index_find(side->received, left->ssrc,

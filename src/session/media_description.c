@@ -28,6 +28,23 @@ const char *mp_media_codec_encoding(const char *codec)
     return NULL;
 }
 
+const char *mp_media_payload_kind(guint8 payload_type)
+{
+    static const struct {
+        guint8 payload_type;
+        const char *kind;
+    } kinds[] = {
+        {MP_PAYLOAD_AUDIO, "audio"},
+        {MP_PAYLOAD_VIDEO, "camera"},
+        {MP_PAYLOAD_SCREEN, "screen"},
+        {MP_PAYLOAD_ECHO, "echo"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (kinds[i].payload_type == payload_type)
+            return kinds[i].kind;
+    return NULL;
+}
+
 static char *parameters_of(const char *encoding)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(codecs); i++)

@@ -13,6 +13,7 @@
 #define MP_PAYLOAD_AUDIO 111
 #define MP_PAYLOAD_VIDEO 96
 #define MP_PAYLOAD_SCREEN 98
+#define MP_PAYLOAD_RTX 97 /* retransmissions of both */
 #define MP_PAYLOAD_ECHO 126
 #define MP_PAYLOAD_PROBE 127 /* trains that measure capacity */
 
@@ -38,6 +39,9 @@ char *mp_media_description_answer(const MpMediaDescription *description, const M
 /* The same where the media that comes is sent back. Free with g_free(). */
 char *mp_media_description_loop_back(const MpMediaDescription *description, const MpSdp *offer,
                                      const MpLoopbackConfig *loopback, guint greatest_kbps);
+
+/* "audio", "camera", "screen" or "echo"; NULL for another payload type. */
+const char *mp_media_payload_kind(guint8 payload_type);
 
 /* SDP's encoding name of "vp8", "vp9", "h264" or "av1"; NULL for another. */
 const char *mp_media_codec_encoding(const char *codec);

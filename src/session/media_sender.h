@@ -9,6 +9,7 @@
 #include "session/media_streams.h"
 #include "session/srtp_session.h"
 #include "wire/media_record.h"
+#include "wire/rtcp_feedback.h"
 
 /* Packets that the kernel need not stamp: DTLS, RTCP, BYE and checks. */
 #define MP_UNRECORDED G_MAXUINT32
@@ -29,6 +30,9 @@ void mp_media_sender_describe(MpMediaSender *sender, const GArray *specs);
 guint32 mp_media_sender_ssrc(const MpMediaSender *sender, guint stream);
 /* Of the first described stream of that kind; 0: there is none. */
 guint32 mp_media_sender_first_ssrc(const MpMediaSender *sender, MpSpecKind kind);
+
+/* 0: no stream of ours. */
+guint8 mp_media_sender_payload_type(const MpMediaSender *sender, guint32 ssrc);
 
 /* Starts with set 0. `srtp` is lent for good. */
 void mp_media_sender_start(MpMediaSender *sender, MpSrtpSession *srtp, MpTime start,
@@ -58,6 +62,11 @@ guint mp_media_sender_set(const MpMediaSender *sender);
 void mp_media_sender_stamp(MpMediaSender *sender, guint32 tag, MpTime left);
 /* The far end's reports of our streams; `arrival` is CLOCK_REALTIME. */
 void mp_media_sender_take_report(MpMediaSender *sender, const MpRtcpReport *report, MpTime arrival);
+
+/* Sends again what the far end misses. */
+void mp_media_sender_take_nacks(MpMediaSender *sender, const MpRtcpFeedback *feedback, MpTime now);
+/* By the far end's last report. */
+MpTime mp_media_sender_round_trip(const MpMediaSender *sender);
 
 /* Percent, by the far end's reports, of what was sent since the rate was set; -1: unknown. */
 double mp_media_sender_reported_loss(const MpMediaSender *sender);

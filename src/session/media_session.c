@@ -35,6 +35,7 @@ static void rearm(MpMediaSession *session)
     if (session->srtp)
         deadline = MIN(deadline, mp_capacity_link_deadline(session->capacity));
     deadline = MIN(deadline, mp_loopback_call_deadline(session->loopback));
+    deadline = MIN(deadline, mp_media_feedback_deadline(session->feedback));
     MpTime wait = session->dtls ? mp_dtls_session_wait(session->dtls) : MP_NEVER;
     if (wait != MP_NEVER)
         deadline = MIN(deadline, mp_clock_now() + wait);
@@ -68,6 +69,7 @@ static void on_timer(MpTime now, gpointer user_data)
     mp_media_sender_advance(session->sender, now);
     mp_media_capacity_advance(session, now);
     mp_loopback_call_advance(session->loopback, now);
+    mp_media_feedback_advance(session->feedback, now, mp_media_sender_round_trip(session->sender));
     if (mp_ice_succession_present(session->ice))
         mp_ice_session_take_stamps(mp_ice_succession_present(session->ice));
     if (mp_media_sender_is_sending(session->sender))
@@ -94,6 +96,8 @@ static void start_sending(MpMediaSession *session)
     }
     mp_media_sender_start(session->sender, session->srtp, mp_clock_now(),
                           session->config.is_offerer);
+    mp_media_feedback_start(session->feedback, session->srtp,
+                            mp_media_sender_ssrc(session->sender, MP_STREAM_ECHO));
     if (session->config.starts_at_rest)
         rest(session);
 }
@@ -142,7 +146,19 @@ static void follow_wish(MpMediaSession *session, MpBytes payload)
 
 static MpMediaReceiver receiver_of(const MpMediaSession *session)
 {
-    return (MpMediaReceiver){session->srtp, session->streams, session->record};
+    return (MpMediaReceiver){session->loopback != NULL, session->srtp, session->streams,
+                             session->record};
+}
+
+/* What is missing is asked for at once. */
+static void note_for_feedback(MpMediaSession *session, const MpReceivedPacket *received)
+{
+    const MpTime now = mp_clock_now();
+    mp_media_feedback_note(session->feedback, received, now);
+    if (mp_media_feedback_deadline(session->feedback) > now)
+        return;
+    mp_media_feedback_advance(session->feedback, now, mp_media_sender_round_trip(session->sender));
+    rearm(session);
 }
 
 static void on_rtp(MpMediaSession *session, guint8 *packet, gsize length, MpTime arrival,
@@ -161,6 +177,8 @@ static void on_rtp(MpMediaSession *session, guint8 *packet, gsize length, MpTime
         rearm(session);
         return;
     }
+    note_for_feedback(session, &received);
+
     if (received.header.payload_type == MP_PAYLOAD_PROBE) {
         mp_capacity_link_take_train(session->capacity, received.payload, arrival, mp_clock_now());
         rearm(session);
@@ -178,23 +196,27 @@ static void on_rtp(MpMediaSession *session, guint8 *packet, gsize length, MpTime
 static void on_rtcp(MpMediaSession *session, guint8 *packet, gsize length, MpTime arrival)
 {
     const MpMediaReceiver receiver = receiver_of(session);
-    MpRtcpReport report;
     if (session->loopback) {
         mp_loopback_call_take_rtcp(session->loopback, packet, length, arrival);
         rearm(session);
         return;
     }
-    if (!mp_media_receive_rtcp(&receiver, packet, length, arrival, &report))
+    MpReceivedRtcp received;
+    if (!mp_media_receive_rtcp(&receiver, packet, length, arrival, &received))
         return;
-    if (mp_capacity_link_take_app(session->capacity, &report.app, length, mp_clock_now())) {
+    mp_media_sender_take_nacks(session->sender, &received.feedback, mp_clock_now());
+    if (!received.has_report)
+        return;
+    if (mp_capacity_link_take_app(session->capacity, &received.report.app, length,
+                                  mp_clock_now())) {
         rearm(session);
         return;
     }
-    mp_media_sender_take_report(session->sender, &report, arrival);
+    mp_media_sender_take_report(session->sender, &received.report, arrival);
     if (session->guard)
         mp_call_watch_note_heard(mp_call_guard_watch(session->guard),
                                  mp_media_sender_reported_loss(session->sender) < 100);
-    if (report.is_bye) {
+    if (received.report.is_bye) {
         mp_media_sender_end(session->sender);
         changed(session, &session->instants.ended_by_peer);
     }
@@ -349,6 +371,7 @@ MpMediaSession *mp_media_session_new(const MpMediaSessionConfig *config)
         session->asked = g_array_copy((GArray *)config->down);
     session->capacity = mp_capacity_link_new(&config->capacity, mp_media_session_send_media,
                                              session);
+    session->feedback = mp_media_feedback_new(mp_media_session_send_media, session);
     MpIceConfig ice = config->ice;
     ice.is_controlling = config->is_offerer;
     session->ice = mp_ice_succession_new(&ice, &ice_callbacks, session);
@@ -376,6 +399,7 @@ void mp_media_session_free(MpMediaSession *session)
     mp_loopback_call_free(session->loopback);
     mp_ice_succession_free(session->ice);
     mp_media_sender_free(session->sender);
+    mp_media_feedback_free(session->feedback);
     mp_srtp_session_free(session->srtp);
     mp_dtls_session_free(session->dtls);
     mp_dtls_identity_free(session->identity);
@@ -448,6 +472,7 @@ void mp_media_session_stop(MpMediaSession *session)
     if (!mp_media_sender_is_sending(session->sender))
         return;
     mp_media_sender_end(session->sender);
+    mp_media_feedback_end(session->feedback);
     for (guint i = 0; i < BYE_REPEATS; i++)
         mp_media_sender_report(session->sender, TRUE);
     rearm(session);
@@ -495,10 +520,18 @@ guint32 mp_media_session_echo_ssrc(const MpMediaSession *session, gboolean is_ou
                    : session->peer_echo_ssrc;
 }
 
+const char *mp_media_session_stream_kind(const MpMediaSession *session, guint32 ssrc)
+{
+    const guint8 sent = mp_media_sender_payload_type(session->sender, ssrc);
+    return mp_media_payload_kind(sent ? sent
+                                      : mp_media_streams_payload_type(session->streams, ssrc));
+}
+
 void mp_media_session_close(MpMediaSession *session, void (*closed)(gpointer user_data),
                             gpointer user_data)
 {
     mp_media_sender_end(session->sender);
+    mp_media_feedback_end(session->feedback);
     if (session->dtls)
         mp_dtls_session_close(session->dtls);
     mp_timer_arm(session->timer, MP_NEVER);

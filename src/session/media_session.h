@@ -109,6 +109,9 @@ guint mp_media_session_received(const MpMediaSession *session);
 /* The far end's SSRC of echo replies and our SSRC of echo requests; 0: unknown. */
 guint32 mp_media_session_echo_ssrc(const MpMediaSession *session, gboolean is_ours);
 
+/* "audio", "camera", "screen" or "echo" of a stream of either end; NULL: unknown. */
+const char *mp_media_session_stream_kind(const MpMediaSession *session, guint32 ssrc);
+
 /* Frees the allocations on the TURN server; `closed` is called when it is done. */
 void mp_media_session_close(MpMediaSession *session, void (*closed)(gpointer user_data),
                             gpointer user_data);

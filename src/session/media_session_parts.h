@@ -10,6 +10,7 @@
 #include "session/host_canary.h"
 #include "session/ice_succession.h"
 #include "session/loopback_call.h"
+#include "session/media_feedback.h"
 #include "session/media_sender.h"
 #include "session/media_session.h"
 #include "session/media_streams.h"
@@ -23,6 +24,7 @@ struct _MpMediaSession {
     MpDtlsSession *dtls;
     MpSrtpSession *srtp;
     MpMediaSender *sender;
+    MpMediaFeedback *feedback;
     GArray *asked; /* MpStreamSpec; NULL: an answerer */
     MpMediaStreams *streams;
     MpMediaRecord *record;

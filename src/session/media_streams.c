@@ -7,15 +7,15 @@
 #include <math.h>
 
 #include "session/srtp_session.h"
+#include "session/ssrc_map.h"
 
 /* Every stream of every set and its retransmissions; more would be a far end that plays tricks. */
 #define MAX_STREAMS MP_SRTP_MOST_SOURCES
-/* Twice as many places or more, a power of two: SSRCs are random numbers. */
-#define PLACES 256
 
 typedef struct {
     guint32 ssrc;
     MpStreamHabit habit;
+    guint8 payload_type;
     gboolean is_retired;
     guint32 first;
     guint32 highest;
@@ -31,7 +31,7 @@ typedef struct {
 struct _MpMediaStreams {
     Stream streams[MAX_STREAMS];
     guint count;
-    guint8 places[PLACES]; /* by SSRC: the stream's index plus one; 0: nobody */
+    MpSsrcMap map;
     gboolean is_paused;
     guint32 dropped; /* at this end, since loss was counted anew */
     guint32 last_sr; /* middle of the NTP time of the last sender report; 0: none */
@@ -50,18 +50,16 @@ void mp_media_streams_free(MpMediaStreams *streams)
 
 static Stream *find(MpMediaStreams *streams, const MpRtpHeader *header, MpStreamHabit habit)
 {
-    guint place = header->ssrc % PLACES;
-    while (streams->places[place] &&
-           streams->streams[streams->places[place] - 1].ssrc != header->ssrc)
-        place = (place + 1) % PLACES;
-    if (streams->places[place])
-        return &streams->streams[streams->places[place] - 1];
+    guint index;
+    if (mp_ssrc_map_find(&streams->map, header->ssrc, &index))
+        return &streams->streams[index];
     if (streams->count == MAX_STREAMS)
         return NULL;
+    mp_ssrc_map_add(&streams->map, header->ssrc, streams->count);
     Stream *stream = &streams->streams[streams->count++];
-    streams->places[place] = (guint8)streams->count;
     *stream = (Stream){.ssrc = header->ssrc,
                        .habit = habit,
+                       .payload_type = header->payload_type,
                        .first = header->sequence,
                        .highest = header->sequence};
     return stream;
@@ -192,6 +190,12 @@ void mp_media_streams_restart_loss(MpMediaStreams *streams)
 void mp_media_streams_pause_video(MpMediaStreams *streams, gboolean is_paused)
 {
     streams->is_paused = is_paused;
+}
+
+guint8 mp_media_streams_payload_type(const MpMediaStreams *streams, guint32 ssrc)
+{
+    guint index;
+    return mp_ssrc_map_find(&streams->map, ssrc, &index) ? streams->streams[index].payload_type : 0;
 }
 
 void mp_media_streams_retire(MpMediaStreams *streams, guint32 echo_ssrc)

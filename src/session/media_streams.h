@@ -43,5 +43,7 @@ void mp_media_streams_note_dropped(MpMediaStreams *streams, guint32 packets);
 void mp_media_streams_restart_loss(MpMediaStreams *streams);
 /* Whether cameras are paused: then they bring nothing, and are not lost. */
 void mp_media_streams_pause_video(MpMediaStreams *streams, gboolean is_paused);
+/* Of a stream that came; 0: there is none. */
+guint8 mp_media_streams_payload_type(const MpMediaStreams *streams, guint32 ssrc);
 /* Other streams take the place of all that came so far, echoes excepted. */
 void mp_media_streams_retire(MpMediaStreams *streams, guint32 echo_ssrc);

@@ -12,6 +12,7 @@
 #define HEADER_SIZE 76
 #define ENTRY_SIZE 20
 #define FLAG_KERNEL_STAMPED 1
+#define FLAG_RETRANSMISSION 2
 /* A handshake in small pieces, each sent several times, at the head of the record. */
 #define MOST_DTLS 256
 #define MOST_DROPS 1000
@@ -73,7 +74,8 @@ static void write_entries(MpWriter *writer, const GArray *entries)
         mp_writer_u32(writer, entry->sequence);
         mp_writer_u64(writer, (guint64)entry->time);
         mp_writer_u16(writer, entry->size);
-        mp_writer_u16(writer, entry->is_kernel_stamped ? FLAG_KERNEL_STAMPED : 0);
+        mp_writer_u16(writer, (guint16)((entry->is_kernel_stamped ? FLAG_KERNEL_STAMPED : 0) |
+                                        (entry->is_retransmission ? FLAG_RETRANSMISSION : 0)));
     }
 }
 
@@ -109,7 +111,9 @@ static void read_entries(MpReader *reader, GArray *entries, guint32 count)
         MpRecordEntry entry = {.ssrc = mp_reader_u32(reader), .sequence = mp_reader_u32(reader)};
         entry.time = (MpTime)mp_reader_u64(reader);
         entry.size = mp_reader_u16(reader);
-        entry.is_kernel_stamped = mp_reader_u16(reader) & FLAG_KERNEL_STAMPED;
+        const guint16 flags = mp_reader_u16(reader);
+        entry.is_kernel_stamped = (flags & FLAG_KERNEL_STAMPED) != 0;
+        entry.is_retransmission = (flags & FLAG_RETRANSMISSION) != 0;
         g_array_append_val(entries, entry);
     }
 }

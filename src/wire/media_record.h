@@ -21,6 +21,9 @@ typedef struct {
     guint16 size;               /* bytes of the UDP payload, or of the relayed data */
     gboolean is_kernel_stamped; /* else `time` is the program's own clock reading */
     MpTime time;                /* this end's CLOCK_REALTIME */
+    gboolean is_retransmission; /* RFC 4588: `ssrc` is that of its stream less one; `sequence` has
+                                 * its own number in the upper half and in the lower one that of
+                                 * the packet that it brings again */
 } MpRecordEntry;
 
 /* The socket was full: so many of whatever came to it found no room. */

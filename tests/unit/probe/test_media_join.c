@@ -21,7 +21,7 @@ static const MpMediaWindow whole_call = {0, MP_SEC(1000), 0};
 
 static void add(GArray *entries, guint32 ssrc, guint32 sequence, MpTime time)
 {
-    const MpRecordEntry entry = {ssrc, sequence, 1000, TRUE, time};
+    const MpRecordEntry entry = {ssrc, sequence, 1000, TRUE, time, FALSE};
     g_array_append_val(entries, entry);
 }
 
@@ -177,8 +177,8 @@ static void test_sizes_that_never_come_are_known(void)
     for (guint32 i = 0; i < PACKETS; i++) {
         const MpTime left = MP_SEC(1) + INTERVAL * i;
         const guint16 size = i % 2 ? 1122 : 122;
-        const MpRecordEntry sent = {OURS, i, size, TRUE, left};
-        const MpRecordEntry came = {OURS, i, size, TRUE, left + UP};
+        const MpRecordEntry sent = {OURS, i, size, TRUE, left, FALSE};
+        const MpRecordEntry came = {OURS, i, size, TRUE, left + UP, FALSE};
         g_array_append_val(records.ours->sent, sent);
         if (size == 122 && i % 8 != 0)
             g_array_append_val(records.theirs->received, came);

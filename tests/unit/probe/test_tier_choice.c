@@ -48,6 +48,13 @@ static void an_outage_that_a_short_run_missed_says_nothing_for_its_rate(void)
     g_assert_cmpuint(mp_tier_choose(runs, G_N_ELEMENTS(runs), TOLERABLE, NAN), ==, 0);
 }
 
+/* The losses of a frame's burst lie together; after a second the upper tier was given up. */
+static void a_short_run_without_loss_counts_though_losses_lay_together(void)
+{
+    const MpTierRun runs[] = {run_of(378, 85, 6.5), run_of(246, 110, 5), run_of(164, 0, 0)};
+    g_assert_cmpuint(mp_tier_choose(runs, G_N_ELEMENTS(runs), TOLERABLE), ==, 2);
+}
+
 /* 5 % at random: 15 are expected in 300 packets, and 8 come once in thirty times. */
 static void random_loss_is_no_matter_of_rate(void)
 {
@@ -86,6 +93,8 @@ int main(int argc, char **argv)
     g_test_add_func("/tier/fits", a_rate_that_fits_is_the_best);
     g_test_add_func("/tier/none-fits", where_none_fits_the_least_loss_is_the_best);
     g_test_add_func("/tier/outage", an_outage_that_a_short_run_missed_says_nothing_for_its_rate);
+    g_test_add_func("/tier/bursts",
+                    a_short_run_without_loss_counts_though_losses_lay_together);
     g_test_add_func("/tier/random", random_loss_is_no_matter_of_rate);
     g_test_add_func("/tier/nothing", any_tier_is_better_than_none);
     g_test_add_func("/tier_choice/capacity", a_tier_above_what_the_way_carries_is_worse);

@@ -8,8 +8,8 @@
 static GBytes *written(void)
 {
     g_autoptr(MpMediaRecord) record = mp_media_record_new();
-    const MpRecordEntry sent = {1, 2, 3, TRUE, 1700000000000000001};
-    const MpRecordEntry received = {4, 70000, 6, FALSE, -5};
+    const MpRecordEntry sent = {1, 2, 3, TRUE, 1700000000000000001, FALSE};
+    const MpRecordEntry received = {4, 70000, 6, FALSE, -5, TRUE};
     g_array_append_val(record->sent, sent);
     g_array_append_val(record->received, received);
     g_array_append_val(record->received, received);
@@ -49,6 +49,7 @@ static void test_record_survives(void)
     g_assert_cmpint(sent->time, ==, 1700000000000000001);
     const MpRecordEntry *received = &g_array_index(record->received, MpRecordEntry, 1);
     g_assert_false(received->is_kernel_stamped);
+    g_assert_true(received->is_retransmission && !sent->is_retransmission);
     g_assert_cmpuint(received->sequence, ==, 70000);
     g_assert_cmpint(received->time, ==, -5);
 }
