@@ -52,7 +52,7 @@ static void an_outage_that_a_short_run_missed_says_nothing_for_its_rate(void)
 static void a_short_run_without_loss_counts_though_losses_lay_together(void)
 {
     const MpTierRun runs[] = {run_of(378, 85, 6.5), run_of(246, 110, 5), run_of(164, 0, 0)};
-    g_assert_cmpuint(mp_tier_choose(runs, G_N_ELEMENTS(runs), TOLERABLE), ==, 2);
+    g_assert_cmpuint(mp_tier_choose(runs, G_N_ELEMENTS(runs), TOLERABLE, NAN), ==, 2);
 }
 
 /* 5 % at random: 15 are expected in 300 packets, and 8 come once in thirty times. */
