@@ -25,4 +25,7 @@ MP_PUBLIC char *mp_report_json(const MpResult *result);
  * MpTextOptions. Free with g_free(). */
 MP_PUBLIC char *mp_report_html(const MpResult *result, const char *lang);
 
+/* Every packet of every call that was measured, a line each: docs/RESULT.md. Free with g_free(). */
+MP_PUBLIC char *mp_report_packets(const MpResult *result);
+
 G_END_DECLS

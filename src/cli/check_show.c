@@ -36,10 +36,12 @@ static guint terminal_columns(int descriptor)
     return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-static gboolean write_page(const MpResult *result, const char *path, GError **error)
+static gboolean write_files(const MpResult *result, const MpCheckShow *show, GError **error)
 {
-    g_autofree char *page = path ? mp_report_html(result, NULL) : NULL;
-    return !page || mp_output_write(path, page, error);
+    g_autofree char *page = show->html ? mp_report_html(result, NULL) : NULL;
+    g_autofree char *packets = show->packets ? mp_report_packets(result) : NULL;
+    return (!page || mp_output_write(show->html, page, error)) &&
+           (!packets || mp_output_write(show->packets, packets, error));
 }
 
 /* With the JSON on standard output the summary moves to standard error. */
@@ -51,8 +53,7 @@ static gboolean print_results(const MpResult *result, const MpCheckShow *show, G
         .use_color = mp_terminal_use_color(show->is_colorless, fileno(stream)),
         .columns = terminal_columns(fileno(stream))};
     g_autofree char *json = show->json ? mp_report_json(result) : NULL;
-    if ((json && !mp_output_write(show->json, json, error)) ||
-        !write_page(result, show->html, error))
+    if ((json && !mp_output_write(show->json, json, error)) || !write_files(result, show, error))
         return FALSE;
     if (show->is_quiet)
         return TRUE;

@@ -7,9 +7,10 @@
 #include <mediapath/check.h>
 
 typedef struct {
-    const char *json;  /* file, or "-": standard output; NULL: none */
-    const char *html;  /* file; NULL: none */
-    gboolean is_quiet; /* neither progress nor summary */
+    const char *json;    /* file, or "-": standard output; NULL: none */
+    const char *html;    /* file; NULL: none */
+    const char *packets; /* file; NULL: none */
+    gboolean is_quiet;   /* neither progress nor summary */
     gboolean is_colorless;
 } MpCheckShow;
 

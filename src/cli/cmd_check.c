@@ -17,8 +17,8 @@
 typedef struct {
     char *profile, *role, *turn_user, *turn_password_file, *turn_secret_file, *responder;
     char *token_file, *stamp_key_file, *proxy, *proxy_user, *proxy_password_file, *ca_file, *codec,
-        *deadline, *media_seconds, *nat_lifetime, *user_agent, *browser, *json, *html, *pcapng,
-        *lang;
+        *deadline, *media_seconds, *nat_lifetime, *user_agent, *browser, *json, *html, *packets,
+        *pcapng, *lang;
     char *capacity;
     char **stun, **turn, **walk, **resolvers, **only, **skip, **transports, **scenario;
     gboolean is_quiet, is_colorless, pcapng_masks, pcapng_keys;
@@ -47,6 +47,7 @@ static void clear_options(Options *options)
                      options->browser,
                      options->json,
                      options->html,
+                     options->packets,
                      options->pcapng,
                      options->lang};
     char **lists[] = {options->resolvers, options->stun, options->turn,       options->walk,
@@ -124,6 +125,8 @@ static gboolean parse_options(Options *options, int argc, char **argv, GError **
          N_("write the result as JSON; - is standard output"), "FILE|-"},
         {"html", 0, 0, G_OPTION_ARG_FILENAME, &options->html,
          N_("write the report as a page for a browser"), "FILE"},
+        {"packets", 0, 0, G_OPTION_ARG_FILENAME, &options->packets,
+         N_("write what became of every packet of media, a line each"), "FILE"},
         {"pcapng", 0, 0, G_OPTION_ARG_FILENAME, &options->pcapng,
          N_("write what is sent and received to a capture file"), "FILE"},
         {"pcapng-mask", 0, 0, G_OPTION_ARG_NONE, &options->pcapng_masks,
@@ -206,7 +209,8 @@ static gboolean fill_config(MpCheckConfig *config, const Options *options, GErro
            mp_check_parse_seconds(&config->nat_lifetime_s, "nat-lifetime", options->nat_lifetime,
                                   310, error) &&
            (!options->json || mp_output_check(options->json, error)) &&
-           (!options->html || mp_output_check(options->html, error));
+           (!options->html || mp_output_check(options->html, error)) &&
+           (!options->packets || mp_output_check(options->packets, error));
 }
 
 /* The computer alone needs none. */
@@ -223,7 +227,7 @@ static gboolean has_far_end(const MpCheckConfig *config)
 
 static int run_check(const MpCheckConfig *config, const Options *options, GError **error)
 {
-    const MpCheckShow show = {options->json, options->html, options->is_quiet,
+    const MpCheckShow show = {options->json, options->html, options->packets, options->is_quiet,
                               options->is_colorless};
     g_autoptr(MpResult) result = mp_check_show(config, &show, error);
     return result ? mp_result_exit_code(result) : -1;

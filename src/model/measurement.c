@@ -26,6 +26,8 @@ void mp_measurement_free(MpMeasurement *measurement)
     g_free(measurement->kind);
     g_free(measurement->target);
     json_object_unref(measurement->facts);
+    g_clear_pointer(&measurement->packets_up, g_array_unref);
+    g_clear_pointer(&measurement->packets_down, g_array_unref);
     g_free(measurement);
 }
 

@@ -20,6 +20,9 @@ typedef struct {
     double started_ms;  /* since the run began */
     double duration_ms; /* of the whole step */
     JsonObject *facts;
+    GArray *packets_up; /* MpPacketFate of a call, in the order of sending; NULL: it was none, or
+                         * nothing is known */
+    GArray *packets_down;
 } MpMeasurement;
 
 /* Facts start as an empty object holding an empty array "stages". */

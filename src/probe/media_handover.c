@@ -50,6 +50,8 @@ static void join_records(MpMediaCall *call, const MpMediaRecord *theirs)
     const MpMediaRecord *ours = mp_media_session_record(call->media);
     g_autoptr(MpMediaJoin) join = mp_media_join_new(ours, theirs);
     mp_media_handshake_joined(facts, join, ours, theirs);
+    call->measurement->packets_up = mp_media_join_packets(join, TRUE);
+    call->measurement->packets_down = mp_media_join_packets(join, FALSE);
     if (call->runs->len == 0) {
         if (mp_media_session_instants(call->media)->dtls_connected) {
             const MpJoined all = mp_media_join_windows(join, &MP_MEDIA_ALWAYS, 1);

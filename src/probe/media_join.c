@@ -255,11 +255,49 @@ static MpJoinedDirection join_side(const MpMediaJoin *join, const Side *side, Ch
     return direction;
 }
 
+static Side side_of(const MpMediaJoin *join, gboolean is_up)
+{
+    if (is_up)
+        return (Side){join->ours->sent, join->there, join->dropped_there, join->ours, join->theirs};
+    return (Side){join->far_sent, join->here, join->dropped_here, join->theirs, join->ours};
+}
+
 static MpJoined join_both(const MpMediaJoin *join, Choice choice)
 {
-    const Side up = {join->ours->sent, join->there, join->dropped_there, join->ours, join->theirs};
-    const Side down = {join->far_sent, join->here, join->dropped_here, join->theirs, join->ours};
+    const Side up = side_of(join, TRUE);
+    const Side down = side_of(join, FALSE);
     return (MpJoined){.up = join_side(join, &up, choice), .down = join_side(join, &down, choice)};
+}
+
+static MpPacketFate fate_of(const Side *side, guint i)
+{
+    const MpRecordEntry *left = &g_array_index(side->sent, MpRecordEntry, i);
+    const MpRecordEntry *came = mp_record_index_find(side->received, left->ssrc, left->sequence);
+    return (MpPacketFate){
+        .stream = left->ssrc,
+        .sequence = left->sequence,
+        .size = left->size,
+        .fate = came                     ? MP_FATE_ARRIVED
+                : side->dropped->data[i] ? MP_FATE_OVERFLOWN
+                                         : MP_FATE_LOST,
+        .is_kernel_stamped = left->is_kernel_stamped && (!came || came->is_kernel_stamped),
+        .sent = left->time,
+        .received = came ? came->time : MP_NEVER,
+    };
+}
+
+GArray *mp_media_join_packets(const MpMediaJoin *join, gboolean is_up)
+{
+    const Side side = side_of(join, is_up);
+    GArray *packets = g_array_new(FALSE, FALSE, sizeof(MpPacketFate));
+    if (mp_media_clocks_are_stepped(&join->clocks))
+        return packets;
+    for (guint i = 0; i < side.sent->len; i++) {
+        const MpPacketFate packet = fate_of(&side, i);
+        if (packet.stream != MP_RECORD_DTLS)
+            g_array_append_val(packets, packet);
+    }
+    return packets;
 }
 
 MpJoined mp_media_join_windows(const MpMediaJoin *join, const MpMediaWindow *windows,

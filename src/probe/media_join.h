@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "model/packet_fate.h"
 #include "probe/media_clocks.h"
 #include "stats/packet_trace.h"
 #include "stats/summary.h"
@@ -57,6 +58,10 @@ const MpMediaClocks *mp_media_join_clocks(const MpMediaJoin *join);
  * whatever the windows, and there are no delays. */
 MpJoined mp_media_join_windows(const MpMediaJoin *join, const MpMediaWindow *windows,
                                gsize n_windows);
+
+/* What became of each packet that one end sent, MpPacketFate in the order of sending. Where a clock
+ * was set during the call nothing is told. Free with g_array_unref(). */
+GArray *mp_media_join_packets(const MpMediaJoin *join, gboolean is_up);
 
 /* The datagrams of the DTLS handshake, which mp_media_join_windows() leaves out. */
 MpJoined mp_media_join_handshake(const MpMediaJoin *join);
