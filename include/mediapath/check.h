@@ -46,17 +46,17 @@ typedef struct {
     guint16 first_port;         /* of the map of UDP ports; 0: 1025 */
     guint16 last_port;          /* 0: 65535 */
     guint port_rate;            /* datagrams or allocations per second, 1..1000000; 0: gentle */
-    const char *codec;       /* the video that is offered: "vp8" (default), "vp9", "h264", "av1" */
-    const char *user_agent;  /* of the caller's browser, RFC 9110 section 10.1.5; NULL: not known */
-    const char *browser;     /* the same by name: "chrome", "edge/131"; goes before user_agent */
-    double deadline_s;       /* the whole run, seconds; 0: 60 */
-    double media_s;          /* media on the preferred way, seconds, 1..600; 0: 4 */
-    int capacity_kbps;       /* what is needed each way, 100..1000000: measured on every way; 0: what
-                              * the profile asks for, on the way that a browser would take; -1: not
-                              * measured */
-    double nat_lifetime_s;   /* idle UDP flows are watched so long, seconds, 1..310; 0: 12 at most,
-                              * and no longer than the rest of the check takes */
-    const char *lang;        /* "en" (default) or "ja" */
+    const char *codec;      /* the video that is offered: "vp8" (default), "vp9", "h264", "av1" */
+    const char *user_agent; /* of the caller's browser, RFC 9110 section 10.1.5; NULL: not known */
+    const char *browser;    /* the same by name: "chrome", "edge/131"; goes before user_agent */
+    double deadline_s;      /* the whole run, seconds; 0: 60 */
+    double media_s;         /* media on the preferred way, seconds, 1..600; 0: 4 */
+    int capacity_kbps;      /* what is needed each way, 100..1000000: measured on every way; 0: what
+                             * the profile asks for, on the way that a browser would take; -1: not
+                             * measured */
+    double nat_lifetime_s;  /* idle UDP flows are watched so long, seconds, 1..310; 0: 12 at most,
+                             * and no longer than the rest of the check takes */
+    const char *lang;       /* "en" (default) or "ja" */
     const char *pcapng_file; /* what is sent and received is written to; NULL: nowhere */
     gboolean pcapng_masks;   /* pseudonyms for addresses outside the profile's ranges */
     gboolean pcapng_keys;    /* with the keys of TLS and DTLS sessions */

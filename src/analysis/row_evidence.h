@@ -35,7 +35,7 @@ gboolean mp_row_evidence_stun(const MpResult *result, const MpMeasurement *measu
 /* TURN: an Allocate answer, RFC 8656. */
 gboolean mp_row_evidence_turn(const MpResult *result, const MpMeasurement *measurement,
                               const MpRowQuestion *question, MpRowEvidence *evidence);
-/* MEDIA: a call straight to the far end's port, a far end's or a relay's map of its ports, or a walk
- * that shows what does not leave. */
+/* MEDIA: a call straight to the far end's port, a far end's or a relay's map of its ports, or a
+ * walk that shows what does not leave. */
 gboolean mp_row_evidence_media_ports(const MpResult *result, const MpMeasurement *measurement,
                                      const MpRowQuestion *question, MpRowEvidence *evidence);

@@ -8,8 +8,7 @@
 
 static MpDirection unmeasured(void)
 {
-    return (MpDirection){NAN, NAN, NAN, NAN, NAN, NAN, NAN,
-                         NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+    return (MpDirection){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
 }
 
 MpPath *mp_path_new(MpWay way)

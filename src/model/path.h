@@ -21,10 +21,10 @@ typedef struct {
     double reorder_percent;
     double throughput_kbps; /* of what arrived, IP payload */
     double offered_kbps;
-    double capacity_kbps;  /* what the way carries, of IP packets (RFC 5136 section 2.3.2) */
+    double capacity_kbps; /* what the way carries, of IP packets (RFC 5136 section 2.3.2) */
     double capacity_low_kbps;
     double capacity_high_kbps; /* NAN beside a capacity: there may be any amount more */
-    double tester_error_ms; /* bound of the tester's own timing error on the figures above */
+    double tester_error_ms;    /* bound of the tester's own timing error on the figures above */
 } MpDirection;
 
 typedef struct {

@@ -19,9 +19,8 @@
 
 /* The stages. Each is FALSE when it broke and the call cannot go on. */
 static gboolean (*const stages[])(MpMediaCall *call) = {
-    mp_media_setup_gather, mp_media_signal,           mp_media_ice_connect,
-    mp_media_keys_agree,   mp_media_keys_await_media, mp_media_run,
-    mp_media_capacity,
+    mp_media_setup_gather,     mp_media_signal, mp_media_ice_connect, mp_media_keys_agree,
+    mp_media_keys_await_media, mp_media_run,    mp_media_capacity,
 };
 
 static void on_closed(gpointer user_data)

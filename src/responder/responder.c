@@ -208,8 +208,8 @@ gboolean mp_responder_run(const MpResponderConfig *config, MpResponderReady read
                  .last_port = config->last_port,
                  .greatest_kbps = config->greatest_kbps ? config->greatest_kbps : GREATEST_KBPS,
                  .capacity = {.greatest_bps = (guint64)config->capacity_kbps * 1000,
-                              .most_bytes =
-                                  (guint64)config->capacity_kbps * 125 * CAPACITY_SECONDS}},
+                              .most_bytes = (guint64)config->capacity_kbps * 125 *
+                                            CAPACITY_SECONDS}},
     };
     if (!mp_address_parse_with_port(&whip.listen, config->listen) ||
         mp_address_is_any(&whip.listen)) {

@@ -49,7 +49,7 @@ struct _MpMediaSender {
     GArray *round_trips;                  /* MpTime */
     double reported_loss;
     gboolean is_count_stale; /* no report came since the loss was forgotten */
-    double tier_scale; /* the last scale above 0 */
+    double tier_scale;       /* the last scale above 0 */
 };
 
 /* Protects in place, records, and sends; what the way does not take waits. */

@@ -93,8 +93,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tier/fits", a_rate_that_fits_is_the_best);
     g_test_add_func("/tier/none-fits", where_none_fits_the_least_loss_is_the_best);
     g_test_add_func("/tier/outage", an_outage_that_a_short_run_missed_says_nothing_for_its_rate);
-    g_test_add_func("/tier/bursts",
-                    a_short_run_without_loss_counts_though_losses_lay_together);
+    g_test_add_func("/tier/bursts", a_short_run_without_loss_counts_though_losses_lay_together);
     g_test_add_func("/tier/random", random_loss_is_no_matter_of_rate);
     g_test_add_func("/tier/nothing", any_tier_is_better_than_none);
     g_test_add_func("/tier_choice/capacity", a_tier_above_what_the_way_carries_is_worse);
