@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "analysis/comparison.h"
 #include "analysis/evidence.h"
 #include "analysis/listed.h"
 #include "analysis/paths.h"
@@ -181,6 +182,15 @@ static double relay_setup_ms(const MpPath *path)
     return NAN;
 }
 
+static void set_rival(MpAdvice *advice, const MpPath *better)
+{
+    if (!better)
+        return;
+    advice->has_rival = TRUE;
+    advice->rival = better->way;
+    advice->rival_comparison = better->comparison;
+}
+
 void mp_analysis_advice(MpResult *result, const MpProfile *profile)
 {
     const MpPath *path = mp_analysis_preferred_path(result);
@@ -191,6 +201,7 @@ void mp_analysis_advice(MpResult *result, const MpProfile *profile)
         advice->has_way = TRUE;
         advice->way = path->way;
         advice->setup_cost_ms = relay_setup_ms(path);
+        set_rival(advice, mp_analysis_better_path(result));
     }
     for (const MpWay *way = candidates(result, path); *way != MP_N_WAYS; way++) {
         const MpMeasurement *broken = single_obstacle(result, *way);

@@ -5,6 +5,7 @@
 #include "analysis/judge.h"
 
 #include "analysis/advice.h"
+#include "analysis/comparison.h"
 #include "analysis/computer.h"
 #include "analysis/diagnose.h"
 #include "analysis/forecast.h"
@@ -16,6 +17,7 @@
 void mp_judge(MpResult *result, const MpProfile *profile)
 {
     mp_analysis_paths(result);
+    mp_analysis_compare(result);
     mp_analysis_ports(result);
     mp_analysis_requirements(result, profile);
     mp_analysis_computer(result, profile);

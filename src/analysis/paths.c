@@ -50,6 +50,29 @@ static void read_numbers(JsonObject *facts, const Number *numbers, gsize n, void
     }
 }
 
+static guint count_of(JsonObject *turn, const char *path)
+{
+    double number = 0;
+    mp_facts_number(turn, path, &number);
+    return (guint)number;
+}
+
+static void read_turns(MpPath *path, JsonObject *facts)
+{
+    JsonArray *rounds = mp_facts_array(facts, "turns.rounds");
+    for (guint i = 0; rounds && i < json_array_get_length(rounds); i++) {
+        JsonObject *object = json_array_get_object_element(rounds, i);
+        MpTurn turn = {.round = count_of(object, "round"),
+                       .rtt_ms = NAN,
+                       .up_sent = count_of(object, "up.packets_sent"),
+                       .down_sent = count_of(object, "down.packets_sent")};
+        turn.up_lost = turn.up_sent - count_of(object, "up.packets_received");
+        turn.down_lost = turn.down_sent - count_of(object, "down.packets_received");
+        mp_facts_number(object, "rtt_ms", &turn.rtt_ms);
+        g_array_append_val(path->turns, turn);
+    }
+}
+
 static void read_media(MpPath *path, const MpMeasurement *media)
 {
     read_numbers(media->facts, path_numbers, G_N_ELEMENTS(path_numbers), path);
@@ -61,6 +84,8 @@ static void read_media(MpPath *path, const MpMeasurement *media)
                  G_N_ELEMENTS(capacity_numbers), &path->up);
     read_numbers(mp_facts_object(media->facts, "capacity.down"), capacity_numbers,
                  G_N_ELEMENTS(capacity_numbers), &path->down);
+    g_array_set_size(path->turns, 0);
+    read_turns(path, media->facts);
     g_free(path->tier);
     path->tier = g_strdup(mp_facts_string(media->facts, "tier"));
 }

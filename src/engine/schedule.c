@@ -22,7 +22,10 @@ typedef struct {
     guint n_delaying;           /* of them, those whose end media waits for */
     GCancellable *all_but_over; /* cancelled when only such steps run any more */
     MpRounds *rounds;           /* of the relayed ways; NULL: there are not two */
-    GError *failure;            /* the first error of a probe */
+    MpTurns *turns;             /* of the phase's ways at media; NULL: there are not two */
+    MpTime turn_time;
+    guint n_ranks;   /* of them that have begun */
+    GError *failure; /* the first error of a probe */
 } Run;
 
 /* One step in its thread. */
@@ -107,32 +110,13 @@ static char *reason_not_to_run(const Run *run, const MpStep *step)
     return g_strconcat("requires ", step->requires_id, NULL);
 }
 
-/* A call was carried already. */
-static gboolean has_way(const Run *run)
+/* Those that wait for this step wait no more. */
+static void leave_others(const MpProbeContext *context)
 {
-    for (guint i = 0; i < run->plan->len; i++) {
-        const MpStep *step = run->plan->pdata[i];
-        const MpMeasurement *measurement = run->measurements->pdata[i];
-        if (measurement && g_str_equal(step->kind, "media") &&
-            measurement->outcome == MP_OUTCOME_ANSWERED)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* The first way that works is measured in full. What ran before this step is known by now. */
-static void fit_media(const Run *run, MpStep *step)
-{
-    if (!g_str_equal(step->kind, "media"))
-        return;
-    const gboolean is_first = !has_way(run);
-    if (!is_first && !run->schedule->measures_all_capacities)
-        step->capacity_kbps = 0;
-    const MpTime missing = run->schedule->full_media_time - step->media_time;
-    if (!is_first || missing <= 0)
-        return;
-    step->media_time += missing;
-    step->deadline += missing;
+    if (context->rounds)
+        mp_rounds_leave(context->rounds);
+    if (context->turns)
+        mp_turns_leave(context->turns, context->rank);
 }
 
 static gpointer run_probe(gpointer data)
@@ -141,8 +125,7 @@ static gpointer run_probe(gpointer data)
     mp_capture_name(job->step->id);
     job->measurement = job->probe->run(job->step, &job->context, &job->error);
     mp_capture_name(NULL);
-    if (job->context.rounds)
-        mp_rounds_leave(job->context.rounds);
+    leave_others(&job->context);
     g_async_queue_push(job->run->finished, job);
     return NULL;
 }
@@ -162,6 +145,30 @@ static MpRounds *new_rounds(const GPtrArray *plan)
     return n_ways > 1 ? mp_rounds_new(n_ways) : NULL;
 }
 
+static gboolean is_media(const MpStep *step)
+{
+    return g_str_equal(step->kind, "media");
+}
+
+/* The ways of a phase that can go take turns at media: as long a turn as the shortest of them has
+ * in its share of the rounds. */
+static void prepare_turns(Run *run, guint first, guint end)
+{
+    MpTime least = MP_NEVER;
+    guint n_ways = 0;
+    for (guint i = first; i < end; i++) {
+        const MpStep *step = run->plan->pdata[i];
+        g_autofree char *reason = is_media(step) ? reason_not_to_run(run, step) : NULL;
+        if (!is_media(step) || reason)
+            continue;
+        least = MIN(least, step->media_time);
+        n_ways++;
+    }
+    run->turn_time = n_ways > 1 ? least / MP_TURNS_ROUNDS : 0;
+    run->turns = n_ways > 1 ? mp_turns_new(n_ways) : NULL;
+    run->n_ranks = 0;
+}
+
 /* FALSE: the machine gives us no thread. */
 static gboolean start_job(Run *run, guint index)
 {
@@ -176,6 +183,13 @@ static gboolean start_job(Run *run, guint index)
     job->context.targets = schedule->targets;
     job->context.required = find_required(run, step);
     job->context.rounds = is_relayed_way(step) ? run->rounds : NULL;
+    job->context.full_media_time = schedule->full_media_time;
+    job->context.measures_all_capacities = schedule->measures_all_capacities;
+    if (is_media(step) && run->turns) {
+        job->context.turns = run->turns;
+        job->context.turn_time = run->turn_time;
+        job->context.rank = run->n_ranks++;
+    }
     job->context.deadline = MIN(job->started + step->deadline, deadline_of(run));
     job->context.cancellable = step->ends_early ? run->all_but_over : schedule->cancellable;
     tell(run, index, NULL);
@@ -183,8 +197,7 @@ static gboolean start_job(Run *run, guint index)
     if (job->thread)
         return TRUE;
 
-    if (job->context.rounds)
-        mp_rounds_leave(job->context.rounds);
+    leave_others(&job->context);
     g_free(job);
     keep_not_run(run, index, "no thread could be started");
     return FALSE;
@@ -220,20 +233,24 @@ static void wait_before_media(Run *run, const MpStep *step)
 }
 
 /* The lock that keeps other checks from measuring; -1: nobody else measures here. */
-static int take_turn(Run *run, const MpStep *step)
+static int take_lock(Run *run, guint first, guint end)
 {
-    g_autofree char *reason = step->is_alone ? reason_not_to_run(run, step) : NULL;
-    return step->is_alone && !reason
-               ? mp_measurement_lock_take(run->schedule->cancellable, &run->waited)
-               : -1;
+    gboolean is_needed = FALSE;
+    for (guint i = first; i < end && !is_needed; i++) {
+        const MpStep *step = run->plan->pdata[i];
+        g_autofree char *reason = step->is_alone ? reason_not_to_run(run, step) : NULL;
+        is_needed = step->is_alone && !reason;
+    }
+    return is_needed ? mp_measurement_lock_take(run->schedule->cancellable, &run->waited) : -1;
 }
 
 static void run_phase(Run *run, guint first, guint end)
 {
     wait_before_media(run, run->plan->pdata[first]);
-    int lock = take_turn(run, run->plan->pdata[first]);
+    int lock = take_lock(run, first, end);
+    prepare_turns(run, first, end);
     for (guint i = first; i < end; i++) {
-        MpStep *step = run->plan->pdata[i];
+        const MpStep *step = run->plan->pdata[i];
         g_autofree char *reason = reason_not_to_run(run, step);
         if (reason) {
             keep_not_run(run, i, reason);
@@ -241,7 +258,6 @@ static void run_phase(Run *run, guint first, guint end)
                 mp_rounds_leave(run->rounds);
             continue;
         }
-        fit_media(run, step);
         if (!start_job(run, i))
             continue;
         (*(step->is_beside ? &run->n_beside : &run->n_running))++;
@@ -249,6 +265,7 @@ static void run_phase(Run *run, guint first, guint end)
     }
     while (run->n_running > 0)
         end_next_job(run);
+    g_clear_pointer(&run->turns, mp_turns_free);
     mp_measurement_lock_release(lock);
 }
 

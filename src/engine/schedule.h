@@ -26,7 +26,7 @@ typedef struct {
 } MpSchedule;
 
 /* MpMeasurement*, one a step, in plan order. A step that could not be asked is there too: outcome
- * not_run, with facts.reason. It lengthens the media time of the first relay in `plan` that runs
- * after every way before it broke. NULL with the probe's error when the input was wrong
+ * not_run, with facts.reason. Steps of media in one phase take turns (probe/turns.h); the first of
+ * them that works gets the full media time. NULL with the probe's error when the input was wrong
  * (MP_ERROR_INPUT), or when not one step could be carried out. */
 GPtrArray *mp_schedule_run(const MpSchedule *schedule, GPtrArray *plan, GError **error);

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "model/comparison.h"
 #include "model/finding.h"
 #include "model/outcome.h"
 #include "model/way.h"
@@ -12,6 +13,9 @@ typedef struct {
     gboolean has_way; /* FALSE: no way carries media, or none is known to */
     MpWay way;
     double setup_cost_ms; /* what its relay took before the first packet of media; NAN: unknown */
+    gboolean has_rival;   /* a way that did better in the same rounds */
+    MpWay rival;
+    MpComparison rival_comparison; /* with the way that a browser takes */
     gboolean has_change;  /* FALSE: there is no better way, or it is not known what keeps it */
     MpWay better;         /* the way that the change gives */
     char *stage;          /* where it broke */

@@ -20,6 +20,7 @@ MpPath *mp_path_new(MpWay way)
     path->rtt_p99_ms = path->rtt_max_ms = path->tier_kbps = path->tier_height = NAN;
     path->up = path->down = unmeasured();
     path->rounds_ms = g_array_new(FALSE, FALSE, sizeof(double));
+    path->turns = g_array_new(FALSE, FALSE, sizeof(MpTurn));
     path->measurements = g_ptr_array_new();
     return path;
 }
@@ -36,6 +37,7 @@ void mp_path_free(MpPath *path)
     g_free(path->server);
     g_free(path->tier);
     g_array_unref(path->rounds_ms);
+    g_array_unref(path->turns);
     g_ptr_array_unref(path->measurements);
     g_free(path);
 }

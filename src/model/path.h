@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "model/comparison.h"
 #include "model/measurement.h"
 #include "model/way.h"
 
@@ -42,6 +43,8 @@ typedef struct {
      * within it. Empty: this way was not compared. */
     GArray *rounds_ms;
     guint rounds_ways;       /* how many took part */
+    GArray *turns;           /* MpTurn: at media, of the tier above; empty: none in turn */
+    MpComparison comparison; /* by them */
     GPtrArray *measurements; /* MpMeasurement*, lent: the evidence, in stage order */
 } MpPath;
 

@@ -29,6 +29,8 @@
 #define CAPACITY_TIME MP_SEC(7)
 /* Opus at its usual rate, with its headers and a little more. */
 #define VOICE_KBPS 100
+/* What another way takes of the time: its media at several tiers, and the changes of turn. */
+#define WAY_MEDIA MP_SEC(6)
 /* Enough media to see that a relay works; the engine gives the first way that works more. */
 #define RELAY_MEDIA_TIME MP_MSEC(1500)
 
@@ -345,7 +347,8 @@ static guint capacity_need(const Planner *planner)
     return MAX(MAX(profile->recommended_kbps, profile->least_kbps), camera + VOICE_KBPS);
 }
 
-/* Media runs alone: each way is a phase of its own, after the servers' phase 0. */
+/* Media runs alone, after all that was asked of servers. Its ways are set up side by side and take
+ * turns at media. */
 static void add_media_step(Planner *planner, MpWay way, const MpServerUri *server)
 {
     const MpPlanOptions *options = planner->options;
@@ -353,14 +356,10 @@ static void add_media_step(Planner *planner, MpWay way, const MpServerUri *serve
     MpStep *step = mp_step_new("media", id);
     step->way = way;
     step->is_alone = TRUE;
-    step->phase = ++planner->last_phase;
+    step->phase = planner->last_phase;
     step->media_time = way == MP_WAY_UDP ? options->media_time
                                          : MIN(RELAY_MEDIA_TIME, options->media_time);
     step->capacity_kbps = capacity_need(planner);
-    /* A quarter more for handing the record over: it grows with the media. */
-    step->deadline = MIN(MEDIA_SETUP + step->media_time * 5 / 4 +
-                             (step->capacity_kbps ? CAPACITY_TIME : 0),
-                         options->budget);
     step->codec = g_strdup(options->codec ? options->codec : "vp8");
     const MpSessionRules *live_video = &planner->profile->sessions[MP_SESSION_LIVE_VIDEO];
     step->tiers = copy_tiers(live_video->tiers);
@@ -382,11 +381,28 @@ static const MpServerUri *first_relay(const Planner *planner, MpWay way)
     return NULL;
 }
 
+/* A way may have to wait for all the others, and the first that works is measured in full. A
+ * quarter more for handing the record over: it grows with the media. */
+static void limit_media(Planner *planner, guint first)
+{
+    MpTime media = planner->options->media_time;
+    for (guint i = first + 1; i < planner->steps->len; i++)
+        media += WAY_MEDIA;
+    const gboolean has_capacity = planner->steps->len > first && capacity_need(planner) > 0;
+    for (guint i = first; i < planner->steps->len; i++) {
+        MpStep *step = planner->steps->pdata[i];
+        step->deadline = MIN(MEDIA_SETUP + media * 5 / 4 + (has_capacity ? CAPACITY_TIME : 0),
+                             planner->options->budget);
+    }
+}
+
 static void add_media(Planner *planner)
 {
     if (!planner->targets->responder_url || !is_wanted(planner->options, "media"))
         return;
 
+    const guint n_before = planner->steps->len;
+    planner->last_phase++;
     if (is_way_wanted(planner->options, MP_WAY_UDP))
         add_media_step(planner, MP_WAY_UDP, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(relays); i++) {
@@ -396,6 +412,7 @@ static void add_media(Planner *planner)
         if (required && is_planned(planner, required))
             add_media_step(planner, relays[i], server);
     }
+    limit_media(planner, n_before);
 }
 
 GPtrArray *mp_plan_make(const MpTargets *targets, const MpProfile *profile,

@@ -12,6 +12,7 @@
 #include "probe/media_run.h"
 #include "probe/media_setup.h"
 #include "probe/media_signal.h"
+#include "probe/media_turn.h"
 
 #define CLOSE_LIMIT MP_SEC(2)
 /* Of the step's time, kept for taking the record and hanging up. */
@@ -53,6 +54,8 @@ static gboolean carry_out(MpMediaCall *call, GError **error)
     guint done = 0;
     while (done < G_N_ELEMENTS(stages) && stages[done](call))
         done++;
+    mp_media_turn_finish(call);
+    mp_media_turn_leave(call);
     call->deadline = call->context->deadline;
     if (mp_media_handover_is_due(call))
         mp_media_handover(call);

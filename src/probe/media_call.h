@@ -27,6 +27,13 @@ typedef struct {
     MpTime stage_began;
     gboolean has_rested; /* after the last tier: the media is over, though the call is not */
     gboolean is_closed;
+    gboolean has_turn; /* at media */
+    gboolean has_joined;
+    gboolean is_finished;   /* wants no turn any more */
+    guint rate_kbps;        /* of the camera; 0: the call rests */
+    MpTime turn_began;      /* this and the next on CLOCK_REALTIME */
+    MpTime rested;          /* the last time; 0: never */
+    MpTime rest_round_trip; /* while every way rested; 0: not known yet */
 } MpMediaCall;
 
 /* Opens the loop and makes it the thread's own. The measurement is lent. */

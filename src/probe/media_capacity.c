@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "probe/media_facts.h"
-#include "probe/media_run.h"
+#include "probe/media_turn.h"
 
 #define MOST_TIME MP_MSEC(4500)
 /* Beyond it nothing is done any more that could be waited for. */
@@ -130,16 +130,21 @@ static gboolean is_measured(const MpMediaCall *call)
 static void let_rest(MpMediaCall *call, MpTime round_trip)
 {
     MpTierRun *run = &g_array_index(call->runs, MpTierRun, call->runs->len - 1);
-    mp_tier_run_window(run, run->windows->len - 1)->last = mp_clock_realtime();
+    if (call->rate_kbps > 0)
+        mp_tier_run_window(run, run->windows->len - 1)->last = mp_clock_realtime();
+    call->rate_kbps = 0;
     call->has_rested = TRUE;
     mp_media_session_set_rate(call->media, 0);
     mp_media_call_run_for(call, LEAST_DRAIN + round_trip);
-    mp_media_run_drain(call);
+    mp_media_turn_drain(call);
 }
 
 gboolean mp_media_capacity(MpMediaCall *call)
 {
-    if (call->step->capacity_kbps == 0 || call->runs->len == 0 ||
+    const gboolean is_wanted = call->step->capacity_kbps > 0 && call->runs->len > 0 &&
+                               (mp_media_turn_is_first(call) ||
+                                call->context->measures_all_capacities);
+    if (!is_wanted || !mp_media_turn_await_at_rest(call) ||
         mp_clock_now() + MOST_TIME > call->deadline)
         return TRUE;
     const double loss_percent = mp_media_session_loss_percent(call->media);

@@ -48,7 +48,8 @@ static MpTime least_delay(const GArray *points)
 static void find_offset(MpTime up, MpTime down, MpMediaClocks *clocks)
 {
     const gboolean has_both = up != MP_NEVER && down != MP_NEVER;
-    clocks->offset_bound_ms = has_both ? mp_time_to_ms(up + down) / 2 : NAN;
+    /* Stamps are no wire: on a path of no length the sum may fall below 0. */
+    clocks->offset_bound_ms = has_both ? fmax(mp_time_to_ms(up + down) / 2, 0) : NAN;
     if (has_both)
         clocks->offset = (up - down) / 2;
     else if (up != MP_NEVER)

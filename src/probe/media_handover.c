@@ -13,6 +13,8 @@
 #include "probe/media_run.h"
 #include "probe/media_signal.h"
 #include "probe/media_stream_facts.h"
+#include "probe/media_turn.h"
+#include "probe/media_turn_facts.h"
 #include "probe/tier_choice.h"
 
 #define RECORD_LIMIT MP_SEC(3)
@@ -28,13 +30,23 @@
 
 gboolean mp_media_handover_is_due(const MpMediaCall *call)
 {
+    if (mp_media_turn_is_refused(call))
+        return FALSE;
     return call->runs->len > 0 || (mp_media_session_instants(call->media)->dtls_started != 0 &&
                                    !g_cancellable_is_cancelled(call->context->cancellable));
 }
 
 MpTime mp_media_handover_share(const MpMediaCall *call)
 {
-    return call->step->media_time / RECORD_SHARE;
+    return call->context->full_media_time / RECORD_SHARE;
+}
+
+/* All ways hand over at the same time. */
+static MpTime record_limit(const MpMediaCall *call)
+{
+    MpTurns *turns = call->context->turns;
+    const guint n_ways = turns ? MAX(mp_turns_n_ways(turns), 1) : 1;
+    return RECORD_LIMIT + n_ways * mp_media_handover_share(call);
 }
 
 /* Until when media was measured. */
@@ -71,6 +83,7 @@ static void join_records(MpMediaCall *call, const MpMediaRecord *theirs)
     const MpMediaWindow whole = {mp_tier_run_window(&runs[0], 0)->first, *last_instant(call), 0};
     const MpJoined joined = mp_media_join_windows(join, &whole, 1);
     mp_media_facts_whole(facts, &joined);
+    mp_media_turn_facts(call, &runs[chosen], join);
     mp_media_facts_clocks(facts, mp_media_join_clocks(join));
     const MpSummary echo = mp_media_join_round_trips(
         join, mp_media_session_echo_ssrc(call->media, TRUE),
@@ -108,13 +121,12 @@ static MpTime longest_round_trip(const MpMediaCall *call)
 void mp_media_handover(MpMediaCall *call)
 {
     mp_media_session_stop(call->media);
-    if (call->runs->len > 0 && !call->has_rested)
+    if (call->runs->len > 0 && call->has_turn && !call->has_rested)
         *last_instant(call) = mp_clock_realtime();
     MpTime round_trip = longest_round_trip(call);
     MpTime drain = CLAMP(2 * round_trip, LEAST_DRAIN, MOST_DRAIN);
     mp_media_call_run_for(call, drain);
-    MpTime limit = MIN(mp_clock_now() + RECORD_LIMIT + mp_media_handover_share(call) +
-                           RECORD_ROUND_TRIPS * round_trip,
+    MpTime limit = MIN(mp_clock_now() + record_limit(call) + RECORD_ROUND_TRIPS * round_trip,
                        call->deadline);
     g_autoptr(MpHttpReply) reply = mp_whip_client_take_record(call->whip, limit, NULL);
     mp_media_call_run_for(call, drain);

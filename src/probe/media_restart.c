@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "probe/media_setup.h"
 #include "probe/media_signal.h"
+#include "probe/media_turn.h"
 
 /* Shorter than for a call that begins: the same far end was reached before, and a person waits. */
 #define SIGNAL_LIMIT MP_SEC(3)
@@ -56,12 +57,10 @@ static const char *nominate(MpMediaCall *call)
     return mp_media_session_restarting(call->media) ? "no candidate pair works" : NULL;
 }
 
-void mp_media_restart_if_wanted(MpMediaCall *call)
+static void restart(MpMediaCall *call)
 {
     MpCallWatch *watch = mp_media_session_watch(call->media);
     guint code = 0;
-    if (!mp_call_watch_wants_restart(watch, mp_clock_now()))
-        return;
     const char *missing = gather(call);
     if (!missing)
         missing = signal_restart(call, &code);
@@ -73,4 +72,32 @@ void mp_media_restart_if_wanted(MpMediaCall *call)
     /* RFC 9110 sections 15.5.5 and 15.5.11: that far end does not know the session. */
     mp_call_watch_note_restart_failed(watch, mp_clock_now(), code, missing,
                                       code == 404 || code == 410);
+}
+
+gboolean mp_media_restart_is_over(const MpMediaCall *call)
+{
+    const MpCallWatch *watch = mp_media_session_watch(call->media);
+    return mp_media_session_instants(call->media)->ended_by_peer ||
+           mp_call_watch_has_given_up(watch, mp_clock_now());
+}
+
+static gboolean is_wanted(const MpMediaCall *call)
+{
+    return mp_call_watch_wants_restart(mp_media_session_watch(call->media), mp_clock_now());
+}
+
+gboolean mp_media_restart_needs_a_look(const MpMediaCall *call)
+{
+    return mp_media_restart_is_over(call) || is_wanted(call);
+}
+
+gboolean mp_media_restart_run_for(MpMediaCall *call, MpTime span)
+{
+    mp_media_call_wait(call, mp_media_restart_needs_a_look, span);
+    if (!mp_media_restart_is_over(call) && is_wanted(call)) {
+        mp_media_turn_step_aside(call);
+        restart(call);
+        mp_media_turn_return(call);
+    }
+    return mp_media_restart_is_over(call);
 }

@@ -6,5 +6,10 @@
 
 #include "probe/media_call.h"
 
-/* One attempt, where the call's watch wants one; it is told how it ended. */
-void mp_media_restart_if_wanted(MpMediaCall *call);
+/* The media has ended, or will not come back. */
+gboolean mp_media_restart_is_over(const MpMediaCall *call);
+/* It is over, or a restart is wanted. */
+gboolean mp_media_restart_needs_a_look(const MpMediaCall *call);
+/* Runs for that long, restarting ICE where the call's watch wants it, which is told how that ended.
+ * TRUE: the media is over. */
+gboolean mp_media_restart_run_for(MpMediaCall *call, MpTime span);

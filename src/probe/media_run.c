@@ -8,41 +8,17 @@
 #include "probe/media_changes.h"
 #include "probe/media_facts.h"
 #include "probe/media_restart.h"
+#include "probe/media_turn.h"
 
 /* A tier that loses more, in percent, is given up early. */
 #define EARLY_LOSS 10.0
 #define LOOK_INTERVAL MP_MSEC(250)
 #define LEAST_TIER_TIME MP_MSEC(1000)
 #define LOWER_TIER_TIME MP_MSEC(1200)
-/* After a change of rate the queue of the rate before drains, which may take longer than there is
- * time to wait. */
-#define SETTLE_TIME MP_MSEC(300)
-#define MOST_SETTLE_TIME MP_MSEC(1500)
-#define DRAIN_INTERVAL MP_MSEC(100)
-#define SETTLED_WITHIN MP_MSEC(30)
+/* The far end's report of a turn that has ended. */
+#define REPORT_TIME MP_MSEC(50)
 /* Of media that came back: enough to see that it stays. */
 #define RESUMED_TIME MP_MSEC(1000)
-
-static gboolean media_is_over(const MpMediaCall *call)
-{
-    const MpCallWatch *watch = mp_media_session_watch(call->media);
-    return mp_media_session_instants(call->media)->ended_by_peer ||
-           mp_call_watch_has_given_up(watch, mp_clock_now());
-}
-
-static gboolean needs_a_look(const MpMediaCall *call)
-{
-    const MpCallWatch *watch = mp_media_session_watch(call->media);
-    return media_is_over(call) || mp_call_watch_wants_restart(watch, mp_clock_now());
-}
-
-/* Runs for that long, restarting ICE where that is called for. TRUE: the media is over. */
-static gboolean run_for(MpMediaCall *call, MpTime span)
-{
-    if (mp_media_call_wait(call, needs_a_look, span) && !media_is_over(call))
-        mp_media_restart_if_wanted(call);
-    return media_is_over(call);
-}
 
 /* Something other than the rate keeps media: a lower tier would not mend it. */
 static gboolean is_disturbed(const MpMediaCall *call)
@@ -53,74 +29,83 @@ static gboolean is_disturbed(const MpMediaCall *call)
            mp_call_watch_outage(watch, now) > 0;
 }
 
-/* The queue of the rate before has drained: the latest echo was nearly as quick as the quickest. */
-static gboolean is_settled(const MpMediaCall *call)
+static MpTierRun *last_run(const MpMediaCall *call)
 {
-    const MpMediaRecord *record = mp_media_session_record(call->media);
-    const guint32 our_ssrc = mp_media_session_echo_ssrc(call->media, TRUE);
-    const guint32 their_ssrc = mp_media_session_echo_ssrc(call->media, FALSE);
-    MpTime least = MP_NEVER;
-    MpTime latest = 0;
-    guint next = 0; /* requests leave in order */
-    for (guint i = 0; i < record->received->len; i++) {
-        const MpRecordEntry *reply = &g_array_index(record->received, MpRecordEntry, i);
-        for (guint j = next; reply->ssrc == their_ssrc && j < record->sent->len; j++) {
-            const MpRecordEntry *request = &g_array_index(record->sent, MpRecordEntry, j);
-            if (request->ssrc != our_ssrc || request->sequence != reply->sequence)
-                continue;
-            latest = reply->time - request->time;
-            least = MIN(least, latest);
-            next = j;
-            break;
-        }
+    return &g_array_index(call->runs, MpTierRun, call->runs->len - 1);
+}
+
+static MpMediaWindow *last_window(const MpMediaCall *call)
+{
+    return mp_tier_run_window(last_run(call), last_run(call)->windows->len - 1);
+}
+
+static gboolean loses_too_much(const MpMediaCall *call)
+{
+    return mp_tier_run_span(last_run(call)) > LEAST_TIER_TIME && !is_disturbed(call) &&
+           mp_media_session_loss_percent(call->media) > EARLY_LOSS;
+}
+
+/* Media that went on since the window before belongs to it, except that rounds are told apart. */
+static void open_window(MpMediaCall *call)
+{
+    MpTurns *turns = call->context->turns;
+    GArray *windows = last_run(call)->windows;
+    MpMediaWindow window = {.first = mp_clock_realtime()};
+    window.last = window.first;
+    window.round = turns ? mp_turns_round(turns) : 0;
+    const gboolean goes_on = windows->len > 0 && last_window(call)->last > call->rested;
+    const gboolean is_apart = turns && goes_on && last_window(call)->round < MP_TURNS_ROUNDS;
+    if (!goes_on || is_apart)
+        g_array_append_val(windows, window);
+}
+
+/* One turn, or as much of it as the tier still wants. FALSE when the media was over. */
+static gboolean measure(MpMediaCall *call, MpTime span)
+{
+    const MpTime end = mp_clock_now() + span;
+    gboolean is_over = FALSE;
+    open_window(call);
+    while (!is_over && call->has_turn && mp_clock_now() < end && !loses_too_much(call) &&
+           !mp_media_call_is_cut_short(call)) {
+        is_over = mp_media_restart_run_for(call, MIN(LOOK_INTERVAL, end - mp_clock_now()));
+        last_window(call)->last = call->has_turn ? mp_clock_realtime() : call->rested;
     }
-    return least == MP_NEVER || latest <= least + SETTLED_WITHIN;
+    return !is_over;
+}
+
+/* A turn's worth; what would be left behind it is too little for another one. */
+static MpTime next_span(const MpMediaCall *call, MpTime wanted)
+{
+    const MpTime left = wanted - mp_tier_run_span(last_run(call));
+    const MpTime turn = mp_media_turn_span(call);
+    return left - turn < turn / 2 ? left : turn;
 }
 
 /* FALSE when the media was over before its time. */
-static gboolean settle(MpMediaCall *call)
+static gboolean run_tier(MpMediaCall *call, guint index)
 {
-    const MpTime end = mp_clock_now() + MOST_SETTLE_TIME;
+    const MpTier *tier = &g_array_index(call->step->tiers, MpTier, index);
+    const MpTierRun run = {.tier = tier,
+                           .windows = g_array_new(FALSE, FALSE, sizeof(MpMediaWindow))};
+    MpTime wanted = 0;
     gboolean goes_on = TRUE;
-    do
-        goes_on = !run_for(call, SETTLE_TIME) && !mp_media_call_is_cut_short(call);
-    while (goes_on && !is_settled(call) && mp_clock_now() < end);
+    g_array_append_val(call->runs, run);
+    do {
+        wanted = index == 0 ? mp_media_turn_wanted(call) : LOWER_TIER_TIME;
+        goes_on = mp_media_turn_await(call, tier) && measure(call, next_span(call, wanted));
+        if (goes_on)
+            mp_media_turn_pass(call);
+    } while (goes_on && mp_tier_run_span(last_run(call)) < wanted && !loses_too_much(call) &&
+             !mp_media_call_is_cut_short(call));
+    if (last_run(call)->windows->len == 0)
+        g_array_set_size(call->runs, call->runs->len - 1);
     return goes_on;
 }
 
-void mp_media_run_drain(MpMediaCall *call)
+static void await_report(MpMediaCall *call)
 {
-    const MpTime end = mp_clock_now() + MOST_SETTLE_TIME;
-    while (!is_settled(call) && mp_clock_now() < end && !mp_media_call_is_cut_short(call)) {
-        mp_media_session_set_rate(call->media, 0);
-        mp_media_call_run_for(call, DRAIN_INTERVAL);
-    }
-}
-
-/* Runs one tier; FALSE when the media was over before its time. */
-static gboolean run_tier(MpMediaCall *call, const MpTier *tier, MpTime span)
-{
-    gboolean is_first = call->runs->len == 0;
-    if (!is_first)
-        mp_media_session_set_rate(call->media, tier->rate_kbps);
-    if (!is_first && !settle(call))
-        return FALSE;
-
-    MpTime start = mp_clock_now();
-    MpMediaWindow window = {.first = mp_clock_realtime()};
-    MpTierRun run = {.tier = tier, .windows = g_array_new(FALSE, FALSE, sizeof(MpMediaWindow))};
-    gboolean is_over = FALSE;
-    while (!is_over && mp_clock_now() < start + span && !mp_media_call_is_cut_short(call)) {
-        MpTime left = start + span - mp_clock_now();
-        is_over = run_for(call, MIN(LOOK_INTERVAL, left));
-        if (mp_clock_now() - start > LEAST_TIER_TIME && !is_disturbed(call) &&
-            mp_media_session_loss_percent(call->media) > EARLY_LOSS)
-            break;
-    }
-    window.last = mp_clock_realtime();
-    g_array_append_val(run.windows, window);
-    g_array_append_val(call->runs, run);
-    return !is_over;
+    if (call->rate_kbps == 0)
+        mp_media_restart_run_for(call, REPORT_TIME + call->rest_round_trip * 5 / 4);
 }
 
 /* Media that is out when its time is over is given the time to come back. */
@@ -128,14 +113,22 @@ static void recover(MpMediaCall *call)
 {
     const MpCallWatch *watch = mp_media_session_watch(call->media);
     gboolean was_out = FALSE;
-    gboolean is_over = FALSE;
+    gboolean is_over = mp_media_restart_is_over(call);
     while (!is_over && !mp_media_call_is_cut_short(call) &&
            (mp_call_watch_is_troubled(watch) || mp_call_watch_is_quiet(watch, mp_clock_now()))) {
         was_out |= mp_call_watch_is_troubled(watch);
-        is_over = run_for(call, LOOK_INTERVAL);
+        is_over = mp_media_restart_run_for(call, LOOK_INTERVAL);
     }
     if (was_out && !is_over)
         mp_media_call_run_for(call, RESUMED_TIME);
+}
+
+static MpTime measured_time(const MpMediaCall *call)
+{
+    MpTime span = 0;
+    for (guint i = 0; i < call->runs->len; i++)
+        span += mp_tier_run_span(&g_array_index(call->runs, MpTierRun, i));
+    return span;
 }
 
 /* How the media ended. */
@@ -164,7 +157,7 @@ static gboolean end_media(MpMediaCall *call)
     if (g_cancellable_is_cancelled(call->context->cancellable))
         return mp_media_call_end_stage(call, "media", MP_OUTCOME_NOT_RUN, 0, "interrupted");
     /* A handful of packets would make any way look good. */
-    if (mp_clock_now() - call->stage_began < MIN(LEAST_TIER_TIME, call->step->media_time))
+    if (measured_time(call) < MIN(LEAST_TIER_TIME, call->step->media_time) * 9 / 10)
         return mp_media_call_end_stage(call, "media", MP_OUTCOME_NOT_RUN, 0,
                                        "the time limit of the check was reached");
     return mp_media_call_end_stage(call, "media", MP_OUTCOME_ANSWERED, 0, NULL);
@@ -174,13 +167,17 @@ gboolean mp_media_run(MpMediaCall *call)
 {
     const GArray *tiers = call->step->tiers;
     gboolean goes_on = TRUE;
+    mp_media_turn_join(call);
     for (guint i = 0; i < tiers->len && goes_on; i++) {
-        goes_on = run_tier(call, &g_array_index(tiers, MpTier, i),
-                           i == 0 ? call->step->media_time : LOWER_TIER_TIME) &&
-                  !mp_media_call_is_cut_short(call);
+        goes_on = run_tier(call, i) && !mp_media_call_is_cut_short(call);
+        if (goes_on)
+            await_report(call);
         if (is_disturbed(call) || mp_media_session_loss_percent(call->media) <= MP_MEDIA_TIER_LOSS)
             break;
     }
+    /* What comes back comes back beside the others. */
+    if (is_disturbed(call) || mp_media_restart_is_over(call))
+        mp_media_turn_finish(call);
     recover(call);
     mp_media_changes_note(call->measurement->facts, call->media, call->began);
     return end_media(call);

@@ -10,8 +10,5 @@
  * analysis to say. */
 #define MP_MEDIA_TIER_LOSS 2.0
 
-/* In a call that rests: waits until the queue that media filled has drained, or too long. */
-void mp_media_run_drain(MpMediaCall *call);
-
 /* The stage "media". */
 gboolean mp_media_run(MpMediaCall *call);

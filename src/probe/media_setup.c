@@ -94,8 +94,10 @@ gboolean mp_media_setup(MpMediaCall *call, GError **error)
                                    .up = call->step->up,
                                    .down = call->step->down,
                                    .video_kbps = tier->rate_kbps,
+                                   .starts_at_rest = call->context->turns != NULL,
                                    .changed = on_changed,
                                    .user_data = call};
+    call->rate_kbps = config.starts_at_rest ? 0 : tier->rate_kbps;
     call->whip = mp_whip_client_new(targets->responder_url, targets->token, targets->ca_file,
                                     error);
     gboolean is_ready = call->whip != NULL;

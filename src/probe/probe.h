@@ -12,13 +12,19 @@
 #include "model/step.h"
 #include "model/target.h"
 #include "probe/rounds.h"
+#include "probe/turns.h"
 
 typedef struct {
-    const MpTargets *targets;      /* lent; not changed while probes run */
-    const MpMeasurement *required; /* of step->requires_id, answered; NULL if none is required */
-    MpTime deadline;               /* on mp_clock_now(): the probe returns before it */
-    MpRounds *rounds;              /* where ways meet to be compared; NULL: nowhere */
-    GCancellable *cancellable;     /* cancelled: return soon with what was seen */
+    const MpTargets *targets;         /* lent; not changed while probes run */
+    const MpMeasurement *required;    /* of step->requires_id, answered; NULL if none is required */
+    MpTime deadline;                  /* on mp_clock_now(): the probe returns before it */
+    MpRounds *rounds;                 /* where ways meet to be compared; NULL: nowhere */
+    MpTurns *turns;                   /* of the ways at media; NULL: there is one only */
+    guint rank;                       /* this way's among them */
+    MpTime turn_time;                 /* of media in one turn */
+    MpTime full_media_time;           /* of media on the first way that works */
+    gboolean measures_all_capacities; /* not that way's alone */
+    GCancellable *cancellable;        /* cancelled: return soon with what was seen */
 } MpProbeContext;
 
 /* NULL with an error only when the step could not be carried out at all. The caller owns what comes

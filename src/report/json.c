@@ -9,6 +9,7 @@
 
 #include "config.h"
 #include "model/result.h"
+#include "report/comparison.h"
 #include "report/json_text.h"
 #include "report/messages.h"
 #include "report/rounds.h"
@@ -215,6 +216,8 @@ static JsonObject *path_json(gconstpointer item, const MpResult *unused)
     put_object(object, "rtt_ms", rtt_json(path));
     if (path->rounds_ms->len > 0)
         put_object(object, "rounds", mp_rounds_json(path));
+    if (path->comparison.n_rounds > 0)
+        put_object(object, "compared", mp_comparison_json(&path->comparison));
     put_object(object, "up", direction_json(&path->up));
     put_object(object, "down", direction_json(&path->down));
     put_text(object, "tier", path->tier);
@@ -318,6 +321,11 @@ static JsonObject *advice_json(const MpAdvice *advice)
     JsonObject *object = json_object_new();
     put_text(object, "way", advice->has_way ? mp_way_name(advice->way) : NULL);
     put_object(object, "loses", losses_json(advice));
+    if (advice->has_rival) {
+        JsonObject *rival = mp_comparison_json(&advice->rival_comparison);
+        put_text(rival, "way", mp_way_name(advice->rival));
+        put_object(object, "rival", rival);
+    }
     put_object(object, "change", change_json(advice));
     return object;
 }

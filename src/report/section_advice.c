@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "base/i18n.h"
+#include "report/comparison.h"
 #include "report/messages.h"
 #include "report/template.h"
 #include "report/words.h"
@@ -17,9 +18,11 @@ static void print_way(const MpReport *report, const MpAdvice *advice)
                                 ? mp_template_number(advice->setup_cost_ms)
                                 : NULL;
     g_autofree char *line =
-        !advice->has_way            ? g_strdup(_("No way carries the call."))
-        : advice->way == MP_WAY_UDP ? mp_template_fill_pairs(_("{way}: there is no better one."),
-                                                             "way", mp_way_text(advice->way), NULL)
+        !advice->has_way ? g_strdup(_("No way carries the call."))
+        : advice->way == MP_WAY_UDP
+            ? mp_template_fill_pairs(advice->has_rival ? _("{way}, wherever it works.")
+                                                       : _("{way}: there is no better one."),
+                                     "way", mp_way_text(advice->way), NULL)
         : mp_way_is_stream(advice->way)
             ? mp_template_fill_pairs(_("{way}[: {ms} ms more before the first media]; lost packets "
                                        "come late instead, hence degraded at best."),
@@ -27,6 +30,16 @@ static void print_way(const MpReport *report, const MpAdvice *advice)
             : mp_template_fill_pairs(_("{way}[: {ms} ms more before the first media]; media takes "
                                        "the detour over the relay."),
                                      "way", mp_way_text(advice->way), "ms", cost, NULL);
+    report->medium->line(report, line);
+}
+
+static void print_rival(const MpReport *report, const MpAdvice *advice)
+{
+    g_autofree char *n = g_strdup_printf("%u", advice->rival_comparison.n_rounds);
+    g_autofree char *figures = mp_comparison_figures(&advice->rival_comparison);
+    g_autofree char *line = mp_template_fill_pairs(
+        _("{way} did better in the same {count} rounds: {figures}."), "way",
+        mp_way_text(advice->rival), "count", n, "figures", figures, NULL);
     report->medium->line(report, line);
 }
 
@@ -52,6 +65,8 @@ void mp_section_advice(const MpReport *report)
         return;
     report->medium->heading(report, _("The way that a browser takes"));
     print_way(report, advice);
+    if (advice->has_rival)
+        print_rival(report, advice);
     if (advice->has_change)
         print_change(report, advice);
 }

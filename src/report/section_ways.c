@@ -8,6 +8,7 @@
 
 #include "base/i18n.h"
 #include "report/capacity.h"
+#include "report/comparison.h"
 #include "report/rounds.h"
 #include "report/table.h"
 #include "report/template.h"
@@ -116,4 +117,5 @@ void mp_section_ways(const MpReport *report)
     }
     mp_rounds_print(report);
     mp_capacity_print(report);
+    mp_comparison_print(report);
 }

@@ -15,6 +15,8 @@
 /* Of a call at rest: three of its packets; for a moment after it, too, until the first ones of a
  * call that is awake come. */
 #define SILENCE_AT_REST MP_MSEC(300)
+/* What another way leaves in a queue that both share holds them, too. */
+#define SILENCE_BESIDE_OTHERS MP_SEC(3)
 #define WAKING_TIME MP_MSEC(500)
 /* No cause is seen: as long as the longest queues in the field hold packets (Gettys and Nichols,
  * "Bufferbloat", 2011). */
@@ -108,17 +110,23 @@ gboolean mp_call_watch_is_troubled(const MpCallWatch *watch)
     return is_watching(watch) && (watch->out_since || watch->has_cause);
 }
 
+static gboolean is_at_rest(const MpCallWatch *watch, MpTime now)
+{
+    return watch->rests_until == MP_NEVER ||
+           (watch->rests_until && now - watch->rests_until < WAKING_TIME);
+}
+
 /* Shorter than it is no gap, whatever happened. */
 static MpTime least_silence(const MpCallWatch *watch, MpTime now)
 {
-    const gboolean is_at_rest = watch->rests_until == MP_NEVER ||
-                                (watch->rests_until && now - watch->rests_until < WAKING_TIME);
-    return is_at_rest ? SILENCE_AT_REST : SILENCE_IN_TROUBLE;
+    return is_at_rest(watch, now) ? SILENCE_AT_REST : SILENCE_IN_TROUBLE;
 }
 
 static MpTime silence_limit(const MpCallWatch *watch, MpTime now)
 {
-    return watch->has_cause || watch->restart_began ? least_silence(watch, now) : SILENCE;
+    if (watch->has_cause || watch->restart_began)
+        return least_silence(watch, now);
+    return is_at_rest(watch, now) ? SILENCE_BESIDE_OTHERS : SILENCE;
 }
 
 static void notice_silence(MpCallWatch *watch, MpTime now)

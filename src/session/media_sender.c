@@ -115,6 +115,7 @@ void mp_media_sender_start(MpMediaSender *sender, MpSrtpSession *srtp, MpTime st
     sender->srtp = srtp;
     sender->sends_echo = sends_echo;
     sender->rtcp_due = start + RTCP_INTERVAL;
+    sender->reports_since_rest = G_MAXUINT;
     begin_set(sender, 0, start);
 }
 
@@ -270,6 +271,8 @@ void mp_media_sender_set_scale(MpMediaSender *sender, double scale, MpTime now)
         sender->tier_scale = sender->scale;
         mp_media_sender_forget_loss(sender);
     }
+    if (sender->scale == 0)
+        sender->reports_since_rest = 0;
     if (sender->source)
         mp_media_source_set_scale(sender->source, sender->scale, now);
 }

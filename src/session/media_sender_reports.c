@@ -7,6 +7,8 @@
 #define MOST_ROUND_TRIPS 10000
 /* Between two reports: so many sent, and the highest number that came is the same. */
 #define QUIET 10
+/* The first ones after a rest may have left the far end before any of the media came there. */
+#define REPORTS_AFTER_REST 2
 
 static void begin_count(MpMediaSender *sender)
 {
@@ -41,6 +43,10 @@ static gboolean has_quiet_stream(MpMediaSender *sender, const MpRtcpReport *repo
             stream->packets - stream->packets_at_report >= QUIET)
             is_quiet = TRUE;
         stream->packets_at_report = stream->packets;
+    }
+    if (sender->scale > 0 && sender->reports_since_rest < REPORTS_AFTER_REST) {
+        sender->reports_since_rest++;
+        is_quiet = FALSE;
     }
     return is_quiet;
 }

@@ -50,6 +50,7 @@ struct _MpMediaSender {
     double reported_loss;
     gboolean is_count_stale; /* no report came since the loss was forgotten */
     double tier_scale;       /* the last scale above 0 */
+    guint reports_since_rest;
 };
 
 /* Protects in place, records, and sends; what the way does not take waits. */
