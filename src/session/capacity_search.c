@@ -196,9 +196,11 @@ static void note_held(MpCapacitySearch *search, const MpTrainFigures *figures)
     *(is_policed(search, figures) ? &search->n_policed : &search->n_queued) += 1;
 }
 
+/* What left in bursts, of a sender that was late, came in bursts. */
 static void note_passed(MpCapacitySearch *search, const MpTrainFigures *figures)
 {
-    search->passed = MAX(search->passed, figures->rate_bps);
+    const double rate = MIN(figures->rate_bps, figures->sent_bps);
+    search->passed = MAX(search->passed, rate);
     if (!isnan(figures->loss) && (isnan(search->least_loss) || figures->loss < search->least_loss))
         search->least_loss = figures->loss;
 }

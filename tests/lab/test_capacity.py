@@ -19,7 +19,7 @@ NETWORK = """schema: mediapath-network/1
 name: test-capacity
 sentence: {{en: A network., ja: ネットワーク。}}
 {network}
-provider: {{responder: {{state: running}}}}
+provider: {{turn: {{state: running}}, responder: {{state: running}}}}
 """
 
 
@@ -30,6 +30,8 @@ def check(network, *options):
         run = subprocess.run([MEDIAPATH, "lab", file.name, "--", MEDIAPATH, "check", "--only",
                               "media", "--transport", "udp", "--quiet", "--json", "-", *options],
                              capture_output=True, text=True, timeout=ENDS_WITHIN_S)
+    if not run.stdout:
+        raise AssertionError(run.stderr)
     result = json.loads(run.stdout)
     with open(os.path.join(SOURCE_ROOT, "scenarios/schema/result.schema.json")) as file:
         jsonschema.validate(result, json.load(file))

@@ -208,6 +208,25 @@ static void test_link(gconstpointer data)
     }
 }
 
+/* A computer that is too slow for the rate sends late and then all at once: the way has carried no
+ * more than what left on the whole. */
+static void test_late_sender(void)
+{
+    const MpCapacitySearchConfig config = {
+        .need_bps = 500000000, .most_bytes = 1000000000, .loss = NAN};
+    const MpTrainFigures figures = {
+        .sent_bps = 600e6, .rate_bps = 2000e6, .loss = 0, .grown_ms = 0, .grown_error_ms = 0};
+    MpCapacitySearch search;
+    MpCapacityAim aim;
+    mp_capacity_search_init(&search, &config);
+    while (mp_capacity_search_next(&search, MP_SEC(4), &aim))
+        mp_capacity_search_take(&search, &figures,
+                                (guint64)((double)aim.rate_bps * (double)aim.span / 8e9), 0);
+    const MpCapacity capacity = mp_capacity_search_result(&search);
+    g_assert_cmpfloat(capacity.value, ==, 600e6);
+    g_assert_true(isnan(capacity.high));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -216,5 +235,6 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strdup_printf("/capacity/%s", cases[i].name);
         g_test_add_data_func(path, &cases[i], test_link);
     }
+    g_test_add_func("/capacity/late sender", test_late_sender);
     return g_test_run();
 }
