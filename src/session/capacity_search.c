@@ -37,6 +37,9 @@
 /* Jitter alone may make a short train's packets come later and later. */
 #define SHORT_MS 30
 #define SHORT_GROWN_MS 50
+/* Of a long one the rate itself may tell. */
+#define LONG_MS 150
+#define SLOW_ERRORS 1.5
 /* And less has come than went. */
 #define HELD_SHARE 0.97
 /* Loss that only more load can have caused. */
@@ -168,8 +171,11 @@ static gboolean has_grown(const MpCapacitySearch *search, const MpTrainFigures *
     const double share = search->phase == MP_CAPACITY_CONFIRMING ? GROWN_SHARE_CONFIRMING
                                                                  : GROWN_SHARE;
     const double least = span_ms < SHORT_MS ? SHORT_GROWN_MS : MAX(GROWN_MS, share * span_ms);
-    return figures->grown_ms > least &&
-           figures->grown_ms > GROWN_ERRORS * figures->grown_error_ms &&
+    const gboolean is_certain = figures->grown_ms > GROWN_ERRORS * figures->grown_error_ms;
+    const gboolean is_slow = span_ms > LONG_MS && search->phase != MP_CAPACITY_CONFIRMING &&
+                             figures->rate_bps <
+                                 (1 - SLOW_ERRORS * figures->error) * figures->sent_bps;
+    return figures->grown_ms > least && (is_certain || is_slow) &&
            figures->rate_bps < HELD_SHARE * figures->sent_bps;
 }
 
@@ -197,10 +203,12 @@ static void note_held(MpCapacitySearch *search, const MpTrainFigures *figures)
 }
 
 /* What left in bursts, of a sender that was late, came in bursts. */
-static void note_passed(MpCapacitySearch *search, const MpTrainFigures *figures)
+static void note_passed(MpCapacitySearch *search, const MpTrainFigures *figures, guint64 bytes)
 {
-    const double rate = MIN(figures->rate_bps, figures->sent_bps);
-    search->passed = MAX(search->passed, rate);
+    if (bytes >= search->passed_bytes) {
+        search->passed = MIN(figures->rate_bps, figures->sent_bps);
+        search->passed_bytes = bytes;
+    }
     if (!isnan(figures->loss) && (isnan(search->least_loss) || figures->loss < search->least_loss))
         search->least_loss = figures->loss;
 }
@@ -224,7 +232,7 @@ static void seek(MpCapacitySearch *search, const MpTrainFigures *figures, gboole
         search->phase = MP_CAPACITY_MEASURING;
         return;
     }
-    note_passed(search, figures);
+    note_passed(search, figures, bytes);
     step_up(search, bytes);
     if ((double)bytes < 0.9 * most_sought(search))
         return;
@@ -237,7 +245,7 @@ static void measure(MpCapacitySearch *search, const MpTrainFigures *figures, gbo
                     guint64 bytes)
 {
     if (!is_held) {
-        note_passed(search, figures);
+        note_passed(search, figures, bytes);
         step_up(search, bytes);
         search->phase = search->n_again++ < MOST_AGAIN ? MP_CAPACITY_SEEKING : MP_CAPACITY_DONE;
         search->is_enough = search->passed >= 0.95 * ceiling(search);
@@ -266,14 +274,17 @@ static double left_by_others(double sent, double came, double sent_slower, doubl
     return CLAMP(line - others, 0.5 * came_slower, came_slower);
 }
 
-static void confirm(MpCapacitySearch *search, const MpTrainFigures *figures, gboolean is_held)
+static void confirm(MpCapacitySearch *search, const MpTrainFigures *figures, gboolean is_held,
+                    guint64 bytes)
 {
     search->phase = MP_CAPACITY_DONE;
     search->is_confirmed = !is_held;
-    if (!is_held) {
-        note_passed(search, figures);
+    if (!is_held)
+        note_passed(search, figures, bytes);
+    /* Only what is far beyond jitter speaks for others on the line. */
+    if (!is_held || figures->error > GOOD_ERROR ||
+        figures->rate_bps > (1 - GROWN_ERRORS * figures->error) * figures->sent_bps)
         return;
-    }
     const double left = left_by_others(search->sent, search->held, figures->sent_bps,
                                        figures->rate_bps);
     search->high = MAX(search->high, search->held);
@@ -297,13 +308,14 @@ void mp_capacity_search_take(MpCapacitySearch *search, const MpTrainFigures *fig
         return;
     }
     const double span_ms = bytes * 8e3 / figures->sent_bps;
-    const gboolean is_held = has_grown(search, figures, span_ms) || is_lossy(search, figures);
+    const gboolean is_held = isfinite(figures->rate_bps) &&
+                             (has_grown(search, figures, span_ms) || is_lossy(search, figures));
     if (search->phase == MP_CAPACITY_SEEKING)
         seek(search, figures, is_held, bytes);
     else if (search->phase == MP_CAPACITY_MEASURING)
         measure(search, figures, is_held, bytes);
     else if (search->phase == MP_CAPACITY_CONFIRMING)
-        confirm(search, figures, is_held);
+        confirm(search, figures, is_held, bytes);
 }
 
 gboolean mp_capacity_search_is_done(const MpCapacitySearch *search)

@@ -60,8 +60,9 @@ typedef struct {
     guint n_unheard;
     guint n_again;
     double least_loss; /* of the trains so far */
-    double passed;     /* the best rate that passed unhindered; 0: none */
-    double held;       /* the rate that a train was held to; NAN: none was */
+    double passed;     /* the rate of the longest train that passed unhindered; 0: none */
+    guint64 passed_bytes;
+    double held; /* the rate that a train was held to; NAN: none was */
     double held_error;
     double sent;      /* how fast that train was */
     double low, high; /* of all trains that were held */

@@ -273,15 +273,16 @@ MpTrainFigures mp_packet_train_figures(const MpPacketTrain *train)
     const gsize n_late = n - burst;
     const double slope = slope_of(late, n_late);
     figures.sent_bps = sent_bps(train, points, n);
-    if (!(slope > 0))
+    figures.grown_ms = growth_of(points, n);
+    if (!(slope > 0)) {
+        figures.rate_bps = figures.error = figures.grown_error_ms = INFINITY;
         return figures;
-
+    }
     const Noise noise = noise_of(late, n_late, slope);
     const double span = slope * (late[n_late - 1].bytes - late[0].bytes);
     figures.rate_bps = 8e9 / slope;
     /* Of a least squares line sqrt(12); of the densest pairs somewhat more. */
     figures.error = 4.5 * noise.sigma / (fmax(span, 1) * sqrt(noise.count));
-    figures.grown_ms = growth_of(points, n);
     figures.grown_error_ms = 3.5 * noise.sigma / 1e6 / sqrt(noise.count);
     /* The late line was that many bytes ahead when the first packet came. */
     figures.burst_bytes = burst > 0 ? fmax(-noise.offset / slope, 0) : 0;

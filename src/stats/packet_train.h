@@ -26,11 +26,12 @@ typedef struct {
 
 /* NAN: there was nothing to compute it from. */
 typedef struct {
-    double sent_bps;       /* of what left */
-    double rate_bps;       /* of what came, after the first burst that passed at a higher rate */
-    double error;          /* of rate_bps, one standard deviation, relative */
-    double loss;           /* 0 to 1, of the whole train */
-    double grown_ms;       /* by how much the last quarter was later than the first one */
+    double sent_bps; /* of what left */
+    double rate_bps; /* of what came, after the first burst that passed at a higher rate; infinite,
+                      * as is the error, where jitter hides it */
+    double error;    /* of rate_bps, one standard deviation, relative */
+    double loss;     /* 0 to 1, of the whole train */
+    double grown_ms; /* by how much the last quarter was later than the first one */
     double grown_error_ms; /* one standard deviation of that */
     double burst_bytes;    /* what passed ahead of rate_bps; 0: nothing did */
     double late_loss;      /* 0 to 1, of what was sent after the burst */
