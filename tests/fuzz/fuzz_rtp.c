@@ -13,5 +13,9 @@ int LLVMFuzzerTestOneInput(const guint8 *data, size_t size)
     mp_packet_kind(data, size);
     if (mp_rtp_parse(data, size, &header, &payload))
         g_assert(payload.length <= size && payload.data >= data);
+    MpBytes value;
+    for (guint id = 1; id < 16; id++)
+        if (mp_rtp_extension(data, size, id, &value) && value.length > 0)
+            g_assert(value.data > data && value.data + value.length <= data + size);
     return 0;
 }

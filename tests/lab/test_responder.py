@@ -2,7 +2,10 @@
 """The responder as an attacker or a confused client meets it, on loopback: every wrong request gets
 its own status, none of them costs a session, and it ends cleanly. First argument: mediapath."""
 
+import base64
+import hashlib
 import http.client
+import json
 import os
 import select
 import signal
@@ -34,7 +37,7 @@ def free_port(kind):
 class Responder:
     """A running `mediapath responder`."""
 
-    def __init__(self, *options):
+    def __init__(self, *options, has_token=True):
         self.directory = tempfile.TemporaryDirectory()
         token_file = os.path.join(self.directory.name, "token")
         with open(os.open(token_file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
@@ -42,8 +45,8 @@ class Responder:
         self.port = free_port(socket.SOCK_STREAM)
         self.stun_port = free_port(socket.SOCK_DGRAM)
         self.process = subprocess.Popen(
-            [MEDIAPATH, "responder", "--listen", f"127.0.0.1:{self.port}", "--token-file",
-             token_file, "--ports", "40000-40999", "--stun-port", str(self.stun_port), *options],
+            [MEDIAPATH, "responder", "--listen", f"127.0.0.1:{self.port}",
+             *(["--token-file", token_file] if has_token else []), "--ports", "40000-40999", "--stun-port", str(self.stun_port), *options],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         ready, _, _ = select.select([self.process.stdout], [], [], 10)
         assert ready and self.process.stdout.readline().startswith("ready "), "not ready in 10 s"
@@ -122,6 +125,10 @@ class ResponderTest(unittest.TestCase):
             (404, ("POST", "/whip/session/none/record", ""), {}),
             (404, ("DELETE", "/whip/session/none"), {}),
             (405, ("GET", "/whip"), {}),
+            (401, ("GET", "/whip/session/none/counters"), {"token": None}),
+            (404, ("GET", "/whip/session/none/counters"), {}),
+            (401, ("POST", "/call", good), {"token": None}),
+            (404, ("POST", "/call", good), {}),
             (415, ("POST", "/whip", good), {"kind": "text/plain"}),
             (400, ("POST", "/whip", ""), {}),
             (400, ("POST", "/whip", "hello"), {}),
@@ -195,6 +202,55 @@ class ResponderTest(unittest.TestCase):
         self.assertEqual(self.responder.ask("DELETE", location)[0], 200)
         self.assertEqual(self.responder.ask("DELETE", location)[0], 404)
 
+    def test_the_page_is_open_and_knows_nothing(self):
+        status, page, headers = self.responder.ask("GET", "/call", token=None)
+        self.assertEqual(status, 200)
+        self.assertNotIn(TOKEN, page)
+        policy = headers["Content-Security-Policy"]
+        self.assertTrue(policy.startswith("default-src 'none'; script-src 'sha256-"), policy)
+        for word in ("unsafe", "http:", "https:", "*"):
+            self.assertNotIn(word, policy)
+        # One document: it loads nothing from anywhere.
+        self.assertNotRegex(page, r"""(src|href)=["'](?!data:)""")
+        for name in ("script", "style"):
+            inline = page.split(f"<{name}>")[1].split(f"</{name}>")[0].encode("latin-1")
+            digest = base64.b64encode(hashlib.sha256(inline).digest()).decode()
+            self.assertIn(f"{name}-src 'sha256-{digest}'", policy)
+
+    def test_counters_are_their_owners(self):
+        ask = self.responder.ask
+        _, answer, headers = ask("POST", "/whip", OFFER)
+        counters = headers["Location"] + "/counters"
+        self.assertIn("a=rtpmap:111 opus/48000/2", answer)
+        for status, token in ((401, None), (401, "wrong"), (200, TOKEN)):
+            self.assertEqual(ask("GET", counters, token=token)[0], status)
+        told = json.loads(ask("GET", counters)[1])
+        self.assertEqual(told["schema"], "mediapath-counters/1")
+        # Nothing came: what is not measured is absent.
+        self.assertEqual([sorted(stream) for stream in told["streams"]],
+                         [["codec", "kind", "payload_type", "repair", "sent"]])
+        self.assertLess(len(ask("GET", counters)[1]), 4096)
+        for method, path in (("POST", counters), ("DELETE", counters), ("GET", counters + "/x"),
+                             ("GET", headers["Location"])):
+            self.assertEqual(ask(method, path)[0], 405)
+        self.assertEqual(ask("DELETE", headers["Location"])[0], 200)
+        self.assertEqual(ask("GET", counters)[0], 404)
+
+    def test_an_offer_of_unknown_codecs_is_refused_and_costs_nothing(self):
+        other = OFFER.replace("opus/48000/2", "PCMU/8000")
+        for _ in range(4):
+            status, text, _ = self.responder.ask("POST", "/whip", other)
+            self.assertEqual(status, 422)
+            self.assertIn("expected opus", text)
+
+    def test_other_origins_may_ask_and_learn_nothing_without_the_token(self):
+        status, _, headers = self.responder.ask("OPTIONS", "/whip", token=None)
+        self.assertEqual(status, 204)
+        self.assertEqual(headers["Access-Control-Allow-Origin"], "*")
+        self.assertNotIn("Access-Control-Allow-Credentials", headers)
+        status, text, headers = self.responder.ask("POST", "/whip", OFFER, token=None)
+        self.assertEqual((status, text), (401, "expected the bearer token\n"))
+
     def test_sessions_are_bounded_and_freed(self):
         locations = []
         for _ in range(2):
@@ -221,6 +277,21 @@ class ResponderTest(unittest.TestCase):
             client.settimeout(0.2)
             with self.assertRaises(TimeoutError):
                 client.recv(2048)
+
+
+class OpenResponderTest(unittest.TestCase):
+    def test_without_a_token_no_other_origin_may_use_it(self):
+        responder = Responder(has_token=False)
+        try:
+            status, _, headers = responder.ask("OPTIONS", "/whip", token=None)
+            self.assertEqual(status, 405)
+            self.assertNotIn("Access-Control-Allow-Origin", headers)
+            status, _, headers = responder.ask("POST", "/whip", OFFER, token=None)
+            self.assertEqual(status, 201)
+            self.assertNotIn("Access-Control-Allow-Origin", headers)
+        finally:
+            code, _, errors = responder.end()
+            self.assertEqual(code, 0, errors)
 
 
 class SettingsTest(unittest.TestCase):

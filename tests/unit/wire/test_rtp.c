@@ -83,6 +83,27 @@ static void test_sequence_numbers_continue_over_the_wrap(void)
     g_assert_cmpuint(mp_rtp_unwrap(10, 65530), ==, 65530);
 }
 
+/* RFC 8285 sections 4.2 and 4.3: padding, the identifier that ends the list, both forms. */
+static void test_header_extensions_are_found_in_both_forms(void)
+{
+    static const guint8 one_byte[] = {
+        0x91, 0x60, 0, 1, 0, 0,    0, 2,    0,    0,    0, 3, 9,    9,    9, 9, /* CSRC */
+        0xbe, 0xde, 0, 3, 0, 0x10, 7, 0x41, 0x12, 0x34, 0, 0, 0xf0, 0x50, 1, 0, 0x30};
+    static const guint8 two_bytes[] = {0x90, 0x60, 0, 1, 0,  0, 0,    2,    0, 0, 0, 3,
+                                       0x10, 0x00, 0, 2, 20, 2, 0x12, 0x34, 0, 4, 1, 5};
+    MpBytes value;
+    g_assert_true(mp_rtp_extension(one_byte, sizeof one_byte, 4, &value));
+    g_assert_cmpmem(value.data, value.length, "\x12\x34", 2);
+    g_assert_true(mp_rtp_extension(one_byte, sizeof one_byte, 1, &value));
+    g_assert_false(mp_rtp_extension(one_byte, sizeof one_byte, 5, &value)); /* behind the end */
+    g_assert_true(mp_rtp_extension(two_bytes, sizeof two_bytes, 20, &value));
+    g_assert_cmpmem(value.data, value.length, "\x12\x34", 2);
+    g_assert_true(mp_rtp_extension(two_bytes, sizeof two_bytes, 4, &value));
+    g_assert_false(mp_rtp_extension(two_bytes, sizeof two_bytes, 1, &value));
+    for (gsize cut = 0; cut < sizeof two_bytes; cut++)
+        g_assert_false(mp_rtp_extension(two_bytes, cut, 20, &value));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -91,5 +112,6 @@ int main(int argc, char **argv)
     g_test_add_func("/rtp/lying-lengths", test_what_lies_about_its_length_is_refused);
     g_test_add_func("/rtp/kinds", test_kinds_are_told_apart_as_rfc_7983_says);
     g_test_add_func("/rtp/unwrap", test_sequence_numbers_continue_over_the_wrap);
+    g_test_add_func("/rtp/extension", test_header_extensions_are_found_in_both_forms);
     return g_test_run();
 }

@@ -158,6 +158,21 @@ static void test_the_formats_of_a_browser_are_read_and_written(void)
     g_assert_nonnull(strstr(written, "a=extmap:4 " MP_SDP_TRANSPORT_SEQUENCE "\r\n"));
 }
 
+/* As GStreamer offers all sections but the first. */
+static void test_a_section_of_the_bundle_alone_is_not_refused(void)
+{
+    g_autoptr(GString) text = g_string_new(GOOD "a=bundle-only\r\n");
+    g_string_replace(text, "m=video 9", "m=video 0", 1);
+    g_string_replace(text, "m=audio 9", "m=audio 0", 1);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(MpSdp) sdp = parse(text->str, &error);
+    g_assert_no_error(error);
+    g_assert_true(((const MpSdpMedia *)sdp->media->pdata[0])->is_refused);
+    g_assert_false(((const MpSdpMedia *)sdp->media->pdata[1])->is_refused);
+    g_autofree char *written = mp_sdp_write(sdp, 1);
+    g_assert_nonnull(strstr(written, "a=group:BUNDLE 1\r\n"));
+}
+
 static void test_a_flood_of_formats_is_refused(void)
 {
     g_autoptr(GString) text = g_string_new(GOOD "m=video 9 UDP/TLS/RTP/SAVPF");
@@ -204,6 +219,7 @@ int main(int argc, char **argv)
     g_test_add_func("/sdp/write", test_what_we_write_we_read);
     g_test_add_func("/sdp/mistakes", test_each_mistake_names_its_line);
     g_test_add_func("/sdp/formats", test_the_formats_of_a_browser_are_read_and_written);
+    g_test_add_func("/sdp/bundle-only", test_a_section_of_the_bundle_alone_is_not_refused);
     g_test_add_func("/sdp/format-flood", test_a_flood_of_formats_is_refused);
     g_test_add_func("/sdp/refused", test_only_refused_sections_are_no_offer);
     g_test_add_func("/sdp/flood", test_a_flood_of_candidates_is_refused);
