@@ -101,10 +101,22 @@ static JsonObject *refusal(const MpMeasurement *media)
     return changes.is_out ? refused : NULL;
 }
 
+/* BYE, or close_notify: the end of the call's keys. */
+static JsonObject *goodbye(const MpMeasurement *media)
+{
+    JsonObject *stage = mp_measurement_broken_stage(media);
+    return media->outcome == MP_OUTCOME_RESET &&
+                   g_strcmp0(mp_facts_string(stage, "name"), "media") == 0
+               ? stage
+               : NULL;
+}
+
 static JsonObject *far_end_is_gone(const MpMeasurement *media)
 {
     JsonObject *gone = find_event(media, "session-gone");
-    return gone ? gone : refusal(media);
+    if (!gone)
+        gone = refusal(media);
+    return gone ? gone : goodbye(media);
 }
 
 void mp_rule_far_end_gone(MpDiagnosis *diagnosis, const MpRule *rule)

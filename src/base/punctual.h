@@ -4,7 +4,16 @@
  */
 #pragma once
 
-/* The calling thread's timers get a slack of 1 ns and, where the system allows it, the thread runs
- * before ordinary ones (SCHED_FIFO). What is refused is left: the lateness is measured and reported
- * anyway. */
-void mp_thread_be_punctual(void);
+#include <glib.h>
+
+/* What the system allowed. */
+typedef struct {
+    guint timer_slack_ns;      /* the kernel calls a thread before others a slack of 0 */
+    gboolean is_first;         /* runs before ordinary threads: SCHED_FIFO */
+    gboolean is_memory_locked; /* of the whole process, as it was then */
+} MpPunctual;
+
+/* Asks for all of it, for the calling thread. What is refused is left: the lateness is measured and
+ * reported anyway. A thread that runs for 0.3 s without a pause is an ordinary one again, so that
+ * no fault of ours takes the processor from everybody (RLIMIT_RTTIME). */
+MpPunctual mp_thread_be_punctual(void);

@@ -5,7 +5,6 @@
 #include "probe/media_call.h"
 
 #include "base/clock.h"
-#include "base/punctual.h"
 #include "base/timer.h"
 #include "probe/media_facts.h"
 
@@ -29,7 +28,7 @@ void mp_media_call_init(MpMediaCall *call, const MpStep *step, const MpProbeCont
     call->loop = g_main_context_new();
     call->runs = g_array_new(FALSE, FALSE, sizeof(MpTierRun));
     g_array_set_clear_func(call->runs, (GDestroyNotify)mp_tier_run_clear);
-    mp_thread_be_punctual();
+    call->punctual = mp_thread_be_punctual();
     g_main_context_push_thread_default(call->loop);
     call->alarm = mp_timer_new(on_alarm, NULL);
     call->cancelled = g_cancellable_source_new(context->cancellable);

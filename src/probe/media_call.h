@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "base/punctual.h"
 #include "probe/media_relay.h"
 #include "probe/probe.h"
 #include "session/media_session.h"
@@ -14,6 +15,7 @@ typedef struct {
     const MpProbeContext *context;
     MpMeasurement *measurement;
     GMainContext *loop;
+    MpPunctual punctual;
     GSource *alarm;     /* wakes the loop when a wait is over */
     GSource *cancelled; /* wakes it when the user has had enough */
     MpMediaSession *media;

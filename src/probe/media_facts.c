@@ -301,3 +301,11 @@ void mp_media_facts_timing(JsonObject *facts, const char *name, const MpMediaRec
     }
     json_object_set_object_member(facts, name, object);
 }
+
+void mp_media_facts_punctual(JsonObject *facts, const MpPunctual *obtained)
+{
+    JsonObject *timing = json_object_get_object_member(facts, "timing");
+    json_object_set_int_member(timing, "timer_slack_ns", obtained->timer_slack_ns);
+    json_object_set_boolean_member(timing, "real_time", obtained->is_first);
+    json_object_set_boolean_member(timing, "memory_locked", obtained->is_memory_locked);
+}

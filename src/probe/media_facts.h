@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "base/punctual.h"
 #include "model/measurement.h"
 #include "model/step.h"
 #include "probe/media_join.h"
@@ -39,3 +40,5 @@ void mp_media_facts_clocks(JsonObject *facts, const MpMediaClocks *clocks);
 void mp_media_facts_round_trips(JsonObject *facts, const MpSummary *echo, const GArray *rtcp);
 /* "timing" or "far_timing": what the machine did to its own measurement. */
 void mp_media_facts_timing(JsonObject *facts, const char *name, const MpMediaRecord *record);
+/* What this end's thread was allowed, into the object "timing". */
+void mp_media_facts_punctual(JsonObject *facts, const MpPunctual *obtained);

@@ -131,6 +131,7 @@ void mp_media_handover(MpMediaCall *call)
     g_autoptr(MpHttpReply) reply = mp_whip_client_take_record(call->whip, limit, NULL);
     mp_media_call_run_for(call, drain);
     mp_media_facts_timing(call->measurement->facts, "timing", mp_media_session_record(call->media));
+    mp_media_facts_punctual(call->measurement->facts, &call->punctual);
 
     MpOutcome outcome = mp_media_signal_outcome(reply);
     g_autoptr(GError) error = NULL;

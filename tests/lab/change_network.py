@@ -70,6 +70,15 @@ def lose_address():
     subprocess.run(["ip", "address", "del", "10.10.0.2/24", "dev", "eth0"], check=True)
 
 
+def lose_interface():
+    subprocess.run(["ip", "link", "set", "eth0", "down"], check=True)
+
+
+def close_dtls():
+    """A responder that is told to end says so to the far ends of its calls: close_notify."""
+    os.kill(find_process(is_responder)[0], signal.SIGTERM)
+
+
 def rebind_nat():
     """The router forgets every flow and takes other ports from now on, as after a restart."""
     at("router", "nft", "flush chain ip gateway translate; "
@@ -91,8 +100,11 @@ CHANGES = {
     "none": lambda: None,
     "address": change_address,
     "no-address": lose_address,
+    "no-interface": lose_interface,
+    "dtls-closed": close_dtls,
     "nat": rebind_nat,
     "turn-restart": lambda: start(end(is_turn)),
+    "turn-gone": lambda: end(is_turn),
     "responder-restart": lambda: start(end(is_responder)),
     "responder-gone": lambda: end(is_responder),
 }
@@ -107,7 +119,10 @@ def main(program, change, *arguments):
             raise SystemExit("media did not begin")
         time.sleep(0.02)
     CHANGES[change]()
-    sys.exit(check.wait())
+    changed = time.monotonic()
+    status = check.wait()
+    print(f"it ended {time.monotonic() - changed:.1f} s after the change", file=sys.stderr)
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 """usage: test_ice_change.py MEDIAPATH SOURCE_ROOT [unittest arguments]"""
 import json
 import os
+import re
 import subprocess
 import sys
 import unittest
@@ -16,6 +17,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ENDS_WITHIN_S = 90
 # A restart needs some hundred milliseconds; what is measured beside others may be slower.
 SOON_MS = 2500
+# A call whose media is out is given up after 12 s, and one that is closed at once; with three more
+# seconds to see it, and two to hang up.
+PATIENCE_S = 12 + 3 + 2
+GOODBYE_S = 3
 
 
 class Call:
@@ -30,6 +35,7 @@ class Call:
         if not self.run.stdout:
             raise AssertionError(self.run.stderr)
         self.result = json.loads(self.run.stdout)
+        self.ended_after_s = float(re.search(r"it ended (\S+) s after", self.run.stderr)[1])
         with open(os.path.join(SOURCE_ROOT, "scenarios/schema/result.schema.json")) as file:
             jsonschema.validate(self.result, json.load(file))
         self.media = next(entry for entry in self.result["measurements"]
@@ -142,6 +148,33 @@ class Change(unittest.TestCase):
         self.assertEqual(call.events("session-gone")[0]["code"], 404)
         self.assertEqual(call.names(), {"far-end-gone"})
         self.assertGreater(call.facts["outage_ms"], 1500)
+
+    def assert_ended(self, call, outcome, at_most_s):
+        """In time, with a true outcome, and with what was measured until then."""
+        self.assertEqual(call.media["outcome"], outcome, call.facts["stages"])
+        self.assertLess(call.ended_after_s, at_most_s)
+        self.assertGreater(call.facts["own_record"]["packets_received"], 50)
+        self.assertIn("pair", call.facts)
+        self.assertIn("dtls", call.facts)
+        self.assertNotEqual(call.result["verdict"], "stable")
+
+    def test_the_far_end_ends_the_dtls_session(self):
+        call = Call("dtls-closed")
+        self.assert_ended(call, "reset", GOODBYE_S)
+        self.assertEqual(call.names(), {"far-end-gone"})
+
+    def test_the_interface_goes_down(self):
+        call = Call("no-interface")
+        self.assert_ended(call, "silent", PATIENCE_S)
+        self.assertEqual(call.events("restarted"), [])
+        self.assertEqual({event["detail"] for event in call.events("restart-failed")},
+                         {"no usable interface"})
+
+    def test_the_turn_server_is_gone(self):
+        call = Call("turn-gone", "turn-udp")
+        self.assert_ended(call, "silent", PATIENCE_S)
+        self.assertEqual({event["detail"] for event in call.events("restart-failed")},
+                         {"no relayed candidate"})
 
     def test_the_far_end_is_gone(self):
         call = Call("responder-gone")

@@ -120,6 +120,17 @@ static void a_far_end_that_refuses_every_attempt_is_gone(void)
     built_only(result, "far-end-gone");
 }
 
+/* It said so itself: nothing between the two has cut anything. */
+static void a_far_end_that_says_goodbye_is_gone(void)
+{
+    g_autoptr(MpProfile) profile = built_profile();
+    g_autoptr(MpResult) result = built_result(&(BuiltCase){.media_udp = "media reset"});
+    mp_judge(result, profile);
+
+    const MpFinding *finding = built_only(result, "far-end-gone");
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
+}
+
 /* HTTP answered: somebody is there, and nobody knows why media stopped. */
 static void a_cut_without_a_cause_stays_a_cut(void)
 {
@@ -143,6 +154,7 @@ int main(int argc, char **argv)
                     a_closed_connection_to_the_relay_is_likely_the_servers);
     g_test_add_func("/changes/session-gone", a_far_end_that_forgot_the_call_is_its_operators);
     g_test_add_func("/changes/refused", a_far_end_that_refuses_every_attempt_is_gone);
+    g_test_add_func("/changes/goodbye", a_far_end_that_says_goodbye_is_gone);
     g_test_add_func("/changes/cut", a_cut_without_a_cause_stays_a_cut);
     return g_test_run();
 }
