@@ -4,6 +4,8 @@
  */
 #include "responder/crew.h"
 
+#include <pthread.h>
+
 #include "base/punctual.h"
 
 /* Calls need processors that are free, not many of them. */
@@ -16,8 +18,9 @@ typedef struct {
 } Hand;
 
 struct _MpCrew {
-    GMutex lock; /* of the counts */
-    GCond has_left;
+    /* Not GLib's, which the thread sanitizer does not know. */
+    pthread_mutex_t lock; /* of the counts */
+    pthread_cond_t has_left;
     Hand hands[MOST_THREADS];
     guint n_hands;
 };
@@ -25,8 +28,8 @@ struct _MpCrew {
 MpCrew *mp_crew_new(void)
 {
     MpCrew *crew = g_new0(MpCrew, 1);
-    g_mutex_init(&crew->lock);
-    g_cond_init(&crew->has_left);
+    pthread_mutex_init(&crew->lock, NULL);
+    pthread_cond_init(&crew->has_left, NULL);
     crew->n_hands = MIN(g_get_num_processors(), MOST_THREADS);
     return crew;
 }
@@ -46,26 +49,36 @@ static gboolean begin(Hand *hand)
     return hand->loop != NULL;
 }
 
-MpLoop *mp_crew_join(MpCrew *crew)
+static Hand *idlest_of(MpCrew *crew)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&crew->lock);
     Hand *idlest = &crew->hands[0];
     for (guint i = 1; i < crew->n_hands; i++)
         if (crew->hands[i].calls < idlest->calls)
             idlest = &crew->hands[i];
-    if (!idlest->loop && !begin(idlest))
-        return NULL;
-    idlest->calls++;
-    return idlest->loop;
+    return idlest;
+}
+
+MpLoop *mp_crew_join(MpCrew *crew)
+{
+    MpLoop *loop = NULL;
+    pthread_mutex_lock(&crew->lock);
+    Hand *hand = idlest_of(crew);
+    if (hand->loop || begin(hand)) {
+        hand->calls++;
+        loop = hand->loop;
+    }
+    pthread_mutex_unlock(&crew->lock);
+    return loop;
 }
 
 void mp_crew_leave(MpCrew *crew, const MpLoop *loop)
 {
-    g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&crew->lock);
+    pthread_mutex_lock(&crew->lock);
     for (guint i = 0; i < crew->n_hands; i++)
         if (crew->hands[i].loop == loop)
             crew->hands[i].calls--;
-    g_cond_signal(&crew->has_left);
+    pthread_cond_signal(&crew->has_left);
+    pthread_mutex_unlock(&crew->lock);
 }
 
 static guint calls_of(const MpCrew *crew)
@@ -80,10 +93,10 @@ void mp_crew_free(MpCrew *crew)
 {
     if (!crew)
         return;
-    g_mutex_lock(&crew->lock);
+    pthread_mutex_lock(&crew->lock);
     while (calls_of(crew) > 0)
-        g_cond_wait(&crew->has_left, &crew->lock);
-    g_mutex_unlock(&crew->lock);
+        pthread_cond_wait(&crew->has_left, &crew->lock);
+    pthread_mutex_unlock(&crew->lock);
     for (guint i = 0; i < crew->n_hands; i++) {
         if (!crew->hands[i].loop)
             continue;
@@ -91,7 +104,7 @@ void mp_crew_free(MpCrew *crew)
         g_thread_join(crew->hands[i].thread);
         mp_loop_free(crew->hands[i].loop);
     }
-    g_mutex_clear(&crew->lock);
-    g_cond_clear(&crew->has_left);
+    pthread_mutex_destroy(&crew->lock);
+    pthread_cond_destroy(&crew->has_left);
     g_free(crew);
 }

@@ -21,6 +21,7 @@
 
 /* Counted: the owner keeps it, the loop does, and so do words on their way to the owner. */
 struct _MpPeer {
+    gint keepers; /* atomic; not a box of GLib's, which the thread sanitizer does not know */
     MpPeerConfig config;
     MpSdp *offer;
     MpPeerAnswered answered;
@@ -53,13 +54,21 @@ typedef struct {
     gpointer user_data;
 } Word;
 
-static void clear_peer(gpointer data)
+static MpPeer *keep(MpPeer *peer)
 {
-    MpPeer *peer = data;
+    g_atomic_int_inc(&peer->keepers);
+    return peer;
+}
+
+static void let_go(MpPeer *peer)
+{
+    if (!g_atomic_int_dec_and_test(&peer->keepers))
+        return;
     mp_sdp_free(peer->offer);
     mp_ice_fragment_free(peer->restart);
     g_main_context_unref(peer->context);
     g_main_context_unref(peer->owner);
+    g_free(peer);
 }
 
 static void free_word(gpointer data)
@@ -68,7 +77,7 @@ static void free_word(gpointer data)
     g_free(word->sdp);
     g_clear_error(&word->error);
     g_clear_pointer(&word->record, g_bytes_unref);
-    g_atomic_rc_box_release_full(word->peer, clear_peer);
+    let_go(word->peer);
     g_free(word);
 }
 
@@ -84,7 +93,7 @@ static void post(GMainContext *context, GSourceFunc function, gpointer data, GDe
 
 static void tell(MpPeer *peer, GSourceFunc function, Word *word)
 {
-    word->peer = g_atomic_rc_box_acquire(peer);
+    word->peer = keep(peer);
     post(peer->owner, function, word, free_word);
 }
 
@@ -189,7 +198,7 @@ static gboolean leave(gpointer user_data)
     mp_media_session_free(peer->session);
     mp_loop_remove(peer->loop, peer->context);
     mp_crew_leave(peer->config.crew, peer->loop);
-    g_atomic_rc_box_release_full(peer, clear_peer);
+    let_go(peer);
     return G_SOURCE_REMOVE;
 }
 
@@ -249,7 +258,8 @@ static gboolean enter_loop(gpointer user_data)
 MpPeer *mp_peer_new(const MpPeerConfig *config, MpSdp *offer, MpPeerAnswered answered,
                     MpPeerEnded ended, gpointer user_data)
 {
-    MpPeer *peer = g_atomic_rc_box_new0(MpPeer);
+    MpPeer *peer = g_new0(MpPeer, 1);
+    peer->keepers = 1;
     peer->config = *config;
     peer->offer = offer;
     peer->answered = answered;
@@ -259,7 +269,7 @@ MpPeer *mp_peer_new(const MpPeerConfig *config, MpSdp *offer, MpPeerAnswered ans
     peer->context = g_main_context_new();
     peer->loop = mp_crew_join(config->crew);
     if (peer->loop) {
-        g_atomic_rc_box_acquire(peer);
+        keep(peer);
         post(peer->context, begin, peer, NULL);
         mp_loop_invoke(peer->loop, enter_loop, peer);
     } else {
@@ -372,5 +382,5 @@ void mp_peer_free(MpPeer *peer)
     g_atomic_int_set(&peer->is_silenced, 1);
     if (peer->loop)
         post(peer->context, close_session, peer, NULL);
-    g_atomic_rc_box_release_full(peer, clear_peer);
+    let_go(peer);
 }
