@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -37,6 +38,26 @@ static int open_socket(MpAddress *address)
     return fd;
 }
 
+/* The kernel stamps what comes in for nobody who does not ask, and begins in a worker, a moment
+ * after a socket has asked: net_enable_timestamp(). */
+static void await_stamps(const Pair *pair)
+{
+    static const guint8 byte;
+    const MpBytes datagram = {&byte, 1};
+    const MpTime deadline = mp_clock_now() + MP_SEC(20);
+    gboolean is_stamped = FALSE;
+    while (!is_stamped) {
+        const MpStampedDatagram *datagrams;
+        g_assert_cmpint(mp_clock_now(), <, deadline);
+        g_assert_cmpuint(mp_stamped_udp_send_unstamped(pair->sender, &pair->to, &datagram, 1), ==,
+                         1);
+        g_assert_cmpuint(mp_stamped_queue_look(pair->queue, &datagrams), ==, 1);
+        is_stamped = datagrams[0].stamp > 0;
+        mp_stamped_queue_take(pair->queue, 1);
+        sched_yield();
+    }
+}
+
 static Pair open_pair(void)
 {
     Pair pair = {.to = mp_address_literal("127.0.0.1", 0)};
@@ -44,6 +65,7 @@ static Pair open_pair(void)
     pair.sender = open_socket(&own);
     pair.receiver = open_socket(&pair.to);
     pair.queue = mp_stamped_queue_new(pair.receiver);
+    await_stamps(&pair);
     return pair;
 }
 
