@@ -22,9 +22,12 @@ static void swap(MpDueHeap *heap, guint place, guint other)
 
 static void raise_up(MpDueHeap *heap, guint place)
 {
-    while (place > 0 && is_before(heap, place, (place - 1) / 2)) {
-        swap(heap, place, (place - 1) / 2);
-        place = (place - 1) / 2;
+    while (place > 0) {
+        const guint parent = (place - 1) / 2;
+        if (!is_before(heap, place, parent))
+            return;
+        swap(heap, place, parent);
+        place = parent;
     }
 }
 
