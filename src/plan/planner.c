@@ -9,6 +9,7 @@
 
 #include "plan/port_steps.h"
 #include "plan/stream_sets.h"
+#include "plan/web_steps.h"
 
 /* A ladder of transactions, each with its retransmissions; 5 s also outlasts a lossy path. */
 #define SERVER_DEADLINE MP_SEC(5)
@@ -17,10 +18,6 @@
 /* Signalling, ICE and DTLS before the first media packet (8 s over a satellite), four lower tiers
  * of 1.5 s where the first loses packets, and the record after the last. */
 #define MEDIA_SETUP MP_SEC(20)
-/* A host of the allow-list: as long as a resolver and TCP try, and then an HTTPS answer on a narrow
- * line that sixty hosts share. */
-#define WEB_DEADLINE MP_SEC(18)
-#define WEB_PORT 443
 /* How long a flow lies idle at most, where nobody asks for more. */
 #define NAT_LIFETIME MP_SEC(12)
 /* Two seconds of work, and a slow start. */
@@ -72,17 +69,12 @@ static gboolean is_way_wanted(const MpPlanOptions *options, MpWay way)
            g_strv_contains(options->transports, mp_way_name(way));
 }
 
-static MpStep *planned_step(const Planner *planner, const char *id)
+static gboolean is_planned(const Planner *planner, const char *id)
 {
     for (guint i = 0; i < planner->steps->len; i++)
         if (g_str_equal(((const MpStep *)planner->steps->pdata[i])->id, id))
-            return planner->steps->pdata[i];
-    return NULL;
-}
-
-static gboolean is_planned(const Planner *planner, const char *id)
-{
-    return planned_step(planner, id) != NULL;
+            return TRUE;
+    return FALSE;
 }
 
 /* "stun:192.0.2.1:3478", "turn-tls:turn.example:443". */
@@ -181,59 +173,18 @@ static void add_stun_of_turn_servers(Planner *planner)
     }
 }
 
-/* A host that several rows name is asked once, for all of them. */
-static void add_web_host(Planner *planner, const char *host, guint phase, gboolean wants_websocket)
-{
-    g_autofree char *id = g_strconcat("web:", host, NULL);
-    MpStep *step = planned_step(planner, id);
-    if (!step) {
-        const MpServerUri server = {
-            .transport = MP_TRANSPORT_TLS, .host = (char *)host, .port = WEB_PORT};
-        step = mp_step_new("web", id);
-        step->server = mp_server_uri_copy(&server);
-        step->phase = phase;
-        step->deadline = MIN(WEB_DEADLINE, planner->options->budget);
-        g_ptr_array_add(planner->steps, step);
-    }
-    step->wants_websocket = step->wants_websocket || wants_websocket;
-}
-
-static gboolean has_service(const MpRequirementRow *row, const char *service)
-{
-    return g_ptr_array_find_with_equal_func(row->services, service, g_str_equal, NULL);
-}
-
-static void add_web_row(Planner *planner, const MpRequirementRow *row, guint phase)
-{
-    const gboolean wants_websocket = has_service(row, "WSS");
-    if (!wants_websocket && !has_service(row, "HTTPS"))
-        return;
-    for (guint i = 0; i < row->hosts->len; i++) {
-        const MpHostPattern *pattern = row->hosts->pdata[i];
-        for (guint j = 0; j < pattern->probe_names->len; j++)
-            add_web_host(planner, pattern->probe_names->pdata[j], phase, wants_websocket);
-        if (!pattern->is_wildcard)
-            add_web_host(planner, pattern->name, phase, wants_websocket);
-    }
-}
-
 /* After the servers, whose round trips sixty handshakes at once would lengthen. Where there is no
  * far end they are asked only by request. */
 static void add_web(Planner *planner)
 {
     const MpPlanOptions *options = planner->options;
-    const GPtrArray *rows = planner->profile->rows;
     const gboolean is_asked_for = options->only && g_strv_contains(options->only, "web");
     if (planner->targets->lacks_web || !is_wanted(options, "web") ||
         (planner->steps->len == 0 && !is_asked_for && !planner->targets->responder_url))
         return;
     const guint n_before = planner->steps->len;
     const guint phase = n_before > 0 ? planner->last_phase + 1 : planner->last_phase;
-    for (guint i = 0; i < rows->len; i++) {
-        const MpRequirementRow *row = rows->pdata[i];
-        if (planner->options->is_guest ? row->for_guest : row->for_host)
-            add_web_row(planner, row, phase);
-    }
+    mp_plan_add_web(planner->steps, planner->profile, options, phase);
     if (planner->steps->len > n_before)
         planner->last_phase = phase;
 }
