@@ -9,8 +9,8 @@ static void test_what_is_written_is_read(void)
     static const char *const texts[] = {
         "0 audio participant=0 kbps=40 talk_ms=1000 silence_ms=800",
         "3 camera participant=15 kbps=2500 fps=30 key_frame_ms=0 key_frame_percent=500",
-        "1 screen participant=2 kbps=1000 fps=15 slide_ms=2000 slide_least_bytes=50000 "
-        "slide_most_bytes=300000 motion_ms=500",
+        ("1 screen participant=2 kbps=1000 fps=15 slide_ms=2000 slide_least_bytes=50000 "
+         "slide_most_bytes=300000 motion_ms=500"),
     };
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
         MpStreamSpec spec;
@@ -34,8 +34,8 @@ static void test_anything_else_is_refused(void)
         "0 audio participant=0 kbps=40 talk_ms=0",
         "0 audio participant=0 kbps=40 talk_ms=0 silence_ms=0 fps=30",
         "0 audio participant=0 kbps=40 talk_ms=0 silence_ms=0 ",
-        "0 screen participant=2 kbps=1000 fps=15 slide_ms=2000 slide_least_bytes=2 "
-        "slide_most_bytes=1 motion_ms=500",
+        ("0 screen participant=2 kbps=1000 fps=15 slide_ms=2000 slide_least_bytes=2 "
+         "slide_most_bytes=1 motion_ms=500"),
     };
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
         MpStreamSpec spec;
