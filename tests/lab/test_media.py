@@ -80,7 +80,7 @@ class Loss(unittest.TestCase):
         _, result, dropped = check(
             [f"up udp dport {MEDIA} {VIDEO} numgen inc mod 100 50 counter drop",
              f"down udp sport {MEDIA} {VIDEO} numgen inc mod 80 40 counter drop"],
-            "--only", "media")
+            "--only", "media", "--capacity", "0")
         facts = media(result)["facts"]
         for direction, truth in zip(("up", "down"), dropped):
             figures = facts[direction]

@@ -11,9 +11,9 @@ import yaml
 
 # The responder's address in the lab, where media ends.
 FAR_END = "216.147.0.20"
-# RFC 5761 section 4: RTCP's packet types in the place of the marker and the payload type.
-RTCP_TYPES = range(192, 224)
+# Payload types of the call's streams; retransmissions and trains that measure capacity are apart.
 ECHO = 126
+MEDIA_TYPES = (96, 98, 111, ECHO)
 # A packet is stamped when it leaves; the link sees it a little later.
 ON_THE_WAY_MS = 1
 
@@ -74,10 +74,10 @@ class Truth:
                 if packet["dir"] == direction and packet["flow"] in wanted]
 
     def media(self, direction):
-        """RTP between client and responder, RFC 7983 section 7."""
+        """The call's streams between client and responder."""
         return [packet for packet in
                 self.of(direction, lambda name: name.startswith("udp") and FAR_END in name)
-                if is_rtp(bytes.fromhex(packet["head"]))]
+                if is_of_stream(bytes.fromhex(packet["head"]))]
 
     def round_trips(self, is_wanted, key):
         """The link's part of each question and the answer of the same key."""
@@ -88,8 +88,9 @@ class Truth:
                 if is_delivered(packet) and key(packet) in answers]
 
 
-def is_rtp(head):
-    return len(head) == 12 and 128 <= head[0] <= 191 and head[1] not in RTCP_TYPES
+def is_of_stream(head):
+    """RFC 7983 section 7; RTCP's types (RFC 5761 section 4) are none of them."""
+    return len(head) == 12 and 128 <= head[0] <= 191 and head[1] & 0x7f in MEDIA_TYPES
 
 
 def is_echo(packet):
