@@ -42,6 +42,14 @@ void mp_media_resend_free(MpMediaResend *resend)
     g_free(resend);
 }
 
+void mp_media_resend_forget(MpMediaResend *resend)
+{
+    for (guint i = 0; i < resend->n_streams; i++)
+        g_clear_pointer(&resend->streams[i].history, mp_sent_history_free);
+    resend->at = 0;
+    resend->budget = 0;
+}
+
 void mp_media_resend_add(MpMediaResend *resend, guint stream, const MpSentPacket *packet)
 {
     Stream *of = &resend->streams[stream];

@@ -14,6 +14,8 @@ MpMediaResend *mp_media_resend_new(guint n_streams);
 void mp_media_resend_free(MpMediaResend *resend);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpMediaResend, mp_media_resend_free)
 
+/* What was sent until now is not sent again: it was of another rate. */
+void mp_media_resend_forget(MpMediaResend *resend);
 void mp_media_resend_add(MpMediaResend *resend, guint stream, const MpSentPacket *packet);
 /* The packet that is to be sent again, lent until the next call, and the number of this
  * retransmission in its own stream; NULL: none. `target_kbps` is what the streams are meant to

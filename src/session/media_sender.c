@@ -270,6 +270,9 @@ void mp_media_sender_set_scale(MpMediaSender *sender, double scale, MpTime now)
     if (scale > 0 && sender->scale != sender->tier_scale) {
         sender->tier_scale = sender->scale;
         mp_media_sender_forget_loss(sender);
+        /* What the tier before lost would fill the line of this one. */
+        if (sender->resend)
+            mp_media_resend_forget(sender->resend);
     }
     if (sender->scale == 0)
         sender->reports_since_rest = 0;

@@ -157,6 +157,18 @@ static void test_no_more_than_the_streams_take_is_sent_again(void)
     g_assert_nonnull(mp_media_resend_take(resend, 2, 200, RTT + MP_MSEC(10), RTT, 2500, &number));
 }
 
+/* What the tier before lost must not take the line of the next one. */
+static void another_rate_sends_nothing_of_the_one_before(void)
+{
+    g_autoptr(MpMediaResend) resend = mp_media_resend_new(1);
+    guint16 number;
+    mp_media_resend_add(resend, 0, &(MpSentPacket){7, 1000, TRUE, 90, 0});
+    mp_media_resend_forget(resend);
+    g_assert_null(mp_media_resend_take(resend, 0, 7, RTT, RTT, 2500, &number));
+    mp_media_resend_add(resend, 0, &(MpSentPacket){8, 1000, TRUE, 90, 0});
+    g_assert_nonnull(mp_media_resend_take(resend, 0, 8, RTT, RTT, 2500, &number));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -169,5 +181,6 @@ int main(int argc, char **argv)
     g_test_add_func("/media-resend/again", test_what_is_asked_for_is_sent_again);
     g_test_add_func("/media-resend/gone", test_what_is_gone_is_not_sent_again);
     g_test_add_func("/media-resend/budget", test_no_more_than_the_streams_take_is_sent_again);
+    g_test_add_func("/media-repair/another-rate", another_rate_sends_nothing_of_the_one_before);
     return g_test_run();
 }
