@@ -40,12 +40,14 @@ typedef struct {
                                     * "turn-tls" */
     const char *stamp_host; /* a responder that answers STAMP (RFC 8762) on its UDP ports; NULL: the
                              * host of responder_url */
-    const char *stamp_key_file; /* "ID KEY": the site's key there */
-    const char *const *walk;    /* NULL-terminated hosts and prefixes ("168.100.64.0/18") toward
-                                 * which routers are asked for the map of ports */
-    guint16 first_port;         /* of the map of UDP ports; 0: 1025 */
-    guint16 last_port;          /* 0: 65535 */
-    guint port_rate;            /* datagrams or allocations per second, 1..1000000; 0: gentle */
+    const char *stamp_key_file;  /* "ID KEY": the site's key there */
+    const char *const *walk;     /* NULL-terminated hosts and prefixes ("168.100.64.0/18") toward
+                                  * which routers are asked for the map of ports */
+    guint16 first_port;          /* of the map of UDP ports; 0: 1025 */
+    guint16 last_port;           /* 0: 65535 */
+    guint port_rate;             /* datagrams or allocations per second, 1..1000000; 0: gentle */
+    const char *const *sessions; /* NULL-terminated kinds of session that are measured: "live_video"
+                                  * (always is), "screen_share", "virtual_background" */
     const char *codec;      /* the video that is offered: "vp8" (default), "vp9", "h264", "av1" */
     const char *user_agent; /* of the caller's browser, RFC 9110 section 10.1.5; NULL: not known */
     const char *browser;    /* the same by name: "chrome", "edge/131"; goes before user_agent */

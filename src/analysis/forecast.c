@@ -148,7 +148,8 @@ void mp_analysis_forecast(MpResult *result, const MpProfile *profile)
         mp_forecast_free(result->forecasts[i]);
         result->forecasts[i] = mp_forecast_new((MpSessionType)i);
         if (path)
-            judge_way(result->forecasts[i], rules, result, path);
+            judge_way(result->forecasts[i], rules, result,
+                      path->sessions[i] ? path->sessions[i] : path);
         else
             judge_without_way(result->forecasts[i], rules, result);
         if (!mp_computer_browser_has(result, profile, (MpSessionType)i))

@@ -73,13 +73,34 @@ static void read_turns(MpPath *path, JsonObject *facts)
     }
 }
 
+/* "up", "down", "rtt_ms" and the rate. */
+static void read_figures(MpPath *path, JsonObject *facts)
+{
+    read_numbers(facts, path_numbers, G_N_ELEMENTS(path_numbers), path);
+    read_numbers(mp_facts_object(facts, "up"), direction_numbers, G_N_ELEMENTS(direction_numbers),
+                 &path->up);
+    read_numbers(mp_facts_object(facts, "down"), direction_numbers, G_N_ELEMENTS(direction_numbers),
+                 &path->down);
+}
+
+static void read_sessions(MpPath *path, JsonObject *facts)
+{
+    JsonObject *sessions = mp_facts_object(facts, "sessions");
+    for (guint i = 0; sessions && i < MP_N_SESSION_TYPES; i++) {
+        JsonObject *session = mp_facts_object(sessions, mp_session_type_name((MpSessionType)i));
+        if (!session)
+            continue;
+        mp_path_free(path->sessions[i]);
+        path->sessions[i] = mp_path_new(path->way);
+        path->sessions[i]->setup_ms = path->setup_ms;
+        read_figures(path->sessions[i], session);
+    }
+}
+
 static void read_media(MpPath *path, const MpMeasurement *media)
 {
-    read_numbers(media->facts, path_numbers, G_N_ELEMENTS(path_numbers), path);
-    read_numbers(mp_facts_object(media->facts, "up"), direction_numbers,
-                 G_N_ELEMENTS(direction_numbers), &path->up);
-    read_numbers(mp_facts_object(media->facts, "down"), direction_numbers,
-                 G_N_ELEMENTS(direction_numbers), &path->down);
+    read_figures(path, media->facts);
+    read_sessions(path, media->facts);
     read_numbers(mp_facts_object(media->facts, "capacity.up"), capacity_numbers,
                  G_N_ELEMENTS(capacity_numbers), &path->up);
     read_numbers(mp_facts_object(media->facts, "capacity.down"), capacity_numbers,

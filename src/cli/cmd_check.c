@@ -20,7 +20,7 @@ typedef struct {
         *deadline, *media_seconds, *nat_lifetime, *user_agent, *browser, *json, *html, *packets,
         *pcapng, *lang;
     char *capacity;
-    char **stun, **turn, **walk, **resolvers, **only, **skip, **transports, **scenario;
+    char **stun, **turn, **walk, **resolvers, **only, **skip, **transports, **sessions, **scenario;
     gboolean is_quiet, is_colorless, pcapng_masks, pcapng_keys;
 } Options;
 
@@ -50,8 +50,9 @@ static void clear_options(Options *options)
                      options->packets,
                      options->pcapng,
                      options->lang};
-    char **lists[] = {options->resolvers, options->stun, options->turn,       options->walk,
-                      options->only,      options->skip, options->transports, options->scenario};
+    char **lists[] = {options->resolvers,  options->stun,     options->turn,
+                      options->walk,       options->only,     options->skip,
+                      options->transports, options->sessions, options->scenario};
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         g_free(texts[i]);
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
@@ -105,6 +106,10 @@ static gboolean parse_options(Options *options, int argc, char **argv, GError **
          N_("go only these ways: udp, turn-udp, turn-tcp, turn-tls, turn-tcp-proxy, "
             "turn-tls-proxy, turn-dtls"),
          "WAY,..."},
+        {"session", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->sessions,
+         N_("measure these kinds of session, too: screen_share, virtual_background (live_video "
+            "always is)"),
+         "SESSION,..."},
         {"codec", 0, 0, G_OPTION_ARG_STRING, &options->codec,
          N_("video that is offered: vp8, vp9, h264 or av1 (vp8)"), "CODEC"},
         {"deadline", 0, 0, G_OPTION_ARG_STRING, &options->deadline,
@@ -266,6 +271,8 @@ int mp_cmd_check(int argc, char **argv)
     config.only = (const char *const *)only;
     config.skip = (const char *const *)skip;
     config.transports = (const char *const *)transports;
+    g_auto(GStrv) sessions = split_words(options.sessions);
+    config.sessions = (const char *const *)sessions;
     int code = has_far_end(&config) || is_only_computer(&options)
                    ? run_check(&config, &options, &error)
                    : run_embedded(&config, arguments, &error);

@@ -180,6 +180,16 @@ static gboolean check_kinds(const char *const *kinds, GError **error)
     return TRUE;
 }
 
+static gboolean check_sessions(const char *const *sessions, GError **error)
+{
+    MpSessionType type;
+    for (; sessions && *sessions; sessions++)
+        if (!mp_session_type_parse(&type, *sessions))
+            return fail_value(error, "session", *sessions,
+                              "\"live_video\", \"screen_share\" or \"virtual_background\"");
+    return TRUE;
+}
+
 static gboolean check_transports(const char *const *transports, GError **error)
 {
     MpWay way;
@@ -253,7 +263,7 @@ static gboolean read_settings(MpCheckInput *input, const MpCheckConfig *config,
         !check_word("codec", config->codec ? config->codec : codecs[0], codecs,
                     "\"vp8\", \"vp9\", \"h264\" or \"av1\"", error) ||
         !check_kinds(config->only, error) || !check_kinds(config->skip, error) ||
-        !check_transports(config->transports, error) ||
+        !check_transports(config->transports, error) || !check_sessions(config->sessions, error) ||
         !read_span(&input->media_time, "media time", config->media_s,
                    scenario ? scenario->media_s : 0, DEFAULT_MEDIA_S, MOST_MEDIA_S, error) ||
         !read_span(&input->budget, "deadline", config->deadline_s,

@@ -137,6 +137,7 @@ static GPtrArray *make_plan(const MpCheckInput *input, const MpCheckConfig *conf
                                    .last_port = config->last_port,
                                    .port_rate = config->port_rate,
                                    .codec = config->codec,
+                                   .sessions = config->sessions,
                                    .media_time = input->media_time,
                                    .capacity_kbps = config->capacity_kbps,
                                    .budget = input->budget};

@@ -34,6 +34,8 @@ void mp_path_free(MpPath *path)
 {
     if (!path)
         return;
+    for (guint i = 0; i < MP_N_SESSION_TYPES; i++)
+        mp_path_free(path->sessions[i]);
     g_free(path->server);
     g_free(path->tier);
     g_array_unref(path->rounds_ms);

@@ -6,6 +6,7 @@
 
 #include "model/comparison.h"
 #include "model/measurement.h"
+#include "model/session_type.h"
 #include "model/way.h"
 
 typedef enum { MP_USABLE_YES, MP_USABLE_NO, MP_USABLE_UNKNOWN } MpUsable;
@@ -28,7 +29,7 @@ typedef struct {
     double tester_error_ms;    /* bound of the tester's own timing error on the figures above */
 } MpDirection;
 
-typedef struct {
+typedef struct _MpPath {
     MpWay way;
     char *server;    /* TURN URI; NULL for direct */
     MpUsable usable; /* protected media flowed both ways */
@@ -39,6 +40,7 @@ typedef struct {
     char *tier;       /* best video tier that was carried; NULL: none measured */
     double tier_kbps; /* its video rate */
     double tier_height;
+    struct _MpPath *sessions[MP_N_SESSION_TYPES]; /* figures of other kinds; NULL: not measured */
     /* double: the round trip to the relay in each round that the ways took together; NAN: no answer
      * within it. Empty: this way was not compared. */
     GArray *rounds_ms;

@@ -26,6 +26,7 @@ void mp_step_free(MpStep *step)
     g_clear_pointer(&step->tiers, g_array_unref);
     g_clear_pointer(&step->up, g_array_unref);
     g_clear_pointer(&step->down, g_array_unref);
+    g_clear_pointer(&step->sessions, g_array_unref);
     g_clear_pointer(&step->named_ports, g_array_unref);
     g_clear_pointer(&step->goals, g_ptr_array_unref);
     g_free(step);

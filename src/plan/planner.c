@@ -31,6 +31,9 @@
 /* Enough media to see that a relay works; the engine gives the first way that works more. */
 #define RELAY_MEDIA_TIME MP_MSEC(1500)
 
+/* From the streams of one kind of session to those of the next. */
+#define SESSION_CHANGE MP_SEC(1)
+
 /* Behind the id of a step over IPv6 beside the same one over IPv4. */
 #define IPV6_SUFFIX "/v6"
 
@@ -298,6 +301,21 @@ static guint capacity_need(const Planner *planner)
     return MAX(MAX(profile->recommended_kbps, profile->least_kbps), camera + VOICE_KBPS);
 }
 
+/* After live video, in the same call. */
+static void add_sessions(const Planner *planner, MpStep *step)
+{
+    step->sessions = g_array_new(FALSE, FALSE, sizeof(MpSessionType));
+    for (guint i = 0; i < MP_N_SESSION_TYPES; i++) {
+        const MpSessionType type = (MpSessionType)i;
+        const char *const *wanted = planner->options->sessions;
+        if (type == MP_SESSION_LIVE_VIDEO || !wanted ||
+            !g_strv_contains(wanted, mp_session_type_name(type)))
+            continue;
+        g_array_append_val(step->sessions, type);
+        mp_plan_streams(step, &planner->profile->sessions[i], step->sessions->len);
+    }
+}
+
 /* Media runs alone, after all that was asked of servers. Its ways are set up side by side and take
  * turns at media. */
 static void add_media_step(Planner *planner, MpWay way, const MpServerUri *server)
@@ -315,6 +333,7 @@ static void add_media_step(Planner *planner, MpWay way, const MpServerUri *serve
     const MpSessionRules *live_video = &planner->profile->sessions[MP_SESSION_LIVE_VIDEO];
     step->tiers = copy_tiers(live_video->tiers);
     mp_plan_streams(step, live_video, 0);
+    add_sessions(planner, step);
     if (server) {
         step->server = mp_server_uri_copy(server);
         step->requires_id = server_id(server, way);
@@ -339,6 +358,9 @@ static void limit_media(Planner *planner, guint first)
     MpTime media = planner->options->media_time;
     for (guint i = first + 1; i < planner->steps->len; i++)
         media += WAY_MEDIA;
+    const MpStep *any = planner->steps->len > first ? planner->steps->pdata[first] : NULL;
+    if (any)
+        media += any->sessions->len * (planner->options->media_time + SESSION_CHANGE);
     const gboolean has_capacity = planner->steps->len > first && capacity_need(planner) > 0;
     for (guint i = first; i < planner->steps->len; i++) {
         MpStep *step = planner->steps->pdata[i];

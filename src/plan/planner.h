@@ -18,6 +18,7 @@ typedef struct {
     guint16 last_port;             /* 0: 65535 */
     guint port_rate;               /* 0: gentle */
     const char *codec;             /* of the video; NULL: "vp8" */
+    const char *const *sessions;   /* names of kinds to measure besides live video; NULL: none */
     MpTime media_time;             /* span of media on the first way that works */
     int capacity_kbps;             /* to measure; 0: what the profile needs, -1: not at all */
     MpTime nat_lifetime;           /* longest span of an idle flow to try; 0: a few seconds */

@@ -10,6 +10,7 @@
 #include "probe/media_ice.h"
 #include "probe/media_keys.h"
 #include "probe/media_run.h"
+#include "probe/media_sessions.h"
 #include "probe/media_setup.h"
 #include "probe/media_signal.h"
 #include "probe/media_turn.h"
@@ -21,7 +22,7 @@
 /* The stages. Each is FALSE when it broke and the call cannot go on. */
 static gboolean (*const stages[])(MpMediaCall *call) = {
     mp_media_setup_gather,     mp_media_signal, mp_media_ice_connect, mp_media_keys_agree,
-    mp_media_keys_await_media, mp_media_run,    mp_media_capacity,
+    mp_media_keys_await_media, mp_media_run,    mp_media_capacity,    mp_media_sessions,
 };
 
 static void on_closed(gpointer user_data)

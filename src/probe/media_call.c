@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/timer.h"
 #include "probe/media_facts.h"
+#include "probe/media_sessions.h"
 
 static void on_alarm(MpTime now, gpointer user_data)
 {
@@ -28,6 +29,8 @@ void mp_media_call_init(MpMediaCall *call, const MpStep *step, const MpProbeCont
     call->loop = g_main_context_new();
     call->runs = g_array_new(FALSE, FALSE, sizeof(MpTierRun));
     g_array_set_clear_func(call->runs, (GDestroyNotify)mp_tier_run_clear);
+    call->sessions = g_array_new(FALSE, FALSE, sizeof(MpSessionRun));
+    g_array_set_clear_func(call->sessions, (GDestroyNotify)mp_session_run_clear);
     call->punctual = mp_thread_be_punctual();
     g_main_context_push_thread_default(call->loop);
     call->alarm = mp_timer_new(on_alarm, NULL);
@@ -52,6 +55,7 @@ void mp_media_call_clear(MpMediaCall *call)
     g_main_context_pop_thread_default(call->loop);
     g_main_context_unref(call->loop);
     g_array_unref(call->runs);
+    g_array_unref(call->sessions);
 }
 
 gboolean mp_media_call_wait(MpMediaCall *call, MpMediaCondition is_true, MpTime limit)

@@ -23,6 +23,7 @@ typedef struct {
     MpMediaRelay relay;    /* zero for the direct way */
     MpAddress stun_server; /* of the direct way; family NONE: none */
     GArray *runs;          /* MpTierRun */
+    GArray *sessions;      /* MpSessionRun */
     MpTime deadline;       /* of what is under way */
     gboolean is_cut;       /* the last wait was given less than it asked for */
     MpTime began;

@@ -244,18 +244,30 @@ void mp_media_facts_certificate(JsonObject *facts, const MpHttpReply *reply)
     json_object_set_object_member(facts, "tls", tls);
 }
 
+static void set_echo(JsonObject *facts, const MpSummary *echo)
+{
+    if (echo->count == 0)
+        return;
+    JsonObject *object = json_object_new();
+    set_number(object, "min", echo->min);
+    set_number(object, "p50", echo->p50);
+    set_number(object, "p95", echo->p95);
+    set_number(object, "p99", echo->p99);
+    set_number(object, "max", echo->max);
+    json_object_set_int_member(object, "samples", (gint64)echo->count);
+    json_object_set_object_member(facts, "rtt_ms", object);
+}
+
+void mp_media_facts_directions(JsonObject *facts, const MpJoined *joined, const MpSummary *echo)
+{
+    set_direction(facts, "up", &joined->up);
+    set_direction(facts, "down", &joined->down);
+    set_echo(facts, echo);
+}
+
 void mp_media_facts_round_trips(JsonObject *facts, const MpSummary *echo, const GArray *rtcp)
 {
-    if (echo->count > 0) {
-        JsonObject *object = json_object_new();
-        set_number(object, "min", echo->min);
-        set_number(object, "p50", echo->p50);
-        set_number(object, "p95", echo->p95);
-        set_number(object, "p99", echo->p99);
-        set_number(object, "max", echo->max);
-        json_object_set_int_member(object, "samples", (gint64)echo->count);
-        json_object_set_object_member(facts, "rtt_ms", object);
-    }
+    set_echo(facts, echo);
     if (rtcp->len == 0)
         return;
     g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(double));

@@ -27,6 +27,8 @@ MpMediaWindow *mp_tier_run_window(const MpTierRun *run, guint index);
 void mp_media_facts_ice(JsonObject *facts, MpMediaSession *session);
 /* Every tier tried, and the figures of runs[chosen] as "up", "down" and "tier". */
 void mp_media_facts_tiers(JsonObject *facts, const MpTierRun *runs, guint n_runs, guint chosen);
+/* "up", "down" and "rtt_ms" of a span of the call. */
+void mp_media_facts_directions(JsonObject *facts, const MpJoined *joined, const MpSummary *echo);
 /* What only the whole call shows: where a direction stopped, and which sizes it kept. Adds to "up"
  * and "down". */
 void mp_media_facts_whole(JsonObject *facts, const MpJoined *joined);

@@ -11,6 +11,7 @@
 #include "probe/media_facts.h"
 #include "probe/media_handshake.h"
 #include "probe/media_run.h"
+#include "probe/media_sessions.h"
 #include "probe/media_signal.h"
 #include "probe/media_stream_facts.h"
 #include "probe/media_turn.h"
@@ -38,7 +39,8 @@ gboolean mp_media_handover_is_due(const MpMediaCall *call)
 
 MpTime mp_media_handover_share(const MpMediaCall *call)
 {
-    return call->context->full_media_time / RECORD_SHARE;
+    const guint n_sessions = 1 + (call->step->sessions ? call->step->sessions->len : 0);
+    return n_sessions * call->context->full_media_time / RECORD_SHARE;
 }
 
 /* All ways hand over at the same time. */
@@ -92,6 +94,7 @@ static void join_records(MpMediaCall *call, const MpMediaRecord *theirs)
     mp_media_facts_round_trips(facts, &echo, mp_media_session_rtcp_round_trips(call->media));
     mp_media_stream_facts(facts, call, join, theirs, mp_tier_run_window(&runs[chosen], 0),
                           runs[chosen].windows->len);
+    mp_media_sessions_facts(facts, call, join, theirs);
     mp_media_facts_timing(facts, "far_timing", theirs);
 }
 

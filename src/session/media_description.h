@@ -17,6 +17,9 @@
 #define MP_PAYLOAD_ECHO 126
 #define MP_PAYLOAD_PROBE 127 /* trains that measure capacity */
 
+/* Between two mediapaths: RFC 8285 identifier of the transport-wide sequence number. */
+#define MP_EXTENSION_TRANSPORT 3
+
 /* The mid of our offer's first section, under which the bundle's ICE lies. */
 #define MP_MEDIA_FIRST_MID "0"
 

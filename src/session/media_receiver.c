@@ -28,6 +28,15 @@ static gboolean read_rtx(MpReceivedPacket *received)
     return !reader.is_bad;
 }
 
+static void read_transport(const guint8 *packet, gsize length, MpReceivedPacket *received)
+{
+    MpBytes value = {0};
+    received->has_transport = mp_rtp_extension(packet, length, MP_EXTENSION_TRANSPORT, &value) &&
+                              value.length == sizeof received->transport_sequence;
+    MpReader reader = mp_reader_init(value.data, received->has_transport ? value.length : 0);
+    received->transport_sequence = mp_reader_u16(&reader);
+}
+
 gboolean mp_media_receive_rtp(const MpMediaReceiver *receiver, guint8 *packet, gsize length,
                               MpTime arrival, gboolean is_kernel_stamped,
                               MpReceivedPacket *received)
@@ -42,6 +51,8 @@ gboolean mp_media_receive_rtp(const MpMediaReceiver *receiver, guint8 *packet, g
     received->sequence = header->sequence;
     if (!receiver->is_foreign && header->payload_type == MP_PAYLOAD_PROBE)
         return TRUE;
+    received->arrival = arrival;
+    read_transport(packet, length, received);
     const gboolean is_rtx = !receiver->is_foreign && header->payload_type == MP_PAYLOAD_RTX;
     if (is_rtx && !read_rtx(received))
         return FALSE;

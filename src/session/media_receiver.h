@@ -21,6 +21,9 @@ typedef struct {
 typedef struct {
     MpRtpHeader header;
     MpBytes payload;
+    gboolean has_transport;
+    guint16 transport_sequence; /* of all packets of the transport */
+    MpTime arrival;
     guint32 sequence; /* continued past 16 bits; of a retransmission as in its record */
 } MpReceivedPacket;
 

@@ -176,7 +176,7 @@ static void send_rtp(MpMediaSender *sender, const MpMediaPacket *due)
                                 .sequence = (guint16)stream->sequence,
                                 .timestamp = due->timestamp,
                                 .ssrc = stream->ssrc};
-    mp_rtp_write_header(&writer, &header);
+    mp_rtp_write_extended(&writer, &header, MP_EXTENSION_TRANSPORT, sender->transport_sequence++);
     gsize payload = writer.position;
     if (due->stream == MP_STREAM_ECHO && sender->sends_echo)
         mp_media_wish_write(&writer, (MpMediaWish){sender->set, sender->scale});

@@ -31,7 +31,7 @@ static void send_again(MpMediaSender *sender, const MpOutgoing *stream, const Mp
                                 .timestamp = sent->timestamp,
                                 .ssrc = mp_media_rtx_ssrc(stream->ssrc)};
     const guint16 original = (guint16)sent->sequence;
-    mp_rtp_write_header(&writer, &header);
+    mp_rtp_write_extended(&writer, &header, MP_EXTENSION_TRANSPORT, sender->transport_sequence++);
     /* RFC 4588 section 4: the original sequence number goes before the payload. */
     mp_writer_u16(&writer, original);
     mp_writer_zeros(&writer, sent->payload_size);

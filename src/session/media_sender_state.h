@@ -45,6 +45,7 @@ struct _MpMediaSender {
     MpOutgoing outgoing[MP_MOST_STREAMS]; /* echoes, then one for each of specs */
     MpMediaResend *resend;                /* NULL: nothing is described yet */
     MpPendingPacket *pending;             /* NULL: nothing waits */
+    guint16 transport_sequence;           /* of the next packet of any stream */
     GArray *lateness;                     /* double, ms */
     GArray *round_trips;                  /* MpTime */
     double reported_loss;

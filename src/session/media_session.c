@@ -456,10 +456,15 @@ void mp_media_session_set_rate(MpMediaSession *session, guint video_kbps)
     rearm(session);
 }
 
-void mp_media_session_change_set(MpMediaSession *session, guint set)
+void mp_media_session_change_set(MpMediaSession *session, guint set, double scale)
 {
+    const MpTime now = mp_clock_now();
+    mp_media_sender_set_scale(session->sender, scale, now);
     change_set(session, set);
+    mp_media_streams_pause_video(session->streams, FALSE);
     mp_media_streams_restart_loss(session->streams);
+    if (session->guard)
+        mp_call_watch_note_rest(mp_call_guard_watch(session->guard), now, FALSE);
     rearm(session);
 }
 

@@ -82,8 +82,9 @@ void mp_media_session_abandon_restart(MpMediaSession *session);
  * go on, and consent, and RTCP. Of a call that rests already it sends the next packet, which the
  * far end echoes, at once. */
 void mp_media_session_set_rate(MpMediaSession *session, guint video_kbps);
-/* Other streams, of the descriptions' set of that number, take the place of the present ones. */
-void mp_media_session_change_set(MpMediaSession *session, guint set);
+/* Other streams, of the descriptions' set of that number, take the place of the present ones,
+ * at `scale` of the described rates of video, above 0 to 1. */
+void mp_media_session_change_set(MpMediaSession *session, guint set, double scale);
 /* Offerer, in a call that rests: measures how much the way carries. */
 void mp_media_session_measure_capacity(MpMediaSession *session, const MpCapacityConfig *config);
 /* NULL: it was not called; lent. */

@@ -4,13 +4,36 @@
  */
 #include "wire/rtp.h"
 
-void mp_rtp_write_header(MpWriter *writer, const MpRtpHeader *header)
+/* RFC 8285 sections 4.2 and 4.3. */
+#define ONE_BYTE_FORM 0xbede
+#define TWO_BYTE_FORM 0x1000
+#define TWO_BYTE_MASK 0xfff0
+#define STOP 15
+/* The bit of the first byte. */
+#define EXTENDED 0x10
+
+static void write_fixed(MpWriter *writer, const MpRtpHeader *header, guint8 extended)
 {
-    mp_writer_u8(writer, 2 << 6);
+    mp_writer_u8(writer, (guint8)(2 << 6 | extended));
     mp_writer_u8(writer, (guint8)((header->marker ? 0x80 : 0) | (header->payload_type & 0x7f)));
     mp_writer_u16(writer, header->sequence);
     mp_writer_u32(writer, header->timestamp);
     mp_writer_u32(writer, header->ssrc);
+}
+
+void mp_rtp_write_header(MpWriter *writer, const MpRtpHeader *header)
+{
+    write_fixed(writer, header, 0);
+}
+
+void mp_rtp_write_extended(MpWriter *writer, const MpRtpHeader *header, guint id, guint16 value)
+{
+    write_fixed(writer, header, EXTENDED);
+    mp_writer_u16(writer, ONE_BYTE_FORM);
+    mp_writer_u16(writer, 1);
+    mp_writer_u8(writer, (guint8)(id << 4 | (sizeof value - 1)));
+    mp_writer_u16(writer, value);
+    mp_writer_u8(writer, 0);
 }
 
 gboolean mp_rtp_parse(const guint8 *data, gsize length, MpRtpHeader *header, MpBytes *payload)
@@ -40,12 +63,6 @@ gboolean mp_rtp_parse(const guint8 *data, gsize length, MpRtpHeader *header, MpB
     *payload = mp_reader_bytes(&reader, left - padding);
     return TRUE;
 }
-
-/* RFC 8285 sections 4.2 and 4.3. */
-#define ONE_BYTE_FORM 0xbede
-#define TWO_BYTE_FORM 0x1000
-#define TWO_BYTE_MASK 0xfff0
-#define STOP 15
 
 static gboolean next_element(MpReader *reader, guint form, guint *id, MpBytes *value)
 {

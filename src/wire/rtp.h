@@ -19,6 +19,10 @@ typedef struct {
 /* Writes the fixed header: version 2, no padding, no extension, no CSRC. */
 void mp_rtp_write_header(MpWriter *writer, const MpRtpHeader *header);
 
+/* The same with one extension of two bytes, in the one-byte form of RFC 8285 section 4.2; `id` is
+ * 1..14. */
+void mp_rtp_write_extended(MpWriter *writer, const MpRtpHeader *header, guint id, guint16 value);
+
 /* FALSE when the bytes are no RTP version 2 packet. `payload` is lent; padding, extension and CSRC
  * are left out of it. */
 gboolean mp_rtp_parse(const guint8 *data, gsize length, MpRtpHeader *header, MpBytes *payload);

@@ -14,6 +14,8 @@ FAR_END = "216.147.0.20"
 # Payload types of the call's streams; retransmissions and trains that measure capacity are apart.
 ECHO = 126
 MEDIA_TYPES = (96, 98, 111, ECHO)
+# Retransmissions are counted apart: RFC 4588.
+RTX = 97
 # A packet is stamped when it leaves; the link sees it a little later.
 ON_THE_WAY_MS = 1
 
@@ -73,11 +75,18 @@ class Truth:
         return [packet for packet in self.packets
                 if packet["dir"] == direction and packet["flow"] in wanted]
 
-    def media(self, direction):
-        """The call's streams between client and responder."""
+    def of_types(self, direction, types):
+        """RTP of these payload types between client and responder."""
         return [packet for packet in
                 self.of(direction, lambda name: name.startswith("udp") and FAR_END in name)
-                if is_of_stream(bytes.fromhex(packet["head"]))]
+                if is_of_types(bytes.fromhex(packet["head"]), types)]
+
+    def media(self, direction):
+        """The call's streams, each packet once."""
+        return self.of_types(direction, MEDIA_TYPES)
+
+    def retransmissions(self, direction):
+        return self.of_types(direction, (RTX,))
 
     def round_trips(self, is_wanted, key):
         """The link's part of each question and the answer of the same key."""
@@ -88,13 +97,17 @@ class Truth:
                 if is_delivered(packet) and key(packet) in answers]
 
 
-def is_of_stream(head):
+def is_of_types(head, types):
     """RFC 7983 section 7; RTCP's types (RFC 5761 section 4) are none of them."""
-    return len(head) == 12 and 128 <= head[0] <= 191 and head[1] & 0x7f in MEDIA_TYPES
+    return len(head) == 12 and 128 <= head[0] <= 191 and head[1] & 0x7f in types
+
+
+def payload_type(packet):
+    return bytes.fromhex(packet["head"])[1] & 0x7f
 
 
 def is_echo(packet):
-    return bytes.fromhex(packet["head"])[1] & 0x7f == ECHO
+    return payload_type(packet) == ECHO
 
 
 def rtp_number(packet):

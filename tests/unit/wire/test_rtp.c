@@ -104,6 +104,28 @@ static void test_header_extensions_are_found_in_both_forms(void)
         g_assert_false(mp_rtp_extension(two_bytes, cut, 20, &value));
 }
 
+/* draft-holmer section 2: one extension of two bytes. */
+static void test_an_extension_is_written_and_read(void)
+{
+    const MpRtpHeader header = {.payload_type = 96, .sequence = 5, .ssrc = 7};
+    guint8 packet[22] = {0};
+    MpWriter writer = mp_writer_init(packet, 20);
+    mp_rtp_write_extended(&writer, &header, 3, 0xabcd);
+    g_assert_false(writer.is_bad);
+    g_assert_cmpuint(writer.position, ==, 20);
+    MpBytes value;
+    g_assert_true(mp_rtp_extension(packet, sizeof packet, 3, &value));
+    g_assert_cmpuint(value.length, ==, 2);
+    g_assert_cmphex(value.data[0], ==, 0xab);
+    g_assert_cmphex(value.data[1], ==, 0xcd);
+    g_assert_false(mp_rtp_extension(packet, sizeof packet, 4, &value));
+    MpRtpHeader read;
+    MpBytes payload;
+    g_assert_true(mp_rtp_parse(packet, sizeof packet, &read, &payload));
+    g_assert_cmpuint(read.ssrc, ==, 7);
+    g_assert_cmpuint(payload.length, ==, 2);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -113,5 +135,6 @@ int main(int argc, char **argv)
     g_test_add_func("/rtp/kinds", test_kinds_are_told_apart_as_rfc_7983_says);
     g_test_add_func("/rtp/unwrap", test_sequence_numbers_continue_over_the_wrap);
     g_test_add_func("/rtp/extension", test_header_extensions_are_found_in_both_forms);
+    g_test_add_func("/rtp/extension-written", test_an_extension_is_written_and_read);
     return g_test_run();
 }

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ *
+ * Other kinds of session in the same call, one after the other: their streams take the place of
+ * live video's.
+ */
+#pragma once
+
+#include "model/session_type.h"
+#include "probe/media_call.h"
+#include "probe/media_join.h"
+
+/* One kind that was measured. */
+typedef struct {
+    MpSessionType type;
+    double rate_kbps; /* of its video, what the way carries of it */
+    MpMediaWindow window;
+    GArray *frames; /* double, ms: of the virtual background; NULL: there was none */
+} MpSessionRun;
+
+void mp_session_run_clear(MpSessionRun *run);
+
+/* After the tiers, on the first way that works. Always TRUE: a session that fails is not measured.
+ */
+gboolean mp_media_sessions(MpMediaCall *call);
+/* "sessions". */
+void mp_media_sessions_facts(JsonObject *facts, const MpMediaCall *call, const MpMediaJoin *join,
+                             const MpMediaRecord *theirs);
