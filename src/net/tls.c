@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <openssl/err.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
@@ -66,14 +67,22 @@ static long bio_control(BIO *bio, int command, long number, void *pointer)
     return command == BIO_CTRL_FLUSH;
 }
 
+/* What lies there unread at the deadline was said in time: it was we who were slow. */
+static gsize waiting_bytes(const Tls *tls)
+{
+    int waiting = 0;
+    return ioctl(mp_net_tcp_fd(tls->tcp), FIONREAD, &waiting) == 0 ? (gsize)waiting : 0;
+}
+
 static gboolean fail_silent(const Tls *tls, MpNetStatus *status)
 {
-    if (SSL_is_init_finished(tls->client.ssl) || tls->received == 0)
+    const gsize received = tls->received + waiting_bytes(tls);
+    if (SSL_is_init_finished(tls->client.ssl) || received == 0)
         return FALSE;
     return mp_net_fail(status, MP_NET_MALFORMED,
                        "the TLS handshake was not complete at the deadline, after %" G_GSIZE_FORMAT
                        " bytes",
-                       tls->received);
+                       received);
 }
 
 static gboolean may_repeat(gpointer transport, int error, const MpNetLimit *limit,

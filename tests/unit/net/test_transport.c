@@ -289,7 +289,7 @@ static void test_tls_handshake_that_stalls_is_malformed_at_the_deadline(void)
     g_autoptr(FarEnd) far_end = far_end_new(send_part_of_a_handshake);
     MpNetTransport *tcp = connect_to(far_end);
     await_bytes(tcp);
-    MpNetStatus status = shake_hands_by(tcp, PATIENT);
+    MpNetStatus status = shake_hands_by(tcp, SHORT);
     g_assert_cmpint(status.outcome, ==, MP_NET_MALFORMED);
     g_assert_nonnull(strstr(status.detail, "after 11 bytes"));
 }
