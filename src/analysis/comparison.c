@@ -41,16 +41,23 @@ static GArray *pair_turns(const MpPath *first, const MpPath *second)
     return pairs;
 }
 
-static MpDifference compare_rtt(const GArray *pairs)
+/* By rounds, so that a bad moment of the network that one of them met is no difference. */
+static MpDifference compare_by_round(const GArray *pairs, double (*figure)(const MpTurn *turn))
 {
-    g_autofree double *first = g_new(double, pairs->len);
-    g_autofree double *second = g_new(double, pairs->len);
+    g_autoptr(GArray) first = g_array_sized_new(FALSE, FALSE, sizeof(double), pairs->len);
+    g_autoptr(GArray) second = g_array_sized_new(FALSE, FALSE, sizeof(double), pairs->len);
     for (guint i = 0; i < pairs->len; i++) {
         const Pair *pair = &g_array_index(pairs, Pair, i);
-        first[i] = pair->first->rtt_ms;
-        second[i] = pair->second->rtt_ms;
+        const double figures[] = {figure(pair->first), figure(pair->second)};
+        g_array_append_val(first, figures[0]);
+        g_array_append_val(second, figures[1]);
     }
-    return mp_difference_paired(first, second, pairs->len);
+    return mp_difference_paired((const void *)first->data, (const void *)second->data, pairs->len);
+}
+
+static double rtt_of(const MpTurn *turn)
+{
+    return turn->rtt_ms;
 }
 
 static double percent(guint lost, guint sent)
@@ -58,12 +65,19 @@ static double percent(guint lost, guint sent)
     return sent == 0 ? NAN : 100.0 * lost / sent;
 }
 
-/* By rounds, so that a bad moment of the network that one of them met is no difference; and by the
- * packets, so that a few lost ones are none, either. */
+static double up_loss_of(const MpTurn *turn)
+{
+    return percent(turn->up_lost, turn->up_sent);
+}
+
+static double down_loss_of(const MpTurn *turn)
+{
+    return percent(turn->down_lost, turn->down_sent);
+}
+
+/* By the packets, too, so that a few lost ones are no difference, either. */
 static MpDifference compare_loss(const GArray *pairs, gboolean is_up)
 {
-    g_autofree double *first = g_new(double, pairs->len);
-    g_autofree double *second = g_new(double, pairs->len);
     guint sent[2] = {0};
     guint lost[2] = {0};
     for (guint i = 0; i < pairs->len; i++) {
@@ -73,12 +87,8 @@ static MpDifference compare_loss(const GArray *pairs, gboolean is_up)
             sent[j] += is_up ? turns[j]->up_sent : turns[j]->down_sent;
             lost[j] += is_up ? turns[j]->up_lost : turns[j]->down_lost;
         }
-        first[i] = is_up ? percent(pair->first->up_lost, pair->first->up_sent)
-                         : percent(pair->first->down_lost, pair->first->down_sent);
-        second[i] = is_up ? percent(pair->second->up_lost, pair->second->up_sent)
-                          : percent(pair->second->down_lost, pair->second->down_sent);
     }
-    const MpDifference by_round = mp_difference_paired(first, second, pairs->len);
+    const MpDifference by_round = compare_by_round(pairs, is_up ? up_loss_of : down_loss_of);
     MpDifference by_packet = mp_difference_of_shares(lost[0], sent[0], lost[1], sent[1]);
     by_packet.value *= 100;
     by_packet.low *= 100;
@@ -116,7 +126,7 @@ static MpComparison compare(const MpPath *path, const MpPath *preferred)
     if (pairs->len < 2 || g_strcmp0(path->tier, preferred->tier) != 0)
         return comparison;
     comparison.n_rounds = pairs->len;
-    comparison.rtt_ms = compare_rtt(pairs);
+    comparison.rtt_ms = compare_by_round(pairs, rtt_of);
     comparison.up_loss_percent = compare_loss(pairs, TRUE);
     comparison.down_loss_percent = compare_loss(pairs, FALSE);
     comparison.compared = sum_up(&comparison);

@@ -56,10 +56,10 @@ static MpAddressSample sample(const MpCidr *range, guint bits, guint32 index, gu
     MpAddressSample sample = {.stratum = *range};
     sample.stratum.prefix_length += bits;
     for (guint i = 0; i < bits; i++)
-        mp_bit_put(sample.stratum.base.bytes, range->prefix_length + i, (index >> i) & 1);
+        mp_bit_put(sample.stratum.base.bytes, range->prefix_length + i, (index >> i & 1) != 0);
     sample.address = sample.stratum.base;
     for (guint bit = sample.stratum.prefix_length; bit < address_bits(range); bit++)
-        mp_bit_put(sample.address.bytes, bit, next_random(random) & 1);
+        mp_bit_put(sample.address.bytes, bit, (next_random(random) & 1) != 0);
     if (range->base.family == MP_FAMILY_IPV4 && sample.stratum.prefix_length <= IPV4_STRATUM)
         keep_off_the_edges(&sample.address);
     return sample;

@@ -37,6 +37,18 @@ void mp_port_map_free(MpPortMap *map)
     g_free(map);
 }
 
+/* It goes on with the last run. */
+static gboolean lengthens_run(const MpPortMap *map, GArray *ranges, guint port)
+{
+    if (ranges->len == 0)
+        return FALSE;
+    MpPortRun *run = &g_array_index(ranges, MpPortRun, ranges->len - 1);
+    if (run->state != map->states[port])
+        return FALSE;
+    run->last = (guint16)port;
+    return TRUE;
+}
+
 /* Of a sample: what was not asked and lies between two runs that agree joins them. */
 static gboolean joins_sample(const MpPortMap *map, GArray *ranges, guint port)
 {
@@ -56,12 +68,7 @@ GArray *mp_port_map_runs(const MpPortMap *map)
 {
     GArray *ranges = g_array_new(FALSE, FALSE, sizeof(MpPortRun));
     for (guint port = map->first; port <= map->last; port++) {
-        MpPortRun *run = ranges->len ? &g_array_index(ranges, MpPortRun, ranges->len - 1) : NULL;
-        if (run && run->state == map->states[port]) {
-            run->last = (guint16)port;
-            continue;
-        }
-        if (joins_sample(map, ranges, port))
+        if (lengthens_run(map, ranges, port) || joins_sample(map, ranges, port))
             continue;
         const MpPortRun begun = {(guint16)port, (guint16)port, map->states[port]};
         g_array_append_val(ranges, begun);

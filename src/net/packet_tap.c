@@ -70,12 +70,9 @@ static void note(int fd, gboolean is_outgoing, const MpAddress *remote, MpBytes 
                              .local = mp_net_socket_local(fd),
                              .remote = remote ? *remote : peer_of(fd),
                              .payload = payload};
-    g_autofree guint8 *instead = NULL;
-    if (packet.is_withheld) {
-        instead = g_malloc(payload.length);
-        memset(instead, '*', payload.length);
-        packet.payload.data = instead;
-    }
+    g_autofree char *instead = packet.is_withheld ? g_strnfill(payload.length, '*') : NULL;
+    if (instead)
+        packet.payload.data = (const guint8 *)instead;
     show(&packet);
     errno = error_number;
 }
