@@ -19,27 +19,27 @@ typedef struct {
 } MpTier;
 
 typedef struct {
-    char *id;               /* unique in the plan */
-    char *kind;             /* names the probe: "stun", "turn", "media", "web" */
-    MpServerUri *server;    /* NULL for a way that uses none */
-    MpWay way;              /* for "turn" and "media" */
-    MpFamily family;        /* of the server's address: see mp_server_addresses() */
-    MpTime deadline;        /* span; the probe ends by itself before it */
-    guint phase;            /* steps of one phase run side by side, phases one after the other */
-    gboolean is_alone;      /* media: nothing else may run meanwhile */
-    char *requires_id;      /* runs only if that step was answered; NULL: always */
-    char *or_requires_id;   /* or else that one; NULL: none */
-    MpServerUri *or_server; /* "ports-relay": the server in that case; NULL: the same */
-    MpTime media_time;      /* span of media to run, for "media" */
-    guint capacity_kbps;    /* "media": what each direction needs; 0: is not measured */
-    char *codec;            /* of the video: "vp8", "vp9", "h264", "av1"; for "media" */
-    GArray *tiers;          /* MpTier, best first, for "media"; NULL otherwise */
-    GArray *up;             /* MpStreamSpec that are sent, for "media"; NULL otherwise */
-    GArray *down;           /* MpStreamSpec that the far end is asked for */
-    GArray *sessions;       /* MpSessionType to measure after live video, with set 1 and on */
-    gboolean wants_websocket;   /* "web": a row asks for WSS, too */
-    MpTime longest_idle;        /* of a flow, for "nat-lifetime" */
-    guint16 first_port;         /* "path", "ports...": what is asked about; never 0 */
+    char *id;                 /* unique in the plan */
+    char *kind;               /* names the probe: "stun", "turn", "media", "web" */
+    MpServerUri *server;      /* NULL for a way that uses none */
+    MpWay way;                /* for "turn" and "media" */
+    MpFamily family;          /* of the server's address: see mp_server_addresses() */
+    MpTime deadline;          /* span; the probe ends by itself before it */
+    guint phase;              /* steps of one phase run side by side, phases one after the other */
+    gboolean is_alone;        /* media: nothing else may run meanwhile */
+    char *requires_id;        /* runs only if that step was answered; NULL: always */
+    char *or_requires_id;     /* or else that one; NULL: none */
+    MpServerUri *or_server;   /* "ports-relay": the server in that case; NULL: the same */
+    MpTime media_time;        /* span of media to run, for "media" */
+    guint capacity_kbps;      /* "media": what each direction needs; 0: is not measured */
+    char *codec;              /* of the video: "vp8", "vp9", "h264", "av1"; for "media" */
+    GArray *tiers;            /* MpTier, best first, for "media"; NULL otherwise */
+    GArray *up;               /* MpStreamSpec that are sent, for "media"; NULL otherwise */
+    GArray *down;             /* MpStreamSpec that the far end is asked for */
+    GArray *sessions;         /* MpSessionType to measure after live video, with set 1 and on */
+    gboolean wants_websocket; /* "web": a row asks for WSS, too */
+    MpTime longest_idle;      /* of a flow, for "nat-lifetime" */
+    guint16 first_port;       /* "path", "ports...": what is asked about; never 0 */
     guint16 last_port;
     guint port_rate;       /* "ports...": datagrams or allocations per second; 0: gentle */
     guint n_sample;        /* "ports...": so many by lot are enough; 0: all of them */

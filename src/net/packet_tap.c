@@ -5,7 +5,6 @@
 #include "net/packet_tap.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "net/socket.h"

@@ -13,11 +13,9 @@ typedef struct {
     GArray *tallies;
 } Tally;
 
-static gint64 *key_of(guint32 ssrc, guint16 sequence)
+static gint64 key_of(guint32 ssrc, guint32 sequence)
 {
-    gint64 *key = g_new(gint64, 1);
-    *key = (gint64)ssrc << 16 | sequence;
-    return key;
+    return (gint64)ssrc << 16 | (guint16)sequence;
 }
 
 static MpStreamTally *tally_of(Tally *tally, guint32 ssrc)
@@ -34,15 +32,15 @@ static MpStreamTally *tally_of(Tally *tally, guint32 ssrc)
 
 static void note_repaired(Tally *tally, const MpRecordEntry *sent)
 {
-    MpTime *when = g_new(MpTime, 1);
-    *when = sent->time;
-    g_hash_table_insert(tally->repaired, key_of(sent->ssrc + 1, (guint16)sent->sequence), when);
+    const gint64 key = key_of(sent->ssrc + 1, sent->sequence);
+    g_hash_table_insert(tally->repaired, g_memdup2(&key, sizeof key),
+                        g_memdup2(&sent->time, sizeof sent->time));
 }
 
 static gboolean is_repaired(const Tally *tally, const MpRecordEntry *lost)
 {
-    g_autofree gint64 *key = key_of(lost->ssrc, (guint16)lost->sequence);
-    const MpTime *when = g_hash_table_lookup(tally->repaired, key);
+    const gint64 key = key_of(lost->ssrc, lost->sequence);
+    const MpTime *when = g_hash_table_lookup(tally->repaired, &key);
     return when && *when >= lost->time && *when - lost->time < LONGEST_REPAIR;
 }
 

@@ -107,7 +107,7 @@ static void begin_round(MpTurns *turns)
     for (guint i = 0; i < turns->n_ways; i++)
         if (turns->ways[i].place == READY)
             turns->order[n++] = i;
-    for (guint shift = turns->round % n; shift > 0; shift--) {
+    for (guint shift = n > 0 ? turns->round % n : 0; shift > 0; shift--) {
         const guint first = turns->order[0];
         for (guint i = 1; i < n; i++)
             turns->order[i - 1] = turns->order[i];
