@@ -307,7 +307,7 @@ void mp_capacity_search_take(MpCapacitySearch *search, const MpTrainFigures *fig
             search->phase = MP_CAPACITY_DONE;
         return;
     }
-    const double span_ms = bytes * 8e3 / figures->sent_bps;
+    const double span_ms = (double)bytes * 8e3 / figures->sent_bps;
     const gboolean is_held = isfinite(figures->rate_bps) &&
                              (has_grown(search, figures, span_ms) || is_lossy(search, figures));
     if (search->phase == MP_CAPACITY_SEEKING)

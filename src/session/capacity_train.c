@@ -76,7 +76,7 @@ static void thin_out(MpCapacityArrivals *arrivals)
     GArray *list = arrivals->arrivals;
     G_STATIC_ASSERT(MP_CAPACITY_MOST_ARRIVALS % 2 == 0);
     for (guint i = 0; 2 * i < list->len; i++)
-        g_array_index(list, MpTrainArrival, i) = g_array_index(list, MpTrainArrival, 2 * i);
+        g_array_index(list, MpTrainArrival, i) = g_array_index(list, MpTrainArrival, (gsize)2 * i);
     g_array_set_size(list, list->len / 2);
     arrivals->stride *= 2;
 }

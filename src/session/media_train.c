@@ -24,7 +24,7 @@ MpMediaTrain *mp_media_train_new(const MpMediaTrainConfig *config)
     train->config = *config;
     train->first = config->batch;
     for (guint i = 0; i < config->batch; i++)
-        train->packets[i] = (MpBytes){train->memory + i * config->size, config->size};
+        train->packets[i] = (MpBytes){train->memory + (gsize)i * config->size, config->size};
     return train;
 }
 
@@ -51,7 +51,7 @@ guint mp_media_train_advance(MpMediaTrain *train)
     const MpMediaTrainConfig *config = &train->config;
     if (train->first == config->batch) {
         for (guint i = 0; i < config->batch; i++)
-            make(train, train->memory + i * config->size);
+            make(train, train->memory + (gsize)i * config->size);
         train->first = 0;
     }
     guint taken = config->send(train->packets + train->first, config->batch - train->first,

@@ -105,8 +105,8 @@ MpSrtpSession *mp_srtp_session_new(const MpDtlsSession *dtls, gboolean is_client
     guint8 keys[MP_DTLS_MAX_KEYING];
     if (!find_profile(name, &profile) ||
         !mp_dtls_session_export_keys(dtls, keys,
-                                     2 * (srtp_profile_get_master_key_length(profile) +
-                                          srtp_profile_get_master_salt_length(profile))))
+                                     (gsize)2 * (srtp_profile_get_master_key_length(profile) +
+                                                 srtp_profile_get_master_salt_length(profile))))
         return NULL;
     MpSrtpSession *session = mp_srtp_session_new_from_keys(name, keys, is_client);
     explicit_bzero(keys, sizeof keys);

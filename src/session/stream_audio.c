@@ -52,6 +52,6 @@ guint mp_stream_audio_next(MpStreamAudio *audio, guint32 *timestamp, gboolean *b
     audio->tick = is_silent ? MIN(audio->tick + SILENT_TICKS, audio->silence_end) : audio->tick + 1;
     if (is_silent)
         return SILENT_BYTES;
-    return (guint)(audio->spec.kbps * 125 * TICK_MS / 1000 *
+    return (guint)(audio->spec.kbps * 125.0 * TICK_MS / 1000 *
                    mp_stream_chance(&audio->random, SPREAD));
 }

@@ -58,7 +58,7 @@ void mp_capacity_report_write(MpWriter *writer, const MpCapacityReport *report)
         mp_writer_u32(writer, (guint32)CLAMP((report->arrivals[i].came - first) / TICK, 0,
                                              (MpTime)G_MAXUINT32));
     }
-    mp_writer_zeros(writer, report->n_arrivals % 2 * 2);
+    mp_writer_zeros(writer, report->n_arrivals % 2 ? 2 : 0);
 }
 
 gboolean mp_capacity_report_parse(MpBytes body, MpCapacityReport *report)
@@ -76,6 +76,6 @@ gboolean mp_capacity_report_parse(MpBytes body, MpCapacityReport *report)
         report->arrivals[i].before = mp_reader_u24(&reader);
         report->arrivals[i].came = (MpTime)first + (MpTime)mp_reader_u32(&reader) * TICK;
     }
-    mp_reader_bytes(&reader, report->n_arrivals % 2 * 2);
+    mp_reader_bytes(&reader, report->n_arrivals % 2 ? 2 : 0);
     return !reader.is_bad && mp_reader_left(&reader) == 0;
 }
