@@ -240,18 +240,6 @@ static void add_nat(Planner *planner)
     step->deadline = MIN(longest + SERVER_DEADLINE, options->budget);
 }
 
-static GArray *copy_tiers(const GArray *tiers)
-{
-    GArray *copy = g_array_new(FALSE, FALSE, sizeof(MpTier));
-    g_array_set_clear_func(copy, (GDestroyNotify)mp_tier_clear);
-    for (guint i = 0; tiers && i < tiers->len; i++) {
-        MpTier tier = g_array_index(tiers, MpTier, i);
-        tier.name = g_strdup(tier.name);
-        g_array_append_val(copy, tier);
-    }
-    return copy;
-}
-
 /* Alone and before media: neither may take the other's processor. Where nothing is asked of the
  * network it is looked at only by request. */
 static void add_computer(Planner *planner)
@@ -301,21 +289,6 @@ static guint capacity_need(const Planner *planner)
     return MAX(MAX(profile->recommended_kbps, profile->least_kbps), camera + VOICE_KBPS);
 }
 
-/* After live video, in the same call. */
-static void add_sessions(const Planner *planner, MpStep *step)
-{
-    step->sessions = g_array_new(FALSE, FALSE, sizeof(MpSessionType));
-    for (guint i = 0; i < MP_N_SESSION_TYPES; i++) {
-        const MpSessionType type = (MpSessionType)i;
-        const char *const *wanted = planner->options->sessions;
-        if (type == MP_SESSION_LIVE_VIDEO || !wanted ||
-            !g_strv_contains(wanted, mp_session_type_name(type)))
-            continue;
-        g_array_append_val(step->sessions, type);
-        mp_plan_streams(step, &planner->profile->sessions[i], step->sessions->len);
-    }
-}
-
 /* Media runs alone, after all that was asked of servers. Its ways are set up side by side and take
  * turns at media. */
 static void add_media_step(Planner *planner, MpWay way, const MpServerUri *server)
@@ -330,10 +303,7 @@ static void add_media_step(Planner *planner, MpWay way, const MpServerUri *serve
                                          : MIN(RELAY_MEDIA_TIME, options->media_time);
     step->capacity_kbps = capacity_need(planner);
     step->codec = g_strdup(options->codec ? options->codec : "vp8");
-    const MpSessionRules *live_video = &planner->profile->sessions[MP_SESSION_LIVE_VIDEO];
-    step->tiers = copy_tiers(live_video->tiers);
-    mp_plan_streams(step, live_video, 0);
-    add_sessions(planner, step);
+    mp_plan_sessions(step, planner->profile, options->sessions);
     if (server) {
         step->server = mp_server_uri_copy(server);
         step->requires_id = server_id(server, way);

@@ -32,7 +32,7 @@ static void add_usual(GArray *streams, const GArray *tiers, guint set)
             set);
 }
 
-void mp_plan_streams(MpStep *step, const MpSessionRules *session, guint set)
+static void plan_streams(MpStep *step, const MpSessionRules *session, guint set)
 {
     if (!step->up) {
         step->up = g_array_new(FALSE, FALSE, sizeof(MpStreamSpec));
@@ -44,5 +44,33 @@ void mp_plan_streams(MpStep *step, const MpSessionRules *session, guint set)
     } else {
         add_usual(step->up, session->tiers, set);
         add_usual(step->down, session->tiers, set);
+    }
+}
+
+static GArray *copy_tiers(const GArray *tiers)
+{
+    GArray *copy = g_array_new(FALSE, FALSE, sizeof(MpTier));
+    g_array_set_clear_func(copy, (GDestroyNotify)mp_tier_clear);
+    for (guint i = 0; tiers && i < tiers->len; i++) {
+        MpTier tier = g_array_index(tiers, MpTier, i);
+        tier.name = g_strdup(tier.name);
+        g_array_append_val(copy, tier);
+    }
+    return copy;
+}
+
+void mp_plan_sessions(MpStep *step, const MpProfile *profile, const char *const *wanted)
+{
+    const MpSessionRules *live_video = &profile->sessions[MP_SESSION_LIVE_VIDEO];
+    step->tiers = copy_tiers(live_video->tiers);
+    plan_streams(step, live_video, 0);
+    step->sessions = g_array_new(FALSE, FALSE, sizeof(MpSessionType));
+    for (guint i = 0; i < MP_N_SESSION_TYPES; i++) {
+        const MpSessionType type = (MpSessionType)i;
+        if (type == MP_SESSION_LIVE_VIDEO || !wanted ||
+            !g_strv_contains(wanted, mp_session_type_name(type)))
+            continue;
+        g_array_append_val(step->sessions, type);
+        plan_streams(step, &profile->sessions[i], step->sessions->len);
     }
 }

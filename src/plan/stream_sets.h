@@ -6,6 +6,7 @@
 
 #include "model/profile.h"
 
-/* Fills the step's `up` and `down` with the session's streams as one set more. Of a session
- * without a description: audio, and a camera at its best tier. */
-void mp_plan_streams(MpStep *step, const MpSessionRules *session, guint set);
+/* Fills the step's `up`, `down` and `tiers` with the streams of live video, and behind them one set
+ * more for each other kind of session that is wanted: names, NULL-terminated; NULL: none. Of a
+ * session without a description: audio, and a camera at its best tier. */
+void mp_plan_sessions(MpStep *step, const MpProfile *profile, const char *const *wanted);

@@ -4,23 +4,18 @@
  */
 #include "session/media_session.h"
 
-#include <string.h>
-
 #include "base/clock.h"
 #include "base/timer.h"
 #include "session/media_description.h"
-#include "session/media_receiver.h"
 #include "session/media_session_parts.h"
-#include "session/media_wish.h"
 #include "stats/summary.h"
 
-#define LARGEST_PACKET 1500
 /* BYE may be lost, and nothing acknowledges it. */
 #define BYE_REPEATS 3
 
 G_STATIC_ASSERT(MP_UNRECORDED == MP_ICE_UNTAGGED);
 
-static void changed(MpMediaSession *session, MpTime *instant)
+void mp_media_session_happened(MpMediaSession *session, MpTime *instant)
 {
     if (*instant)
         return;
@@ -28,7 +23,7 @@ static void changed(MpMediaSession *session, MpTime *instant)
     session->config.changed(session->config.user_data);
 }
 
-static void rearm(MpMediaSession *session)
+void mp_media_session_rearm(MpMediaSession *session)
 {
     MpTime deadline = MIN(mp_media_sender_deadline(session->sender),
                           mp_call_guard_deadline(session->guard));
@@ -75,12 +70,10 @@ static void on_timer(MpTime now, gpointer user_data)
     if (mp_media_sender_is_sending(session->sender))
         mp_host_canary_look(session->canary, now, mp_clock_difference());
     mp_call_guard_advance(session->guard, now);
-    rearm(session);
+    mp_media_session_rearm(session);
 }
 
-/* Receiving. */
-
-static void rest(MpMediaSession *session)
+void mp_media_session_rest(MpMediaSession *session)
 {
     mp_media_streams_pause_video(session->streams, TRUE);
     mp_media_sender_set_scale(session->sender, 0, mp_clock_now());
@@ -88,176 +81,10 @@ static void rest(MpMediaSession *session)
         mp_call_watch_note_rest(mp_call_guard_watch(session->guard), mp_clock_now(), TRUE);
 }
 
-static void start_sending(MpMediaSession *session)
-{
-    if (session->loopback) {
-        mp_loopback_call_start(session->loopback, session->srtp);
-        return;
-    }
-    mp_media_sender_start(session->sender, session->srtp, mp_clock_now(),
-                          session->config.is_offerer);
-    mp_media_feedback_start(session->feedback, session->srtp,
-                            mp_media_sender_ssrc(session->sender, MP_STREAM_ECHO));
-    if (session->config.starts_at_rest)
-        rest(session);
-}
-
-static void on_dtls(MpMediaSession *session, const guint8 *data, gsize length)
-{
-    if (!session->dtls)
-        return;
-    mp_dtls_session_feed(session->dtls, data, length);
-    MpDtlsState state = mp_dtls_session_state(session->dtls);
-    if (state == MP_DTLS_CONNECTED && !session->srtp) {
-        session->srtp = mp_srtp_session_new(session->dtls, session->config.is_offerer);
-        if (session->srtp) {
-            start_sending(session);
-            changed(session, &session->instants.dtls_connected);
-        }
-    } else if (state == MP_DTLS_CLOSED) {
-        changed(session, &session->instants.ended_by_peer);
-    } else if (state == MP_DTLS_FAILED) {
-        session->config.changed(session->config.user_data);
-    }
-    rearm(session);
-}
-
-static void change_set(MpMediaSession *session, guint set)
+void mp_media_session_turn_to(MpMediaSession *session, guint set)
 {
     mp_media_streams_retire(session->streams, session->peer_echo_ssrc);
     mp_media_sender_change_set(session->sender, set, mp_clock_now());
-}
-
-/* What an echo request asks for. */
-static void follow_wish(MpMediaSession *session, MpBytes payload)
-{
-    MpMediaWish wish;
-    if (!mp_media_wish_read(payload, &wish))
-        return;
-    if (wish.set != mp_media_sender_set(session->sender))
-        change_set(session, wish.set);
-    if (wish.scale == mp_media_sender_scale(session->sender))
-        return;
-    mp_media_sender_set_scale(session->sender, wish.scale, mp_clock_now());
-    /* What the rate that ends brought is told before the next one that is not 0 begins. */
-    if (wish.scale <= 0)
-        mp_media_sender_report(session->sender, FALSE);
-}
-
-static MpMediaReceiver receiver_of(const MpMediaSession *session)
-{
-    return (MpMediaReceiver){session->loopback != NULL, session->srtp, session->streams,
-                             session->record};
-}
-
-/* What is missing is asked for at once. */
-static void note_for_feedback(MpMediaSession *session, const MpReceivedPacket *received)
-{
-    const MpTime now = mp_clock_now();
-    mp_media_feedback_note(session->feedback, received, now);
-    if (mp_media_feedback_deadline(session->feedback) > now)
-        return;
-    mp_media_feedback_advance(session->feedback, now, mp_media_sender_round_trip(session->sender));
-    rearm(session);
-}
-
-static void on_rtp(MpMediaSession *session, guint8 *packet, gsize length, MpTime arrival,
-                   gboolean is_kernel_stamped)
-{
-    const MpMediaReceiver receiver = receiver_of(session);
-    MpReceivedPacket received;
-    if (!mp_media_receive_rtp(&receiver, packet, length, arrival, is_kernel_stamped, &received))
-        return;
-    if (session->guard)
-        mp_call_watch_note_media(mp_call_guard_watch(session->guard), mp_clock_now());
-    changed(session, &session->instants.first_media);
-    if (session->loopback) {
-        mp_loopback_call_take_rtp(session->loopback, packet, &received.header, received.payload,
-                                  arrival);
-        rearm(session);
-        return;
-    }
-    note_for_feedback(session, &received);
-
-    if (received.header.payload_type == MP_PAYLOAD_PROBE) {
-        mp_capacity_link_take_train(session->capacity, received.payload, arrival, mp_clock_now());
-        rearm(session);
-        return;
-    }
-    const gboolean is_echo = received.header.payload_type == MP_PAYLOAD_ECHO;
-    if (is_echo)
-        session->peer_echo_ssrc = received.header.ssrc;
-    if (session->config.is_offerer || !is_echo)
-        return;
-    follow_wish(session, received.payload);
-    mp_media_sender_echo(session->sender, received.sequence);
-}
-
-static void on_rtcp(MpMediaSession *session, guint8 *packet, gsize length, MpTime arrival)
-{
-    const MpMediaReceiver receiver = receiver_of(session);
-    if (session->loopback) {
-        mp_loopback_call_take_rtcp(session->loopback, packet, length, arrival);
-        rearm(session);
-        return;
-    }
-    MpReceivedRtcp received;
-    if (!mp_media_receive_rtcp(&receiver, packet, length, arrival, &received))
-        return;
-    mp_media_sender_take_nacks(session->sender, &received.feedback, mp_clock_now());
-    if (!received.has_report)
-        return;
-    if (mp_capacity_link_take_app(session->capacity, &received.report.app, length,
-                                  mp_clock_now())) {
-        rearm(session);
-        return;
-    }
-    mp_media_sender_take_report(session->sender, &received.report, arrival);
-    if (session->guard)
-        mp_call_watch_note_heard(mp_call_guard_watch(session->guard),
-                                 mp_media_sender_reported_loss(session->sender) < 100);
-    if (received.report.is_bye) {
-        mp_media_sender_end(session->sender);
-        changed(session, &session->instants.ended_by_peer);
-    }
-}
-
-/* The kernel tells with a packet how many before it found no room. */
-static void note_drops(MpMediaSession *session, MpTime arrival)
-{
-    const guint32 overflows = mp_ice_succession_overflows(session->ice);
-    const guint32 packets = overflows - session->overflows;
-    if (packets > 0) {
-        mp_media_record_add_drop(session->record, session->last_arrival, arrival, packets);
-        mp_media_streams_note_dropped(session->streams, packets);
-    }
-    session->overflows = overflows;
-    session->last_arrival = arrival;
-}
-
-static void on_packet(const guint8 *data, gsize length, MpTime arrival, gboolean is_kernel_stamped,
-                      gpointer user_data)
-{
-    MpMediaSession *session = user_data;
-    guint8 packet[LARGEST_PACKET + MP_SRTP_MAX_GROWTH];
-    if (length > LARGEST_PACKET)
-        return;
-    memcpy(packet, data, length);
-    note_drops(session, arrival);
-    switch (mp_packet_kind(packet, length)) {
-    case MP_PACKET_DTLS:
-        mp_media_record_add_dtls(session->record->received, packet, length, arrival);
-        on_dtls(session, packet, length);
-        break;
-    case MP_PACKET_RTP:
-        on_rtp(session, packet, length, arrival, is_kernel_stamped);
-        break;
-    case MP_PACKET_RTCP:
-        on_rtcp(session, packet, length, arrival);
-        break;
-    default:
-        break;
-    }
 }
 
 static void on_sent(guint32 tag, MpTime left, gpointer user_data)
@@ -272,7 +99,7 @@ static void on_ice_lost(MpMediaSession *session)
     mp_media_sender_hold(session->sender, TRUE);
     mp_loopback_call_hold(session->loopback, TRUE);
     mp_call_guard_note_lost(session->guard);
-    changed(session, &session->instants.consent_lost);
+    mp_media_session_happened(session, &session->instants.consent_lost);
 }
 
 static void on_ice_found(MpMediaSession *session)
@@ -280,7 +107,7 @@ static void on_ice_found(MpMediaSession *session)
     session->instants.consent_lost = 0;
     mp_media_sender_hold(session->sender, FALSE);
     mp_loopback_call_hold(session->loopback, FALSE);
-    rearm(session);
+    mp_media_session_rearm(session);
 }
 
 static void on_ice_changed(gpointer user_data)
@@ -288,7 +115,7 @@ static void on_ice_changed(gpointer user_data)
     MpMediaSession *session = user_data;
     switch (mp_ice_session_state(mp_ice_succession_present(session->ice))) {
     case MP_ICE_GATHERED:
-        changed(session, &session->instants.gathered);
+        mp_media_session_happened(session, &session->instants.gathered);
         break;
     case MP_ICE_CONNECTED:
         if (session->dtls && !session->instants.dtls_started) {
@@ -296,7 +123,7 @@ static void on_ice_changed(gpointer user_data)
             mp_dtls_session_start(session->dtls);
         }
         on_ice_found(session);
-        changed(session, &session->instants.ice_connected);
+        mp_media_session_happened(session, &session->instants.ice_connected);
         break;
     case MP_ICE_FAILED:
         if (session->instants.ice_connected)
@@ -341,7 +168,7 @@ static const MpIceSuccessionCallbacks ice_callbacks = {
     .changed = on_ice_changed,
     .next_changed = on_next_changed,
     .succeeded = on_succeeded,
-    .packet = on_packet,
+    .packet = mp_media_session_take_packet,
     .sent = on_sent,
     .mapped = on_mapped,
     .relay_said = on_relay_said,
@@ -350,7 +177,7 @@ static const MpIceSuccessionCallbacks ice_callbacks = {
 static void on_guard_changed(gpointer user_data)
 {
     MpMediaSession *session = user_data;
-    rearm(session);
+    mp_media_session_rearm(session);
     session->config.changed(session->config.user_data);
 }
 
@@ -441,7 +268,7 @@ const MpDtlsSession *mp_media_session_dtls(const MpMediaSession *session)
 void mp_media_session_set_rate(MpMediaSession *session, guint video_kbps)
 {
     if (!video_kbps) {
-        rest(session);
+        mp_media_session_rest(session);
     } else {
         if (video_kbps != session->tier_kbps)
             mp_media_streams_restart_loss(session->streams);
@@ -453,19 +280,19 @@ void mp_media_session_set_rate(MpMediaSession *session, guint video_kbps)
         if (session->guard)
             mp_call_watch_note_rest(mp_call_guard_watch(session->guard), mp_clock_now(), FALSE);
     }
-    rearm(session);
+    mp_media_session_rearm(session);
 }
 
 void mp_media_session_change_set(MpMediaSession *session, guint set, double scale)
 {
     const MpTime now = mp_clock_now();
     mp_media_sender_set_scale(session->sender, scale, now);
-    change_set(session, set);
+    mp_media_session_turn_to(session, set);
     mp_media_streams_pause_video(session->streams, FALSE);
     mp_media_streams_restart_loss(session->streams);
     if (session->guard)
         mp_call_watch_note_rest(mp_call_guard_watch(session->guard), now, FALSE);
-    rearm(session);
+    mp_media_session_rearm(session);
 }
 
 void mp_media_session_stop(MpMediaSession *session)
@@ -480,7 +307,7 @@ void mp_media_session_stop(MpMediaSession *session)
     mp_media_feedback_end(session->feedback);
     for (guint i = 0; i < BYE_REPEATS; i++)
         mp_media_sender_report(session->sender, TRUE);
-    rearm(session);
+    mp_media_session_rearm(session);
 }
 
 double mp_media_session_loss_percent(const MpMediaSession *session)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What one end of a call is made of: for media_session.c and media_negotiation.c alone.
+ * What one end of a call is made of: for the files of the session alone.
  */
 #pragma once
 
@@ -47,3 +47,15 @@ void mp_media_capacity_advance(MpMediaSession *session, MpTime now);
 /* MpMediaSend, over the present pair. */
 gboolean mp_media_session_send_media(const guint8 *data, gsize length, guint32 tag,
                                      gpointer user_data);
+
+/* Arms the timer for what is due next. */
+void mp_media_session_rearm(MpMediaSession *session);
+/* Notes the instant, if it is the first time, and tells. */
+void mp_media_session_happened(MpMediaSession *session, MpTime *instant);
+/* Video and audio rest, both ways. */
+void mp_media_session_rest(MpMediaSession *session);
+/* Sends the streams of another set. */
+void mp_media_session_turn_to(MpMediaSession *session, guint set);
+/* What the ICE session has received, as its callback says. */
+void mp_media_session_take_packet(const guint8 *data, gsize length, MpTime arrival,
+                                  gboolean is_kernel_stamped, gpointer user_data);
