@@ -19,7 +19,8 @@ static void give_way(int signal_number)
 {
     const struct sched_param ordinary = {0};
     (void)signal_number;
-    (void)sched_setscheduler(0, SCHED_OTHER, &ordinary);
+    /* Only a privileged thread may take that flag away again, sched(7). */
+    (void)sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &ordinary);
 }
 
 /* FALSE: whoever has runs before others for ever, unless somebody else watches over it. */

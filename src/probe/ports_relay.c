@@ -23,6 +23,8 @@
 #define SAMPLE 400
 /* Of a sample beside other steps: whoever shares the account's quota is to have room. */
 #define SAMPLE_AT_ONCE 8
+/* coturn gives the account back what was freed about a second later. */
+#define QUOTA_RETURNS MP_MSEC(1500)
 /* Connections to a server; 16 at 40 ms of RTT carry the gentle rate over TLS. */
 #define MOST_STREAMS 16
 #define MOST_STREAMS_ASKED_FOR 64
@@ -220,6 +222,17 @@ static gboolean carry_out(MpRelayRun *run, const MpStep *step, MpNetTransport *t
     return mp_relay_run_datagrams(run, &server, status);
 }
 
+/* Where the account has a quota, media that waits for us would meet what we have only just freed.
+ */
+static void leave_room(const MpRelayRun *run, const MpStep *step)
+{
+    const MpTime end = MIN(run->deadline, mp_clock_now() + QUOTA_RETURNS);
+    const MpNetLimit limit = {.deadline = end, .cancellable = run->cancellable};
+    MpNetStatus unused = {0};
+    if (step->delays_media && mp_relay_loop_facts(run->loop)->n_quota > 0)
+        mp_net_wait(-1, 0, &limit, &unused);
+}
+
 static void measure(MpMeasurement *measurement, const MpStep *step, MpRelayRun *run, GError **error)
 {
     MpNetStatus status = {0};
@@ -241,6 +254,7 @@ static void measure(MpMeasurement *measurement, const MpStep *step, MpRelayRun *
     add_stages(measurement, mp_relay_loop_facts(run->loop), took);
     write_map(run, step, took, measurement->facts);
     set_facts(run, measurement->facts);
+    leave_room(run, step);
 }
 
 /* Over which way the server answered before. */

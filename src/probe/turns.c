@@ -172,7 +172,7 @@ void mp_turns_join(MpTurns *turns, guint rank, const MpTurnsMember *member)
 static void move(MpTurns *turns, guint rank, Place place)
 {
     g_mutex_lock(&turns->mutex);
-    turns->ways[rank].place = place;
+    turns->ways[rank].place = turns->ways[rank].is_rejected && place != LEFT ? FINISHED : place;
     if (place == LEFT)
         turns->ways[rank].member.loop = NULL;
     if (turns->holder == rank)

@@ -82,7 +82,7 @@ void mp_capacity_far_end_take_probe(MpCapacityFarEnd *far_end, const MpCapacityP
     if (arrivals->received == 0 || arrivals->train != probe->train)
         mp_capacity_arrivals_expect(arrivals, probe->train, probe->count);
     mp_capacity_arrivals_take(arrivals, probe, came, now);
-    const gboolean is_whole = arrivals->received >= arrivals->count;
+    const gboolean is_whole = arrivals->received == arrivals->count;
     const MpTime due = is_whole ? now : now + REPORT_INTERVAL;
     far_end->repeats = REPEATS;
     far_end->report_due = MIN(far_end->report_due, due);

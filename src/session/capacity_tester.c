@@ -195,7 +195,7 @@ static MpTrainFigures up_figures(const MpCapacityTester *tester)
 static guint32 down_sent(const MpCapacityTester *tester)
 {
     return tester->is_stopped && tester->arrivals.received > 0 ? tester->arrivals.highest + 1
-                                                               : tester->down.order.count;
+                                                               : tester->arrivals.count;
 }
 
 static MpTrainFigures down_figures(const MpCapacityTester *tester)
@@ -283,7 +283,8 @@ void mp_capacity_tester_take_probe(MpCapacityTester *tester, const MpCapacityPro
     /* The far end may have promised less than it was asked for. */
     arrivals->count = MIN(probe->count, arrivals->count);
     mp_capacity_arrivals_take(arrivals, probe, came, now);
-    tester->order_due = MP_NEVER;
+    if (!tester->is_stopped)
+        tester->order_due = MP_NEVER;
     if (arrivals->delay > MOST_DELAY && !tester->is_stopped) {
         tester->is_stopped = TRUE;
         tester->order_due = now;

@@ -14,6 +14,8 @@
 #define VIDEO_PATIENCE MP_MSEC(600)
 #define AUDIO_PATIENCE MP_MSEC(60)
 /* An encoder that is asked more often makes key frames all the time. */
+/* Whoever asks for more at once asks for no media. */
+#define MOST_BUDGET ((gsize)250000)
 #define PICTURE_INTERVAL MP_MSEC(500)
 
 struct _MpLoopbackStream {
@@ -30,6 +32,7 @@ struct _MpLoopbackStream {
     guint16 sequence; /* of our next packet */
     guint16 rtx_sequence;
     guint32 timestamp; /* of our last packet */
+    gsize budget;      /* bytes that may be sent again: as much as was sent back */
     MpLoopbackOutput output;
     MpLoopbackRepair repair;
 };
@@ -73,6 +76,7 @@ static void send_back(MpLoopbackStream *stream, const MpOrderedPacket *packet, M
     stream->timestamp = header.timestamp;
     stream->output.packets++;
     stream->output.payload_bytes += packet->payload.length;
+    stream->budget = MIN(stream->budget + packet->payload.length, MOST_BUDGET);
     if (stream->format.has_nack)
         mp_packet_history_add(stream->history, &header, packet->payload, now);
     stream->send(&header, NULL, 0, packet->payload, stream->user_data);
@@ -109,10 +113,12 @@ static void send_again(MpLoopbackStream *stream, guint16 sequence, MpTime now)
 {
     MpRtpHeader header;
     MpBytes payload;
-    if (!mp_packet_history_take(stream->history, sequence, now, &header, &payload)) {
+    if (!mp_packet_history_take(stream->history, sequence, now, &header, &payload) ||
+        payload.length > stream->budget) {
         stream->output.unanswered++;
         return;
     }
+    stream->budget -= payload.length;
     stream->output.retransmitted++;
     guint8 original[2] = {(guint8)(sequence >> 8), (guint8)sequence};
     gsize prefix = 0;

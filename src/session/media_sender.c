@@ -186,7 +186,7 @@ static void send_rtp(MpMediaSender *sender, const MpMediaPacket *due)
     if (is_video(stream))
         mp_media_resend_add(sender->resend, due->stream,
                             &(MpSentPacket){stream->sequence, due->payload_size, due->marker,
-                                            due->timestamp, due->due});
+                                            due->timestamp, due->due, FALSE});
     mp_media_sender_protect(sender, packet, writer.position,
                             (MpRecordEntry){.ssrc = stream->ssrc, .sequence = stream->sequence});
     stream->sequence++;

@@ -36,6 +36,7 @@ struct _MpMediaSession {
     guint32 overflows;   /* of our sockets, when a packet came last */
     MpTime last_arrival; /* CLOCK_REALTIME */
     guint tier_kbps;     /* the last rate above 0 */
+    MpTime set_changed;  /* by the far end's wish; 0: never */
     GSource *timer;
 };
 

@@ -11,6 +11,7 @@
 #include "session/media_wish.h"
 
 #define LARGEST_PACKET 1500
+#define LEAST_SET_TIME MP_SEC(1)
 
 static void start_sending(MpMediaSession *session)
 {
@@ -52,8 +53,14 @@ static void follow_wish(MpMediaSession *session, MpBytes payload)
     MpMediaWish wish;
     if (!mp_media_wish_read(payload, &wish))
         return;
-    if (wish.set != mp_media_sender_set(session->sender))
+    /* A set begins with its key frames: nobody may have one after the other. The wish is repeated.
+     */
+    const MpTime now = mp_clock_now();
+    if (wish.set != mp_media_sender_set(session->sender) &&
+        now - session->set_changed >= LEAST_SET_TIME) {
+        session->set_changed = now;
         mp_media_session_turn_to(session, wish.set);
+    }
     if (wish.scale == mp_media_sender_scale(session->sender))
         return;
     mp_media_sender_set_scale(session->sender, wish.scale, mp_clock_now());
@@ -95,13 +102,12 @@ static void on_rtp(MpMediaSession *session, guint8 *packet, gsize length, MpTime
         mp_media_session_rearm(session);
         return;
     }
-    note_for_feedback(session, &received);
-
     if (received.header.payload_type == MP_PAYLOAD_PROBE) {
         mp_capacity_link_take_train(session->capacity, received.payload, arrival, mp_clock_now());
         mp_media_session_rearm(session);
         return;
     }
+    note_for_feedback(session, &received);
     const gboolean is_echo = received.header.payload_type == MP_PAYLOAD_ECHO;
     if (is_echo)
         session->peer_echo_ssrc = received.header.ssrc;
@@ -109,6 +115,7 @@ static void on_rtp(MpMediaSession *session, guint8 *packet, gsize length, MpTime
         return;
     follow_wish(session, received.payload);
     mp_media_sender_echo(session->sender, received.sequence);
+    mp_media_session_rearm(session);
 }
 
 static void on_rtcp(MpMediaSession *session, guint8 *packet, gsize length, MpTime arrival)

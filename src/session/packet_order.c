@@ -88,7 +88,9 @@ gboolean mp_packet_order_put(MpPacketOrder *order, const MpRtpHeader *header, Mp
     /* A turn ahead, so that what comes before the first one has a number, too. */
     guint32 sequence = order->has_begun ? mp_rtp_unwrap(order->highest, header->sequence)
                                         : header->sequence + 0x10000u;
-    if (!order->has_begun || sequence >= order->next + WINDOW) {
+    /* Before the continued numbers end, all begins anew. */
+    if (!order->has_begun || sequence >= order->next + WINDOW || sequence > G_MAXUINT32 / 2) {
+        sequence = sequence > G_MAXUINT32 / 2 ? header->sequence + 0x10000u : sequence;
         order->given_up += order->has_begun ? sequence - order->next : 0;
         begin(order, sequence);
     }

@@ -34,9 +34,11 @@ const MpSentPacket *mp_sent_history_take(MpSentHistory *history, guint16 sequenc
 {
     MpSentPacket *packet = &history->packets[sequence % MOST_PACKETS];
     const MpTime age = now - packet->sent;
-    if (packet->payload_size == 0 || (guint16)packet->sequence != sequence || age < round_trip ||
+    if (packet->payload_size == 0 || (guint16)packet->sequence != sequence ||
+        (packet->was_repeated && age < round_trip) ||
         age > MAX(LEAST_AGE, ROUND_TRIPS * round_trip))
         return NULL;
     packet->sent = now;
+    packet->was_repeated = TRUE;
     return packet;
 }

@@ -12,6 +12,7 @@ typedef struct {
     gboolean marker;
     guint32 timestamp;
     MpTime sent; /* the last time */
+    gboolean was_repeated;
 } MpSentPacket;
 
 typedef struct _MpSentHistory MpSentHistory;
@@ -21,7 +22,7 @@ void mp_sent_history_free(MpSentHistory *history);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpSentHistory, mp_sent_history_free)
 
 void mp_sent_history_add(MpSentHistory *history, const MpSentPacket *packet);
-/* The packet to send again now, lent until the next call; NULL: it is gone by now, or was sent less
- * than a round trip ago, so that this very request may not know of it. */
+/* The packet to send again now, lent until the next call; NULL: it is gone by now, or was sent
+ * again less than a round trip ago, so that this very request may not know of it. */
 const MpSentPacket *mp_sent_history_take(MpSentHistory *history, guint16 sequence, MpTime now,
                                          MpTime round_trip);

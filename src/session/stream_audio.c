@@ -13,6 +13,8 @@
 #define SPREAD 0.15
 /* libopus in discontinuous transmission: a packet every 400 ms, of a byte or two. */
 #define SILENT_TICKS 20
+/* RFC 6716 section 3.4. */
+#define LONGEST_FRAME 1275
 #define SILENT_BYTES 2
 
 static guint64 ticks_of(MpStreamAudio *audio, guint mean_ms)
@@ -52,6 +54,7 @@ guint mp_stream_audio_next(MpStreamAudio *audio, guint32 *timestamp, gboolean *b
     audio->tick = is_silent ? MIN(audio->tick + SILENT_TICKS, audio->silence_end) : audio->tick + 1;
     if (is_silent)
         return SILENT_BYTES;
-    return (guint)(audio->spec.kbps * 125.0 * TICK_MS / 1000 *
-                   mp_stream_chance(&audio->random, SPREAD));
+    const double bytes = audio->spec.kbps * 125.0 * TICK_MS / 1000 *
+                         mp_stream_chance(&audio->random, SPREAD);
+    return (guint)MIN(bytes, LONGEST_FRAME);
 }

@@ -38,7 +38,10 @@ void mp_transport_feedback_note(MpTransportFeedback *feedback, guint16 sequence,
     if (!feedback->has_begun)
         begin(feedback, sequence + 0x10000u);
     guint32 continued = mp_rtp_unwrap(feedback->highest, sequence);
-    if (continued > feedback->highest + WINDOW / 2)
+    /* Before the continued numbers end, all begins anew. */
+    if (continued > G_MAXUINT32 / 2)
+        begin(feedback, continued = sequence + 0x10000u);
+    else if (continued > feedback->highest + WINDOW / 2)
         begin(feedback, continued);
     if (continued + WINDOW / 2 < feedback->highest)
         return;

@@ -19,11 +19,11 @@ static MpTurnEvent handle_unauthenticated(MpTurnClient *client, const MpStunMess
 {
     if (client->is_authenticated)
         return fail_with_code(client, MP_STUN_ERROR_UNAUTHENTICATED, reason);
-    if (!mp_turn_login_take_realm(&client->login, answer) ||
-        !mp_turn_login_take_nonce(&client->login, answer))
+    const gboolean has_realm = mp_turn_login_take_realm(&client->login, answer);
+    client->facts.realm = client->login.realm;
+    if (!has_realm || !mp_turn_login_take_nonce(&client->login, answer))
         return mp_turn_client_finish(client, MP_TURN_EVENT_MALFORMED, 0,
                                      g_strdup("a 401 answer without a valid REALM and NONCE"));
-    client->facts.realm = client->login.realm;
     client->facts.was_challenged = TRUE;
     if (!client->login.credentials)
         return fail_with_code(client, MP_STUN_ERROR_UNAUTHENTICATED, reason);

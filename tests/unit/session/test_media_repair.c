@@ -116,7 +116,7 @@ static MpMediaResend *sent(guint32 first, guint count, MpTime when)
 {
     MpMediaResend *resend = mp_media_resend_new(3);
     for (guint i = 0; i < count; i++)
-        mp_media_resend_add(resend, 2, &(MpSentPacket){first + i, 1000, TRUE, 90, when});
+        mp_media_resend_add(resend, 2, &(MpSentPacket){first + i, 1000, TRUE, 90, when, FALSE});
     return resend;
 }
 
@@ -162,10 +162,10 @@ static void another_rate_sends_nothing_of_the_one_before(void)
 {
     g_autoptr(MpMediaResend) resend = mp_media_resend_new(1);
     guint16 number;
-    mp_media_resend_add(resend, 0, &(MpSentPacket){7, 1000, TRUE, 90, 0});
+    mp_media_resend_add(resend, 0, &(MpSentPacket){7, 1000, TRUE, 90, 0, FALSE});
     mp_media_resend_forget(resend);
     g_assert_null(mp_media_resend_take(resend, 0, 7, RTT, RTT, 2500, &number));
-    mp_media_resend_add(resend, 0, &(MpSentPacket){8, 1000, TRUE, 90, 0});
+    mp_media_resend_add(resend, 0, &(MpSentPacket){8, 1000, TRUE, 90, 0, FALSE});
     g_assert_nonnull(mp_media_resend_take(resend, 0, 8, RTT, RTT, 2500, &number));
 }
 

@@ -75,11 +75,26 @@ static void test_a_hole_wider_than_the_window_begins_anew(void)
     g_assert_cmpint(mp_packet_order_deadline(order), ==, MP_NEVER);
 }
 
+/* Numbers that leap by as much as they may would come to the end of 32 bits, and nothing ends
+ * there. */
+static void test_leaping_numbers_never_end(void)
+{
+    g_autoptr(MpPacketOrder) order = mp_packet_order_new(PATIENCE);
+    guint16 sequence = 0;
+    for (guint i = 0; i < 140000; i++, sequence = (guint16)(sequence + 32767)) {
+        put(order, sequence, 0);
+        while (next(order, 0) >= 0)
+            continue;
+    }
+    g_assert_true(put(order, sequence, 0));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/packet-order/wrap", test_order_is_restored_over_the_wrap);
     g_test_add_func("/packet-order/asked", test_what_is_missing_is_asked_for_until_patience_ends);
     g_test_add_func("/packet-order/hole", test_a_hole_wider_than_the_window_begins_anew);
+    g_test_add_func("/packet-order/leaps", test_leaping_numbers_never_end);
     return g_test_run();
 }

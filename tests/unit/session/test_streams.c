@@ -3,6 +3,7 @@
  * Cameras, screens and the pacer, each for itself, in virtual time.
  */
 #include "session/pacer.h"
+#include "session/stream_audio.h"
 #include "session/stream_camera.h"
 #include "session/stream_screen.h"
 
@@ -168,6 +169,20 @@ static void test_one_frame_too_many_is_dropped(void)
     g_assert_cmpuint(count, ==, 128);
 }
 
+/* RFC 6716 section 3.4: an Opus frame has 1275 bytes at most, whatever rate is asked for. */
+static void test_a_voice_frame_is_never_larger_than_opus_makes_it(void)
+{
+    const MpStreamSpec spec = {.kind = MP_SPEC_AUDIO, .kbps = 510};
+    MpStreamAudio audio = mp_stream_audio(&spec, 0, 1);
+    guint largest = 0;
+    for (guint i = 0; i < 1000; i++) {
+        guint32 timestamp;
+        gboolean begins_talk;
+        largest = MAX(largest, mp_stream_audio_next(&audio, &timestamp, &begins_talk));
+    }
+    g_assert_cmpuint(largest, ==, 1275);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -180,5 +195,6 @@ int main(int argc, char **argv)
     g_test_add_func("/streams/long-queue", test_a_long_queue_is_gone_in_two_seconds);
     g_test_add_func("/streams/split", test_packets_of_a_frame_are_about_as_large);
     g_test_add_func("/streams/too-many", test_one_frame_too_many_is_dropped);
+    g_test_add_func("/streams/voice", test_a_voice_frame_is_never_larger_than_opus_makes_it);
     return g_test_run();
 }
