@@ -65,9 +65,9 @@ static void read_turns(MpPath *path, JsonObject *facts)
         MpTurn turn = {.round = count_of(object, "round"),
                        .rtt_ms = NAN,
                        .up_sent = count_of(object, "up.packets_sent"),
-                       .down_sent = count_of(object, "down.packets_sent")};
-        turn.up_lost = turn.up_sent - count_of(object, "up.packets_received");
-        turn.down_lost = turn.down_sent - count_of(object, "down.packets_received");
+                       .up_lost = count_of(object, "up.unexplained_lost"),
+                       .down_sent = count_of(object, "down.packets_sent"),
+                       .down_lost = count_of(object, "down.unexplained_lost")};
         mp_facts_number(object, "rtt_ms", &turn.rtt_ms);
         g_array_append_val(path->turns, turn);
     }

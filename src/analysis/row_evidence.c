@@ -4,6 +4,8 @@
  */
 #include "analysis/row_evidence.h"
 
+#include <math.h>
+
 #include "analysis/ports.h"
 
 /* A Binding answer, RFC 8489: from a STUN server, or from a TURN server before it allocates. */
@@ -97,8 +99,14 @@ static gboolean read_map(const MpMeasurement *measurement, const char *server,
     evidence->server.port = ports->first;
     evidence->is_whole = TRUE;
     evidence->reach = reach_of_map(map, ports);
-    evidence->n_sampled = map->is_sample ? map->n_asked : 0;
-    evidence->blocked_bound = map->blocked_bound;
+    const guint n_ports = (guint)ports->last - ports->first + 1;
+    evidence->n_sampled = map->is_sample ? n_ports - count(map, ports, MP_PORT_UNKNOWN) : 0;
+    /* What was drawn stands for what it was drawn from: all these ports, not those a server lends.
+     */
+    evidence->blocked_bound = map->method == MP_PORT_METHOD_FAR_END && map->first == ports->first &&
+                                      map->last == ports->last
+                                  ? map->blocked_bound
+                                  : NAN;
     return TRUE;
 }
 

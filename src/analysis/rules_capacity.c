@@ -55,6 +55,13 @@ static const char *policed_direction(const MpMeasurement *media)
     return number(media, "up", "value_kbps") <= number(media, "down", "value_kbps") ? "up" : "down";
 }
 
+/* Over a relay it may be the relay that lets no more through. */
+static void doubt_relay(MpFinding *finding, const MpPath *path)
+{
+    if (path->way != MP_WAY_UDP)
+        mp_finding_doubt(finding, MP_OWNER_SERVICE_OPERATOR);
+}
+
 /* One that is above what the product asks for hurts nobody. Below the camera's rate it is the cause
  * of what media shows. */
 void mp_rule_udp_policed(MpDiagnosis *diagnosis, const MpRule *rule)
@@ -74,6 +81,7 @@ void mp_rule_udp_policed(MpDiagnosis *diagnosis, const MpRule *rule)
     MpFinding *finding = rate < camera_kbps(diagnosis)
                              ? mp_diagnosis_report(diagnosis, rule, evidence)
                              : mp_diagnosis_remark(diagnosis, rule, evidence);
+    doubt_relay(finding, path);
     json_object_set_string_member(finding->numbers, "direction", direction);
     set_number(finding, "policed_kbps", rate);
     set_number(finding, "burst_kb", number(media, direction, "burst_bytes") / 1000);
@@ -93,6 +101,7 @@ static void below(MpDiagnosis *diagnosis, const MpRule *rule, double limit)
     g_autoptr(GPtrArray) evidence = g_ptr_array_new();
     g_ptr_array_add(evidence, media);
     MpFinding *finding = mp_diagnosis_remark(diagnosis, rule, evidence);
+    doubt_relay(finding, path);
     const MpDirection *narrow = is_down ? &path->down : &path->up;
     json_object_set_string_member(finding->numbers, "direction", is_down ? "down" : "up");
     set_number(finding, "capacity_kbps", narrow->capacity_kbps);

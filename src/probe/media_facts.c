@@ -18,14 +18,6 @@ MpMediaWindow *mp_tier_run_window(const MpTierRun *run, guint index)
     return &g_array_index(run->windows, MpMediaWindow, index);
 }
 
-MpTime mp_tier_run_span(const MpTierRun *run)
-{
-    MpTime span = 0;
-    for (guint i = 0; i < run->windows->len; i++)
-        span += mp_tier_run_window(run, i)->last - mp_tier_run_window(run, i)->first;
-    return span;
-}
-
 static void set_number(JsonObject *object, const char *name, double value)
 {
     if (!isnan(value))
@@ -164,7 +156,7 @@ void mp_media_facts_tiers(JsonObject *facts, const MpTierRun *runs, guint n_runs
         json_object_set_string_member(object, "name", runs[i].tier->name);
         json_object_set_int_member(object, "height", runs[i].tier->height);
         json_object_set_int_member(object, "rate_kbps", runs[i].tier->rate_kbps);
-        set_number(object, "seconds", mp_time_to_ms(mp_tier_run_span(&runs[i])) / 1000);
+        set_number(object, "seconds", mp_time_to_ms(runs[i].span) / 1000);
         set_number(object, "up_loss_percent", runs[i].joined.up.stats.loss_percent);
         set_number(object, "down_loss_percent", runs[i].joined.down.stats.loss_percent);
         json_array_add_object_element(list, object);

@@ -15,12 +15,11 @@
 typedef struct {
     const MpTier *tier;
     GArray *windows; /* MpMediaWindow, one after the other */
+    MpTime span;     /* all time in which it was measured, of a clock that nobody sets */
     MpJoined joined;
 } MpTierRun;
 
 void mp_tier_run_clear(MpTierRun *run);
-/* All time in which it was measured. */
-MpTime mp_tier_run_span(const MpTierRun *run);
 MpMediaWindow *mp_tier_run_window(const MpTierRun *run, guint index);
 
 /* Candidates and the nominated pair. */

@@ -79,13 +79,18 @@ static void join_records(MpMediaCall *call, const MpMediaRecord *theirs)
     }
     /* The live counts mix up the tiers at their seams: the joined records decide. */
     const MpTierRun *runs = &g_array_index(call->runs, MpTierRun, 0);
-    const guint chosen = mp_tier_choose(runs, call->runs->len, MP_MEDIA_TIER_LOSS,
-                                        mp_media_capacity_most(call));
+    const gboolean is_stepped = mp_media_clocks_are_stepped(mp_media_join_clocks(join));
+    /* A clock that was set leaves no tier's packets apart: the call came to rest at the last one.
+     */
+    const guint chosen = is_stepped ? call->runs->len - 1
+                                    : mp_tier_choose(runs, call->runs->len, MP_MEDIA_TIER_LOSS,
+                                                     mp_media_capacity_most(call));
     mp_media_facts_tiers(facts, runs, call->runs->len, chosen);
     const MpMediaWindow whole = {mp_tier_run_window(&runs[0], 0)->first, *last_instant(call), 0};
     const MpJoined joined = mp_media_join_windows(join, &whole, 1);
     mp_media_facts_whole(facts, &joined);
-    mp_media_turn_facts(call, &runs[chosen], join);
+    if (!is_stepped)
+        mp_media_turn_facts(call, &runs[chosen], join);
     mp_media_facts_clocks(facts, mp_media_join_clocks(join));
     const MpSummary echo = mp_media_join_round_trips(
         join, mp_media_session_echo_ssrc(call->media, TRUE),
@@ -94,7 +99,8 @@ static void join_records(MpMediaCall *call, const MpMediaRecord *theirs)
     mp_media_facts_round_trips(facts, &echo, mp_media_session_rtcp_round_trips(call->media));
     mp_media_stream_facts(facts, call, join, theirs, mp_tier_run_window(&runs[chosen], 0),
                           runs[chosen].windows->len);
-    mp_media_sessions_facts(facts, call, join, theirs);
+    if (!is_stepped)
+        mp_media_sessions_facts(facts, call, join, theirs);
     mp_media_facts_timing(facts, "far_timing", theirs);
 }
 

@@ -231,6 +231,8 @@ static void forget_times(MpDirectionStats *stats)
     stats->late_100ms = stats->late_200ms = NAN;
     stats->jitter_ms = stats->reorder_percent = NAN;
     stats->offered_kbps = stats->throughput_kbps = NAN;
+    stats->loss.bursts.burst_ms = stats->loss.bursts.gap_ms = NAN;
+    stats->loss.short_windows = stats->loss.long_windows = (MpWindowFigures){NAN, NAN, NAN, NAN};
 }
 
 static MpJoinedDirection join_side(const MpMediaJoin *join, const Side *side, Choice choice)

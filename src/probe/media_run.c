@@ -41,7 +41,7 @@ static MpMediaWindow *last_window(const MpMediaCall *call)
 
 static gboolean loses_too_much(const MpMediaCall *call)
 {
-    return mp_tier_run_span(last_run(call)) > LEAST_TIER_TIME && !is_disturbed(call) &&
+    return last_run(call)->span > LEAST_TIER_TIME && !is_disturbed(call) &&
            mp_media_session_loss_percent(call->media) > EARLY_LOSS;
 }
 
@@ -62,13 +62,16 @@ static void open_window(MpMediaCall *call)
 /* One turn, or as much of it as the tier still wants. FALSE when the media was over. */
 static gboolean measure(MpMediaCall *call, MpTime span)
 {
-    const MpTime end = mp_clock_now() + span;
+    const MpTime began = mp_clock_now();
+    const MpTime end = began + span;
+    const MpTime before = last_run(call)->span;
     gboolean is_over = FALSE;
     open_window(call);
     while (!is_over && call->has_turn && mp_clock_now() < end && !loses_too_much(call) &&
            !mp_media_call_is_cut_short(call)) {
         is_over = mp_media_restart_run_for(call, MIN(LOOK_INTERVAL, end - mp_clock_now()));
         last_window(call)->last = call->has_turn ? mp_clock_realtime() : call->rested;
+        last_run(call)->span = before + mp_clock_now() - began;
     }
     return !is_over;
 }
@@ -76,7 +79,7 @@ static gboolean measure(MpMediaCall *call, MpTime span)
 /* A turn's worth; what would be left behind it is too little for another one. */
 static MpTime next_span(const MpMediaCall *call, MpTime wanted)
 {
-    const MpTime left = wanted - mp_tier_run_span(last_run(call));
+    const MpTime left = wanted - last_run(call)->span;
     const MpTime turn = mp_media_turn_span(call);
     return left - turn < turn / 2 ? left : turn;
 }
@@ -95,7 +98,7 @@ static gboolean run_tier(MpMediaCall *call, guint index)
         goes_on = mp_media_turn_await(call, tier) && measure(call, next_span(call, wanted));
         if (goes_on)
             mp_media_turn_pass(call);
-    } while (goes_on && mp_tier_run_span(last_run(call)) < wanted && !loses_too_much(call) &&
+    } while (goes_on && last_run(call)->span < wanted && !loses_too_much(call) &&
              !mp_media_call_is_cut_short(call));
     if (last_run(call)->windows->len == 0)
         g_array_set_size(call->runs, call->runs->len - 1);
@@ -127,7 +130,7 @@ static MpTime measured_time(const MpMediaCall *call)
 {
     MpTime span = 0;
     for (guint i = 0; i < call->runs->len; i++)
-        span += mp_tier_run_span(&g_array_index(call->runs, MpTierRun, i));
+        span += g_array_index(call->runs, MpTierRun, i).span;
     return span;
 }
 

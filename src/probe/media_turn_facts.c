@@ -14,6 +14,7 @@ static void set_direction(JsonObject *turn, const char *name, const MpDirectionS
     JsonObject *object = json_object_new();
     json_object_set_int_member(object, "packets_sent", (gint64)stats->packets_sent);
     json_object_set_int_member(object, "packets_received", (gint64)stats->packets_received);
+    json_object_set_int_member(object, "unexplained_lost", (gint64)stats->loss.runs.lost);
     json_object_set_object_member(turn, name, object);
 }
 

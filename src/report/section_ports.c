@@ -141,15 +141,20 @@ void mp_section_ports(const MpReport *report)
     g_autofree char *probes = g_strdup_printf("%" G_GUINT64_FORMAT, map->n_sent);
     g_autofree char *wrong = percent_or_null(map->wrong_bound);
     g_autofree char *blocked = percent_or_null(map->blocked_bound);
+    /* A relay's ports are drawn from those that it has. */
+    const gboolean is_lent = map->method == MP_PORT_METHOD_RELAY;
     g_autofree char *gap = map->widest_gap ? g_strdup_printf("%u", map->widest_gap) : NULL;
     g_autofree char *summary = mp_template_fill_pairs(
         _("{asked} ports, {method}; {seconds} s, {probes} packets.[ Probability that any port is "
           "told wrong: at most {wrong} %.][ Of the ports that were not asked at most {blocked} % "
-          "are blocked, at 95 %.][ Ports between two that agree are taken to agree: a hole of "
+          "are blocked, at 95 %.][ Of the ports that the server lends at most {lent} % are "
+          "blocked, "
+          "at 95 %.][ Ports between two that agree are taken to agree: a hole of "
           "fewer "
           "than {gap} may be missed.]"),
         "asked", asked, "method", _(methods[map->method]), "seconds", seconds, "probes", probes,
-        "wrong", wrong, "blocked", blocked, "gap", gap, NULL);
+        "wrong", wrong, "blocked", is_lent ? NULL : blocked, "lent", is_lent ? blocked : NULL,
+        "gap", gap, NULL);
     report->medium->heading(report, _("UDP ports"));
     report->medium->line(report, summary);
     print_picture(report, map);

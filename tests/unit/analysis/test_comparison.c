@@ -27,10 +27,13 @@ static void set_turns(MpResult *result, const char *id, const Seen *seen)
         char rtt[G_ASCII_DTOSTR_BUF_SIZE];
         g_string_append_printf(json,
                                "%s{\"round\": %u, \"ms\": 0, \"took_ms\": 375, \"rtt_ms\": %s, "
-                               "\"up\": {\"packets_sent\": %u, \"packets_received\": %u}, "
-                               "\"down\": {\"packets_sent\": %u, \"packets_received\": %u}}",
+                               "\"up\": {\"packets_sent\": %u, \"packets_received\": %u, "
+                               "\"unexplained_lost\": %u}, "
+                               "\"down\": {\"packets_sent\": %u, \"packets_received\": %u, "
+                               "\"unexplained_lost\": %u}}",
                                i ? ", " : "", i, g_ascii_dtostr(rtt, sizeof rtt, seen->rtt_ms[i]),
-                               SENT, SENT - seen->up_lost[i], SENT, SENT - seen->down_lost[i]);
+                               SENT, SENT - seen->up_lost[i], seen->up_lost[i], SENT,
+                               SENT - seen->down_lost[i], seen->down_lost[i]);
     }
     g_string_append(json, "]}}");
     built_facts(built_measurement(result, id), json->str);
