@@ -84,7 +84,7 @@ class WhatIsInIt(unittest.TestCase):
 
     def test_media_is_there_to_the_packet(self):
         result, capture, secrets = check("clean", "--only", "media", "--transport", "udp",
-                                         "--media-seconds", "1")
+                                         "--media-seconds", "1", "--capacity", "0")
         media = next(measurement["facts"] for measurement in result["measurements"]
                      if measurement["kind"] == "media")
         sent = sum(packet.is_outgoing and packet.is_media() for packet in capture.packets)
