@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "stats/summary.h"
+
 enum {
     CHANNELS = 24,
     MASK_WIDTH = 64,
@@ -158,4 +160,17 @@ guint32 mp_background_load_run(MpBackgroundLoad *load)
     for (guint i = 0; i < PICTURE; i += 997)
         sum = sum * 31 + load->blended[i];
     return sum;
+}
+
+void mp_background_load_tell(JsonObject *facts, const GArray *frames)
+{
+    const MpSummary summary = mp_summary((const double *)(gconstpointer)frames->data, frames->len);
+    if (summary.count == 0)
+        return;
+    JsonObject *object = json_object_new();
+    json_object_set_int_member(object, "count", (gint64)summary.count);
+    json_object_set_double_member(object, "p50", summary.p50);
+    json_object_set_double_member(object, "p95", summary.p95);
+    json_object_set_double_member(object, "max", summary.max);
+    json_object_set_object_member(facts, "background_frame_ms", object);
 }

@@ -10,7 +10,7 @@
  */
 #pragma once
 
-#include <glib.h>
+#include <json-glib/json-glib.h>
 
 typedef struct _MpBackgroundLoad MpBackgroundLoad;
 
@@ -22,3 +22,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpBackgroundLoad, mp_background_load_free)
 /* One frame. What it returns depends on the number of frames so far only; it is there so that no
  * compiler may leave the work out. */
 guint32 mp_background_load_run(MpBackgroundLoad *load);
+
+/* "background_frame_ms" of how long each frame took, double, ms; nothing where there was none. */
+void mp_background_load_tell(JsonObject *facts, const GArray *frames);

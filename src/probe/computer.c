@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "probe/background_load.h"
 #include "probe/probe.h"
-#include "stats/summary.h"
 
 /* Long enough for a processor to reach its clock and for 95 % of the frames to mean something. */
 #define WORK_TIME MP_MSEC(2000)
@@ -69,19 +68,6 @@ static GArray *work(const MpProbeContext *context)
     return frames;
 }
 
-static void set_frames(JsonObject *facts, const GArray *frames)
-{
-    MpSummary summary = mp_summary((const double *)frames->data, frames->len);
-    if (summary.count == 0)
-        return;
-    JsonObject *object = json_object_new();
-    json_object_set_int_member(object, "count", (gint64)summary.count);
-    json_object_set_double_member(object, "p50", summary.p50);
-    json_object_set_double_member(object, "p95", summary.p95);
-    json_object_set_double_member(object, "max", summary.max);
-    json_object_set_object_member(facts, "background_frame_ms", object);
-}
-
 MpMeasurement *mp_probe_computer(const MpStep *step, const MpProbeContext *context, GError **error)
 {
     (void)error;
@@ -92,7 +78,7 @@ MpMeasurement *mp_probe_computer(const MpStep *step, const MpProbeContext *conte
     g_autoptr(GArray) frames = work(context);
     /* Only now, when the work has raised the clock. */
     set_known(measurement->facts, "processor_ghz", processor_ghz());
-    set_frames(measurement->facts, frames);
+    mp_background_load_tell(measurement->facts, frames);
     mp_measurement_add_stage(measurement, "background",
                              frames->len ? MP_OUTCOME_ANSWERED : MP_OUTCOME_NOT_RUN,
                              mp_clock_now() - began, 0, NULL);

@@ -5,6 +5,7 @@
 #include "probe/media_sessions.h"
 
 #include "base/clock.h"
+#include "probe/background_load.h"
 #include "probe/background_thread.h"
 #include "probe/media_facts.h"
 #include "probe/media_run.h"
@@ -95,19 +96,6 @@ gboolean mp_media_sessions(MpMediaCall *call)
     return TRUE;
 }
 
-static void set_frames(JsonObject *session, const GArray *frames)
-{
-    const MpSummary summary = mp_summary((const double *)(gconstpointer)frames->data, frames->len);
-    if (summary.count == 0)
-        return;
-    JsonObject *object = json_object_new();
-    json_object_set_int_member(object, "count", (gint64)summary.count);
-    json_object_set_double_member(object, "p50", summary.p50);
-    json_object_set_double_member(object, "p95", summary.p95);
-    json_object_set_double_member(object, "max", summary.max);
-    json_object_set_object_member(session, "background_frame_ms", object);
-}
-
 void mp_media_sessions_facts(JsonObject *facts, const MpMediaCall *call, const MpMediaJoin *join,
                              const MpMediaRecord *theirs)
 {
@@ -125,7 +113,7 @@ void mp_media_sessions_facts(JsonObject *facts, const MpMediaCall *call, const M
         mp_media_facts_directions(session, &joined, &echo);
         mp_media_stream_facts(session, call, join, theirs, &run->window, 1);
         if (run->frames)
-            set_frames(session, run->frames);
+            mp_background_load_tell(session, run->frames);
         json_object_set_object_member(all, mp_session_type_name(run->type), session);
     }
     json_object_set_object_member(facts, "sessions", all);

@@ -77,6 +77,20 @@ static GArray *runs_to_show(const MpPortMap *map)
     return runs;
 }
 
+/* Of a sample most ports of a run were not asked: no port stands for another. */
+static char *state_text(const MpPortMap *map, const MpPortRun *run)
+{
+    const char *state = _(states[run->state].text);
+    if (!map->is_sample || run->state == MP_PORT_UNKNOWN)
+        return g_strdup(state);
+    guint n_asked = 0;
+    for (guint port = run->first; port <= run->last; port++)
+        n_asked += map->states[port] == run->state;
+    g_autofree char *count = g_strdup_printf("%u", n_asked);
+    return mp_template_fill_pairs(_("{state}, {count} asked"), "state", state, "count", count,
+                                  NULL);
+}
+
 static void print_runs(const MpReport *report, const MpPortMap *map)
 {
     g_autoptr(GArray) runs = runs_to_show(map);
@@ -86,7 +100,7 @@ static void print_runs(const MpReport *report, const MpPortMap *map)
         mp_table_take(table, MP_STYLE_PLAIN,
                       run->first == run->last ? g_strdup_printf("%u", run->first)
                                               : g_strdup_printf("%u-%u", run->first, run->last));
-        mp_table_add(table, states[run->state].style, _(states[run->state].text));
+        mp_table_take(table, states[run->state].style, state_text(map, run));
     }
     if (runs->len > MOST_RUNS) {
         mp_table_take(table, MP_STYLE_DIM, g_strdup_printf("... (%u)", runs->len));

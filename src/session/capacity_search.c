@@ -318,11 +318,6 @@ void mp_capacity_search_take(MpCapacitySearch *search, const MpTrainFigures *fig
         confirm(search, figures, is_held, bytes);
 }
 
-gboolean mp_capacity_search_is_done(const MpCapacitySearch *search)
-{
-    return search->phase == MP_CAPACITY_DONE;
-}
-
 /* What passed bounds it from below only. */
 static MpCapacity passed_only(const MpCapacitySearch *search)
 {

@@ -90,5 +90,4 @@ gboolean mp_capacity_search_next(MpCapacitySearch *search, MpTime left, MpCapaci
 void mp_capacity_search_take(MpCapacitySearch *search, const MpTrainFigures *figures, guint64 bytes,
                              MpTime began);
 
-gboolean mp_capacity_search_is_done(const MpCapacitySearch *search);
 MpCapacity mp_capacity_search_result(const MpCapacitySearch *search);

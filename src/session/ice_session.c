@@ -249,32 +249,12 @@ static guint send_by_agent(MpIceSession *session, const MpBytes *packets, guint 
     return taken;
 }
 
-guint mp_ice_session_send_batch(MpIceSession *session, const MpBytes *packets, guint n,
-                                guint32 first_tag)
-{
-    n = MIN(n, MP_ICE_BATCH);
-    return mp_ice_sockets_are_ready(&session->sockets)
-               ? mp_ice_sockets_send(&session->sockets, packets, n, first_tag)
-               : send_by_agent(session, packets, n);
-}
-
 gboolean mp_ice_session_send(MpIceSession *session, const guint8 *data, gsize length, guint32 tag)
 {
     const MpBytes packet = {data, length};
-    return mp_ice_session_send_batch(session, &packet, 1, tag) == 1;
-}
-
-gboolean mp_ice_session_can_segment(const MpIceSession *session)
-{
-    return session->sockets.media && !mp_ice_sockets_are_relayed(&session->sockets);
-}
-
-gboolean mp_ice_session_send_segments(MpIceSession *session, MpBytes data, guint segment,
-                                      guint32 tag)
-{
-    return mp_ice_session_can_segment(session) &&
-           mp_ice_tap_send_segments(session->sockets.media, &session->sockets.media_to, data,
-                                    segment, tag);
+    return (mp_ice_sockets_are_ready(&session->sockets)
+                ? mp_ice_sockets_send(&session->sockets, &packet, 1, tag)
+                : send_by_agent(session, &packet, 1)) == 1;
 }
 
 void mp_ice_session_take_stamps(MpIceSession *session)

@@ -112,18 +112,6 @@ gboolean mp_ice_session_pair(MpIceSession *session, MpIceCandidate *local, MpIce
  * the kernel stamps this way's packets, unless it is MP_ICE_UNTAGGED. */
 gboolean mp_ice_session_send(MpIceSession *session, const guint8 *data, gsize length, guint32 tag);
 
-#define MP_ICE_BATCH 64
-
-/* At most MP_ICE_BATCH packets, one behind the other, in as few system calls as the way allows. How
- * many were taken; the rest may be tried again. Their tags are `first_tag` and what follows it. */
-guint mp_ice_session_send_batch(MpIceSession *session, const MpBytes *packets, guint n,
-                                guint32 first_tag);
-/* Whether the present pair has a plain UDP socket of its own. */
-gboolean mp_ice_session_can_segment(const MpIceSession *session);
-/* mp_stamped_udp_send_segments(): for throughput alone. One stamp comes, for `tag`. FALSE when
- * nothing was taken. */
-gboolean mp_ice_session_send_segments(MpIceSession *session, MpBytes data, guint segment,
-                                      guint32 tag);
 /* Has sent() called for the stamps that are there already, which saves the loop a turn. Not from
  * within a callback. */
 void mp_ice_session_take_stamps(MpIceSession *session);

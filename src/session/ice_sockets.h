@@ -37,7 +37,7 @@ gboolean mp_ice_sockets_unwrap(MpIceSockets *sockets, const MpStampedDatagram *d
 
 /* Can media be sent past libnice? */
 gboolean mp_ice_sockets_are_ready(const MpIceSockets *sockets);
-/* mp_ice_session_send_batch(). */
+/* How many were taken; their tags are `first_tag` and what follows it. */
 guint mp_ice_sockets_send(MpIceSockets *sockets, const MpBytes *packets, guint n,
                           guint32 first_tag);
 /* To the TURN server itself. */

@@ -185,15 +185,6 @@ guint mp_ice_tap_send(MpIceTap *tap, const MpAddress *to, const MpBytes *datagra
     return taken;
 }
 
-gboolean mp_ice_tap_send_segments(MpIceTap *tap, const MpAddress *to, MpBytes data, guint segment,
-                                  guint32 tag)
-{
-    if (!mp_stamped_udp_send_segments(tap->poll.fd, to, data, segment))
-        return FALSE;
-    g_array_append_val(tap->tags, tag);
-    return TRUE;
-}
-
 MpAddress mp_ice_tap_local(const MpIceTap *tap)
 {
     struct sockaddr_storage storage;

@@ -31,9 +31,6 @@ void mp_ice_tap_free(MpIceTap *tap);
  * MP_ICE_UNTAGGED: they do not. */
 guint mp_ice_tap_send(MpIceTap *tap, const MpAddress *to, const MpBytes *datagrams, guint n,
                       guint32 first_tag);
-/* mp_stamped_udp_send_segments(). */
-gboolean mp_ice_tap_send_segments(MpIceTap *tap, const MpAddress *to, MpBytes data, guint segment,
-                                  guint32 tag);
 /* Tells of the stamps that are there: most are as soon as a packet is sent. The loop, too, looks
  * for them, for the price of a turn. */
 void mp_ice_tap_take_stamps(MpIceTap *tap);

@@ -102,14 +102,6 @@ gboolean mp_loopback_description_choose(const MpSdp *offer, MpLoopbackConfig *co
 
 /* Answering. */
 
-/* RFC 8829 section 5.3.1. */
-static const char *answer_direction(const char *offered)
-{
-    if (g_str_equal(offered, "sendonly"))
-        return "recvonly";
-    return g_str_equal(offered, "recvonly") ? "sendonly" : offered;
-}
-
 static void add_format(MpSdpMedia *media, const MpSdpFormat *offered, guint feedback)
 {
     MpSdpFormat *format = mp_sdp_media_add_format(media, offered->payload_type);
@@ -138,7 +130,7 @@ static void agree_on(MpSdpMedia *media, const MpSdpMedia *offered, const MpLoopb
     guint feedback = MP_SDP_NACK | MP_SDP_PLI | MP_SDP_FIR |
                      (format->transport_id ? MP_SDP_TRANSPORT_CC : 0);
     g_free(media->direction);
-    media->direction = g_strdup(answer_direction(offered->direction));
+    media->direction = g_strdup(mp_sdp_answer_direction(offered->direction));
     add_format(media, find_type(offered, format->payload_type), feedback);
     if (format->rtx_type)
         add_format(media, find_type(offered, format->rtx_type), 0);

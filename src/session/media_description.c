@@ -91,14 +91,6 @@ char *mp_media_description_offer(const MpMediaDescription *description)
     return mp_sdp_write(sdp, mp_random_u32());
 }
 
-/* RFC 8829 section 5.3.1: what one end only sends the other only receives. */
-static const char *answer_direction(const char *offered)
-{
-    if (g_str_equal(offered, "sendonly"))
-        return "recvonly";
-    return g_str_equal(offered, "recvonly") ? "sendonly" : offered;
-}
-
 static void answer_section(MpSdp *answer, const MpSdpMedia *offered, guint32 ssrc)
 {
     MpSdpMedia *media = mp_sdp_add_media(answer, offered->kind);
@@ -112,7 +104,7 @@ static void answer_section(MpSdp *answer, const MpSdpMedia *offered, guint32 ssr
     media->clock_rate = offered->clock_rate;
     media->ssrc = ssrc;
     g_free(media->direction);
-    media->direction = g_strdup(answer_direction(offered->direction));
+    media->direction = g_strdup(mp_sdp_answer_direction(offered->direction));
 }
 
 char *mp_media_description_answer(const MpMediaDescription *description, const MpSdp *offer)

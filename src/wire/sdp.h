@@ -80,6 +80,8 @@ guint mp_sdp_media_extension(const MpSdpMedia *media, const char *uri);
 
 /* CRLF lines. `origin` is the session id of the o= line. Free with g_free(). */
 char *mp_sdp_write(const MpSdp *sdp, guint64 origin);
+/* What one end only sends the other only receives, RFC 8829 section 5.3.1. Lent, or `offered`. */
+const char *mp_sdp_answer_direction(const char *offered);
 
 /* NULL with MP_ERROR_MALFORMED "SDP line N: what was found, what was expected". It must have ICE
  * credentials of RFC 8839 section 5.4, a SHA-256 fingerprint, a setup role and at least one

@@ -65,3 +65,10 @@ char *mp_sdp_write(const MpSdp *sdp, guint64 origin)
         write_media(text, sdp, sdp->media->pdata[i], i == 0);
     return g_string_free(text, FALSE);
 }
+
+const char *mp_sdp_answer_direction(const char *offered)
+{
+    if (g_str_equal(offered, "sendonly"))
+        return "recvonly";
+    return g_str_equal(offered, "recvonly") ? "sendonly" : offered;
+}
