@@ -45,7 +45,37 @@ lab_tests() {
 
 sanitizer_tests() {
     ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 UBSAN_OPTIONS=halt_on_error=1 \
-        meson test -C .build-clang --print-errorlogs --no-rebuild --suite unit --suite fuzz
+        meson test -C .build-clang --print-errorlogs --no-rebuild --timeout-multiplier 3 --suite unit --suite fuzz
+}
+
+thread_sanitizer_build() {
+    CC=clang-14 build_in .build-tsan --werror -Dbuildtype=debug -Doptimization=1 -Db_lundef=false \
+        -Db_sanitize=thread
+}
+
+# watch_threads OPTIONS COMMAND...: libraries without the sanitizer are left alone (tools/tsan), and GLib takes
+# all memory where the sanitizer sees it.
+watch_threads() {
+    local options=$1
+    shift
+    env "TSAN_OPTIONS=suppressions=$PWD/tools/tsan:history_size=4$options" G_SLICE=always-malloc \
+        MEDIAPATH_LOCALEDIR="$PWD/.build-tsan/po" "$@"
+}
+
+thread_sanitizer_tests() {
+    watch_threads "" meson test -C .build-tsan --print-errorlogs --no-rebuild --timeout-multiplier 3 \
+        --suite unit
+}
+
+# Lab, check and responder, all ways at once: whichever of them has a race leaves a report behind.
+main_job_under_thread_sanitizer() {
+    local reports status=0
+    reports=$(mktemp -d)
+    chmod 1777 "$reports" # the responder is nobody when it writes there
+    watch_threads ":log_path=$reports/report" .build-tsan/src/mediapath check --quiet || status=$?
+    cat "$reports"/report.* 2>/dev/null && status=66
+    rm -r "$reports"
+    [ "$status" -le 1 ]
 }
 
 # The whole main job, its lab and its responder: a leak or an error leaves a report behind.
@@ -85,6 +115,9 @@ run "tests" gcc_tests
 run "lab tests with real servers" lab_tests
 run "unit tests and fuzzers under the sanitizers" sanitizer_tests
 run "the main job under the sanitizers" main_job_under_sanitizers
+run "build with clang, thread sanitizer" thread_sanitizer_build
+run "unit tests under the thread sanitizer" thread_sanitizer_tests
+run "the main job under the thread sanitizer" main_job_under_thread_sanitizer
 run "clang-format" layout
 run "cppcheck" cppcheck_all
 run "clang-tidy" clang_tidy_all

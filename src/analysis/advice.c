@@ -171,7 +171,7 @@ static double relay_setup_ms(const MpPath *path)
             continue;
         double sum = 0;
         for (guint j = 0; stages && j < json_array_get_length(stages); j++) {
-            JsonObject *stage = json_array_get_object_element(stages, j);
+            JsonObject *stage = mp_facts_object_at(stages, j);
             double took = 0;
             if (!g_strv_contains(others, mp_facts_string(stage, "name")) &&
                 mp_facts_number(stage, "ms", &took))

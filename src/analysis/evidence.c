@@ -80,8 +80,7 @@ gboolean mp_step_is_ipv6_beside(const MpStep *step)
 
 gboolean mp_step_is_of_way(const MpStep *step, MpWay way)
 {
-    return step->way == way && !mp_step_is_ipv6_beside(step) &&
-           (g_str_equal(step->kind, "turn") || g_str_equal(step->kind, "media"));
+    return step->way == way && !mp_step_is_ipv6_beside(step) && mp_step_has_way(step);
 }
 
 gboolean mp_facts_address(JsonObject *facts, const char *path, MpAddress *address)
@@ -97,7 +96,7 @@ static guint families_of(const MpMeasurement *media, gboolean is_remote)
     guint families = 0;
     JsonArray *candidates = mp_facts_array(media->facts, "candidates");
     for (guint i = 0; candidates && i < json_array_get_length(candidates); i++) {
-        JsonObject *candidate = json_array_get_object_element(candidates, i);
+        JsonObject *candidate = mp_facts_object_at(candidates, i);
         const gboolean is_of_side = g_strcmp0(mp_facts_string(candidate, "side"),
                                               is_remote ? "remote" : "local") == 0;
         MpAddress address;
@@ -136,7 +135,7 @@ gboolean mp_evidence_media_peer(const MpMeasurement *media, MpAddress *address)
         return TRUE;
     JsonArray *candidates = mp_facts_array(media->facts, "candidates");
     for (guint i = 0; candidates && i < json_array_get_length(candidates); i++) {
-        JsonObject *candidate = json_array_get_object_element(candidates, i);
+        JsonObject *candidate = mp_facts_object_at(candidates, i);
         if (g_strcmp0(mp_facts_string(candidate, "side"), "remote") == 0 &&
             g_strcmp0(mp_facts_string(candidate, "transport"), "udp") == 0 &&
             mp_facts_address(candidate, "address", address))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * The forecast for each kind of session, by the published limits of the profile.
+ * The forecast for each kind of session: by simulated calls where the path is known well enough, by
+ * the limits of the profile where it is not.
  */
 #include "analysis/forecast.h"
 
@@ -8,96 +9,31 @@
 
 #include "analysis/computer.h"
 #include "analysis/evidence.h"
+#include "analysis/forecast_calls.h"
+#include "analysis/forecast_limits.h"
 #include "analysis/metrics.h"
 #include "analysis/paths.h"
-#include "analysis/verdict.h"
-
-/* Further past a limit than a hundred times makes no difference, and JSON has no infinity. */
-#define WORST_MARGIN (-100.0)
-
-static gboolean is_within(const MpLimit *limit, double value, double bound)
-{
-    return limit->higher_is_better ? value >= bound : value <= bound;
-}
-
-MpVerdict mp_limit_verdict(const MpLimit *limit, double value)
-{
-    if (isnan(value))
-        return MP_VERDICT_UNKNOWN;
-    if (is_within(limit, value, limit->stable))
-        return MP_VERDICT_STABLE;
-    return is_within(limit, value, limit->degraded) ? MP_VERDICT_DEGRADED : MP_VERDICT_UNSTABLE;
-}
-
-/* How many times one number is the other; of nothing, as far as can be. */
-static double times(double number, double other)
-{
-    return other > 0 ? number / other : 1 - WORST_MARGIN;
-}
-
-double mp_limit_margin(const MpLimit *limit, double value)
-{
-    if (isnan(value))
-        return NAN;
-    if (value == limit->stable)
-        return 0;
-    if (!limit->higher_is_better)
-        return CLAMP(1 - times(value, limit->stable), WORST_MARGIN, 1);
-
-    /* Below the limit a half counts as much as twice the limit does where lower is better. */
-    const double margin = value > limit->stable ? times(value, limit->stable) - 1
-                                                : 1 - times(limit->stable, value);
-    return CLAMP(margin, WORST_MARGIN, 1);
-}
-
-static gboolean is_graver(MpVerdict verdict, double margin, const MpForecast *forecast)
-{
-    if (!forecast->limiting_factor)
-        return TRUE;
-    if (verdict != forecast->verdict)
-        return mp_verdict_worse(verdict, forecast->verdict) == verdict;
-    return margin < forecast->margin;
-}
-
-static void apply_limit(MpForecast *forecast, const MpLimit *limit, const MpResult *result,
-                        const MpPath *path)
-{
-    if (mp_metric_is_left_out(limit->metric, result))
-        return;
-    const MpMetric metric = mp_metric_read(limit->metric, result, path);
-    const MpVerdict verdict = mp_limit_verdict(limit, metric.value);
-    const double margin = mp_limit_margin(limit, metric.value);
-    const gboolean is_bad = verdict == MP_VERDICT_DEGRADED || verdict == MP_VERDICT_UNSTABLE;
-    if (!is_bad && mp_metric_is_hidden(limit->metric, path->way))
-        return;
-    if (!metric.is_complete)
-        g_ptr_array_add(forecast->missing, g_strdup(limit->metric));
-    if (verdict == MP_VERDICT_UNKNOWN || !is_graver(verdict, margin, forecast))
-        return;
-
-    forecast->verdict = verdict;
-    forecast->margin = margin;
-    forecast->limit_value = metric.value;
-    g_free(forecast->limiting_factor);
-    forecast->limiting_factor = g_strdup(limit->metric);
-}
 
 static void limit_by(MpForecast *forecast, MpVerdict verdict, const char *factor)
 {
     forecast->verdict = verdict;
-    forecast->margin = forecast->limit_value = NAN;
+    forecast->margin = forecast->limit_value = forecast->turning_point = NAN;
     g_free(forecast->limiting_factor);
     forecast->limiting_factor = g_strdup(factor);
 }
 
-static void judge_way(MpForecast *forecast, const MpSessionRules *rules, const MpResult *result,
-                      const MpPath *path)
+/* `figures`: those of the session's own streams, where they were measured. */
+static void judge_way(MpForecast *forecast, const MpProfile *profile, const MpResult *result,
+                      const MpPath *path, gboolean explains)
 {
+    const MpSessionRules *rules = &profile->sessions[forecast->type];
+    const MpPath *figures = path->sessions[forecast->type] ? path->sessions[forecast->type] : path;
     forecast->has_way = TRUE;
     forecast->way = path->way;
     forecast->verdict = MP_VERDICT_STABLE;
-    for (guint i = 0; i < rules->limits->len; i++)
-        apply_limit(forecast, rules->limits->pdata[i], result, path);
+    if (mp_forecast_can_simulate(forecast->type, result, path))
+        mp_forecast_by_calls(forecast, path, profile, result, explains);
+    mp_forecast_by_limits(forecast, rules, result, figures);
 
     if (forecast->verdict != MP_VERDICT_STABLE)
         return;
@@ -140,19 +76,33 @@ static void judge_without_way(MpForecast *forecast, const MpSessionRules *rules,
     }
 }
 
+/* Every way that carried media, for those who may choose. */
+static void judge_ways(MpResult *result, const MpProfile *profile, const MpPath *preferred)
+{
+    for (guint i = 0; i < result->paths->len; i++) {
+        MpPath *path = result->paths->pdata[i];
+        for (guint type = 0; type < MP_N_SESSION_TYPES; type++) {
+            g_clear_pointer(&path->forecasts[type], mp_forecast_free);
+            if (path == preferred || path->usable != MP_USABLE_YES || !path->model)
+                continue;
+            path->forecasts[type] = mp_forecast_new((MpSessionType)type);
+            judge_way(path->forecasts[type], profile, result, path, FALSE);
+        }
+    }
+}
+
 void mp_analysis_forecast(MpResult *result, const MpProfile *profile)
 {
     const MpPath *path = mp_analysis_preferred_path(result);
     for (guint i = 0; i < MP_N_SESSION_TYPES; i++) {
-        const MpSessionRules *rules = &profile->sessions[i];
         mp_forecast_free(result->forecasts[i]);
         result->forecasts[i] = mp_forecast_new((MpSessionType)i);
         if (path)
-            judge_way(result->forecasts[i], rules, result,
-                      path->sessions[i] ? path->sessions[i] : path);
+            judge_way(result->forecasts[i], profile, result, path, TRUE);
         else
-            judge_without_way(result->forecasts[i], rules, result);
+            judge_without_way(result->forecasts[i], &profile->sessions[i], result);
         if (!mp_computer_browser_has(result, profile, (MpSessionType)i))
             limit_by(result->forecasts[i], MP_VERDICT_UNSTABLE, MP_FACTOR_BROWSER);
     }
+    judge_ways(result, profile, path);
 }

@@ -11,7 +11,7 @@
 typedef double (*ReadDirection)(const MpDirection *direction);
 typedef double (*ReadPath)(const MpPath *path);
 typedef double (*ReadEnvironment)(const MpEnvironment *environment);
-typedef double (*ReadComputer)(const MpResult *result);
+typedef double (*ReadComputer)(const MpResult *result, const MpPath *path);
 
 /* One of the four readers is set. */
 typedef struct {
@@ -51,6 +51,11 @@ static double reorder_percent(const MpDirection *direction)
     return direction->reorder_percent;
 }
 
+static double rtt_min_ms(const MpPath *path)
+{
+    return path->rtt_min_ms;
+}
+
 static double rtt_p50_ms(const MpPath *path)
 {
     return path->rtt_p50_ms;
@@ -87,9 +92,12 @@ static double memory_available_mb(const MpEnvironment *environment)
     return environment->memory_available_mb;
 }
 
-static double background_frame_p95_ms(const MpResult *result)
+/* Beside a call it is the load of life; alone it was measured before. */
+static double background_frame_p95_ms(const MpResult *result, const MpPath *path)
 {
-    return mp_computer_number(result, "background_frame_ms.p95");
+    return path && !isnan(path->background_frame_p95_ms)
+               ? path->background_frame_p95_ms
+               : mp_computer_number(result, "background_frame_ms.p95");
 }
 
 static const Metric metrics[] = {
@@ -98,6 +106,7 @@ static const Metric metrics[] = {
     {.name = "reorder_percent", .direction = reorder_percent, .is_loss = TRUE},
     {.name = "pdv_p95_ms", .direction = pdv_p95_ms},
     {.name = "jitter_ms", .direction = jitter_ms},
+    {.name = "rtt_min_ms", .path = rtt_min_ms},
     {.name = "rtt_p50_ms", .path = rtt_p50_ms},
     {.name = "rtt_p95_ms", .path = rtt_p95_ms},
     {.name = "rtt_p99_ms", .path = rtt_p99_ms},
@@ -116,12 +125,20 @@ static const Metric *find(const char *name)
     return NULL;
 }
 
+/* What was cut short can show that a way is bad, and not that it is good. */
 static MpMetric read_both(ReadDirection read, const MpPath *path)
 {
     const double up = read(&path->up);
     const double down = read(&path->down);
     const gboolean is_down = isnan(up) || down > up;
-    return (MpMetric){is_down ? down : up, !isnan(up) && !isnan(down), is_down ? "down" : "up"};
+    return (MpMetric){is_down ? down : up, !isnan(up) && !isnan(down) && !path->is_cut_short,
+                      is_down ? "down" : "up"};
+}
+
+static MpMetric of_path(ReadPath read, const MpPath *path)
+{
+    const double value = read(path);
+    return (MpMetric){value, !isnan(value) && !path->is_cut_short, NULL};
 }
 
 static MpMetric whole(double value)
@@ -135,12 +152,18 @@ MpMetric mp_metric_read(const char *name, const MpResult *result, const MpPath *
     if (metric && metric->direction && path)
         return read_both(metric->direction, path);
     if (metric && metric->path && path)
-        return whole(metric->path(path));
+        return of_path(metric->path, path);
     if (metric && metric->environment)
         return whole(metric->environment(result->environment));
     if (metric && metric->computer)
-        return whole(metric->computer(result));
+        return whole(metric->computer(result, path));
     return (MpMetric){NAN, FALSE, NULL};
+}
+
+gboolean mp_metric_is_simulated(const char *name)
+{
+    const Metric *metric = find(name);
+    return metric && (metric->direction || metric->path == rate_kbps);
 }
 
 gboolean mp_metric_is_left_out(const char *name, const MpResult *result)

@@ -7,6 +7,8 @@
 #include <math.h>
 
 #include "analysis/evidence.h"
+#include "analysis/path_model_fit.h"
+#include "model/json_number.h"
 
 /* Where a number of the facts of "media" goes in MpPath or MpDirection. */
 typedef struct {
@@ -61,7 +63,7 @@ static void read_turns(MpPath *path, JsonObject *facts)
 {
     JsonArray *rounds = mp_facts_array(facts, "turns.rounds");
     for (guint i = 0; rounds && i < json_array_get_length(rounds); i++) {
-        JsonObject *object = json_array_get_object_element(rounds, i);
+        JsonObject *object = mp_facts_object_at(rounds, i);
         MpTurn turn = {.round = count_of(object, "round"),
                        .rtt_ms = NAN,
                        .up_sent = count_of(object, "up.packets_sent"),
@@ -94,6 +96,9 @@ static void read_sessions(MpPath *path, JsonObject *facts)
         path->sessions[i] = mp_path_new(path->way);
         path->sessions[i]->setup_ms = path->setup_ms;
         read_figures(path->sessions[i], session);
+        mp_facts_number(session, "background_frame_ms.p95",
+                        &path->sessions[i]->background_frame_p95_ms);
+        path->sessions[i]->is_cut_short = json_object_has_member(session, "cut_short");
     }
 }
 
@@ -109,6 +114,22 @@ static void read_media(MpPath *path, const MpMeasurement *media)
     read_turns(path, media->facts);
     g_free(path->tier);
     path->tier = g_strdup(mp_facts_string(media->facts, "tier"));
+}
+
+/* The model that is written is the one that is judged by. Without packets it is that of the result
+ * that was read. */
+static void set_model(MpPath *path, const MpResult *result, const MpMeasurement *media)
+{
+    g_autofree MpPathModel *model = mp_path_model_fit(media);
+    JsonObject *kept = result->kept_models[path->way];
+    g_autoptr(JsonObject) written = model  ? mp_path_model_to_json(model)
+                                    : kept ? json_object_ref(kept)
+                                           : NULL;
+    if (!written)
+        return;
+    mp_json_round(written);
+    g_free(path->model);
+    path->model = mp_path_model_from_json(written);
 }
 
 /* NAN compares false: a count that is not known is no proof of nothing. */
@@ -190,9 +211,8 @@ static void read_rounds(MpPath *path)
     }
     path->rounds_ways = times ? (guint)n_ways : 0;
     for (guint i = 0; times && i < json_array_get_length(times); i++) {
-        const double time = json_array_get_null_element(times, i)
-                                ? NAN
-                                : json_array_get_double_element(times, i);
+        double time = NAN;
+        mp_facts_number_at(times, i, &time);
         g_array_append_val(path->rounds_ms, time);
     }
 }
@@ -210,6 +230,7 @@ static MpPath *fold_way(const MpResult *result, MpWay way)
         if (media->outcome == MP_OUTCOME_NOT_RUN)
             continue;
         read_media(path, media);
+        set_model(path, result, media);
         path->usable = media_usable(path, media);
     }
     return path;

@@ -127,8 +127,8 @@ static gboolean find_blocked_part(const MpMeasurement *walk, const MpRowQuestion
     JsonArray *blocked = mp_facts_array(walk->facts, "prefixes.blocked");
     for (guint i = 0; blocked && i < json_array_get_length(blocked); i++) {
         MpCidr part;
-        if (!mp_cidr_parse(&part, json_array_get_string_element(blocked, i)) ||
-            !is_covered(question, &part.base))
+        const char *text = mp_facts_string_at(blocked, i);
+        if (!text || !mp_cidr_parse(&part, text) || !is_covered(question, &part.base))
             continue;
         *address = part.base;
         return TRUE;

@@ -81,8 +81,10 @@ void mp_rule_srtp_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 /* rules_changes.c: what changed under a call */
 void mp_rule_far_end_gone(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_address_changed(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_interface_down(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_nat_rebinding(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_relay_restarted(MpDiagnosis *diagnosis, const MpRule *rule);
+void mp_rule_relay_gone(MpDiagnosis *diagnosis, const MpRule *rule);
 
 /* rules_computer.c: what the computer and the browser of the call lack */
 void mp_rule_system_unsupported(MpDiagnosis *diagnosis, const MpRule *rule);

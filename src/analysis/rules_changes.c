@@ -20,7 +20,7 @@ static Changes changes_of(const MpMeasurement *media)
     Changes changes = {.events = mp_facts_array(media->facts, "events")};
     mp_facts_number(media->facts, "outage_ms", &changes.outage_ms);
     for (guint i = 0; changes.events && i < json_array_get_length(changes.events); i++) {
-        JsonObject *event = json_array_get_object_element(changes.events, i);
+        JsonObject *event = mp_facts_object_at(changes.events, i);
         if (is_event(event, "media-stopped"))
             changes.is_out = TRUE;
         else if (is_event(event, "media-resumed"))
@@ -34,7 +34,7 @@ static JsonObject *find_event(const MpMeasurement *media, const char *what)
 {
     const Changes changes = changes_of(media);
     for (guint i = 0; changes.events && i < json_array_get_length(changes.events); i++) {
-        JsonObject *event = json_array_get_object_element(changes.events, i);
+        JsonObject *event = mp_facts_object_at(changes.events, i);
         if (is_event(event, what))
             return event;
     }
@@ -83,22 +83,23 @@ static void quote(MpFinding *finding, JsonObject *event, const char *const *memb
     }
 }
 
-/* Every attempt to speak to the far end again was refused at once, and none succeeded. */
-static JsonObject *refusal(const MpMeasurement *media)
+/* Every attempt to go on failed for that reason, without a word from anybody, and media is out: the
+ * last one. */
+static JsonObject *last_failure(const MpMeasurement *media, const char *reason)
 {
     const Changes changes = changes_of(media);
-    JsonObject *refused = NULL;
+    JsonObject *failed = NULL;
     double code;
     for (guint i = 0; changes.events && i < json_array_get_length(changes.events); i++) {
-        JsonObject *event = json_array_get_object_element(changes.events, i);
+        JsonObject *event = mp_facts_object_at(changes.events, i);
         if (!is_event(event, "restart-failed") && !is_event(event, "restarted"))
             continue;
-        if (g_strcmp0(mp_facts_string(event, "detail"), "refused") != 0 ||
+        if (g_strcmp0(mp_facts_string(event, "detail"), reason) != 0 ||
             mp_facts_number(event, "code", &code))
             return NULL;
-        refused = event;
+        failed = event;
     }
-    return changes.is_out ? refused : NULL;
+    return changes.is_out ? failed : NULL;
 }
 
 /* BYE, or close_notify: the end of the call's keys. */
@@ -115,7 +116,7 @@ static JsonObject *far_end_is_gone(const MpMeasurement *media)
 {
     JsonObject *gone = find_event(media, "session-gone");
     if (!gone)
-        gone = refusal(media);
+        gone = last_failure(media, "refused");
     return gone ? gone : goodbye(media);
 }
 
@@ -131,7 +132,7 @@ static JsonObject *our_address_is_gone(const MpMeasurement *media)
 {
     const Changes changes = changes_of(media);
     for (guint i = 0; changes.events && i < json_array_get_length(changes.events); i++) {
-        JsonObject *event = json_array_get_object_element(changes.events, i);
+        JsonObject *event = mp_facts_object_at(changes.events, i);
         if (is_event(event, "address-gone") && json_object_has_member(event, "is_ours"))
             return event;
     }
@@ -159,6 +160,19 @@ void mp_rule_address_changed(MpDiagnosis *diagnosis, const MpRule *rule)
         return;
     quote(finding, event, (const char *const[]){"address", NULL});
     explain_addressless(diagnosis);
+}
+
+static JsonObject *no_interface_is_left(const MpMeasurement *media)
+{
+    return last_failure(media, "no usable interface");
+}
+
+/* One that is down may keep its address. */
+void mp_rule_interface_down(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    JsonObject *event;
+    if (report(diagnosis, rule, no_interface_is_left, &event))
+        explain_addressless(diagnosis);
 }
 
 static JsonObject *mapping_changed(const MpMeasurement *media)
@@ -190,5 +204,19 @@ void mp_rule_relay_restarted(MpDiagnosis *diagnosis, const MpRule *rule)
         return;
     quote(finding, event, (const char *const[]){"code", NULL});
     if (is_event(event, "relay-closed"))
+        mp_finding_doubt(finding, MP_OWNER_SITE_NETWORK);
+}
+
+static JsonObject *relay_is_gone(const MpMeasurement *media)
+{
+    return last_failure(media, "no relayed candidate");
+}
+
+/* From here a server that is gone looks like one that a firewall has begun to keep from us. */
+void mp_rule_relay_gone(MpDiagnosis *diagnosis, const MpRule *rule)
+{
+    JsonObject *event;
+    MpFinding *finding = report(diagnosis, rule, relay_is_gone, &event);
+    if (finding)
         mp_finding_doubt(finding, MP_OWNER_SITE_NETWORK);
 }

@@ -7,7 +7,7 @@
 #include <math.h>
 
 #include "analysis/computer.h"
-#include "analysis/forecast.h"
+#include "analysis/forecast_limits.h"
 #include "analysis/metrics.h"
 #include "analysis/paths.h"
 

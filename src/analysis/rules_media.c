@@ -184,7 +184,7 @@ static gboolean find_stop(const MpMeasurement *media, double *after_ms, double *
     *outage_ms = 0;
     mp_facts_number(media->facts, "setup_ms", &setup_ms);
     for (guint i = 0; events && i < json_array_get_length(events); i++) {
-        JsonObject *event = json_array_get_object_element(events, i);
+        JsonObject *event = mp_facts_object_at(events, i);
         const char *what = mp_facts_string(event, "what");
         double ms = 0;
         if (g_strcmp0(what, "media-resumed") == 0 && mp_facts_number(event, "took_ms", &ms))

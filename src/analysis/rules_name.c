@@ -22,7 +22,7 @@ static gboolean is_not_offered(const MpMeasurement *measurement, JsonObject *sta
     JsonArray *records = srv ? mp_facts_array(srv, "records") : NULL;
     const guint n = records ? json_array_get_length(records) : 0;
     for (guint i = 0; i < n; i++)
-        if (g_strcmp0(mp_facts_string(json_array_get_object_element(records, i), "target"), "."))
+        if (g_strcmp0(mp_facts_string(mp_facts_object_at(records, i), "target"), "."))
             return FALSE;
     return n > 0 && is_unresolved(measurement, stage);
 }

@@ -72,7 +72,7 @@ void mp_rule_marks_lost(MpDiagnosis *diagnosis, const MpRule *rule)
     gboolean is_up = FALSE;
     gboolean is_down = FALSE;
     for (guint i = 0; marks && i < json_array_get_length(marks); i++) {
-        JsonObject *mark = json_array_get_object_element(marks, i);
+        JsonObject *mark = mp_facts_object_at(marks, i);
         is_up = is_up || is_changed(mark, "up");
         is_down = is_down || is_changed(mark, "down");
     }

@@ -91,9 +91,8 @@ static char *destination(const MpProfile *profile, const MpMeasurement *measurem
 static void set_hop(MpFinding *finding, const MpMeasurement *measurement)
 {
     JsonArray *blocks = mp_facts_array(measurement->facts, "blocks");
-    JsonObject *first = blocks && json_array_get_length(blocks) > 0
-                            ? json_array_get_object_element(blocks, 0)
-                            : NULL;
+    JsonObject *first = blocks && json_array_get_length(blocks) > 0 ? mp_facts_object_at(blocks, 0)
+                                                                    : NULL;
     if (first && !finding->hop)
         finding->hop = g_strdup(mp_facts_string(first, "hop"));
 }
@@ -123,7 +122,8 @@ static GArray *blocked_prefixes(const MpMeasurement *walk)
     GArray *prefixes = g_array_new(FALSE, FALSE, sizeof(MpCidr));
     for (guint i = 0; blocked && i < json_array_get_length(blocked); i++) {
         MpCidr cidr;
-        if (mp_cidr_parse(&cidr, json_array_get_string_element(blocked, i)))
+        const char *text = mp_facts_string_at(blocked, i);
+        if (text && mp_cidr_parse(&cidr, text))
             g_array_append_val(prefixes, cidr);
     }
     mp_cidr_join(prefixes);

@@ -146,10 +146,10 @@ static gboolean second_knows(const MpMeasurement *measurement)
 {
     JsonArray *dns = mp_facts_array(measurement->facts, "dns");
     for (guint i = 0; dns && i < json_array_get_length(dns); i++) {
-        JsonObject *entry = json_array_get_object_element(dns, i);
+        JsonObject *entry = mp_facts_object_at(dns, i);
         JsonArray *addresses = mp_facts_array(entry, "addresses");
-        if (json_object_has_member(entry, "second") && addresses &&
-            json_array_get_length(addresses) > 0)
+        if (addresses && json_array_get_length(addresses) > 0 &&
+            json_object_has_member(entry, "second"))
             return TRUE;
     }
     return FALSE;

@@ -271,7 +271,7 @@ const char *mp_web_issuer(const MpMeasurement *measurement)
 {
     JsonArray *chain = mp_facts_array(measurement->facts, "tls.chain");
     return chain && json_array_get_length(chain) > 0
-               ? mp_facts_string(json_array_get_object_element(chain, 0), "issuer")
+               ? mp_facts_string(mp_facts_object_at(chain, 0), "issuer")
                : NULL;
 }
 

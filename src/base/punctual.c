@@ -37,6 +37,19 @@ static gboolean limit_runs(void)
     return setrlimit(RLIMIT_RTTIME, &limit) == 0;
 }
 
+static void do_nothing(gpointer data, gpointer user_data)
+{
+    (void)data;
+    (void)user_data;
+}
+
+/* GLib's shared pools, GTask's among them, run for ever as the thread that made the first one did:
+ * that must be one which does not run before others. */
+static void keep_pools_ordinary(void)
+{
+    g_thread_pool_free(g_thread_pool_new(do_nothing, NULL, 1, FALSE, NULL), TRUE, FALSE);
+}
+
 /* Only what is there, and not before it is used: what is mapped later must not fail for it, and the
  * memory of the process must not grow by it. */
 static gboolean lock_memory(void)
@@ -51,6 +64,7 @@ MpPunctual mp_thread_be_punctual(void)
     static gboolean is_locked;
     const struct sched_param priority = {.sched_priority = PRIORITY};
     if (g_once_init_enter(&is_prepared)) {
+        keep_pools_ordinary();
         is_limited = limit_runs();
         is_locked = lock_memory();
         g_once_init_leave(&is_prepared, 1);

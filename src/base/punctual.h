@@ -15,5 +15,6 @@ typedef struct {
 
 /* Asks for all of it, for the calling thread. What is refused is left: the lateness is measured and
  * reported anyway. A thread that runs for 0.3 s without a pause is an ordinary one again, so that
- * no fault of ours takes the processor from everybody (RLIMIT_RTTIME). */
+ * no fault of ours takes the processor from everybody (RLIMIT_RTTIME); what it gives to a pool of
+ * threads is done by ordinary ones. */
 MpPunctual mp_thread_be_punctual(void);

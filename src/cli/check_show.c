@@ -5,15 +5,11 @@
 #include "cli/check_show.h"
 
 #include <mediapath/error.h>
-#include <mediapath/report.h>
-#include <stdio.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/live.h"
-#include "cli/output.h"
 #include "cli/terminal.h"
 
 gboolean mp_check_parse_seconds(double *seconds, const char *name, const char *text, double most,
@@ -30,44 +26,9 @@ gboolean mp_check_parse_seconds(double *seconds, const char *name, const char *t
     return FALSE;
 }
 
-static guint terminal_columns(int descriptor)
-{
-    struct winsize size = {0};
-    return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
-}
-
-static gboolean write_files(const MpResult *result, const MpCheckShow *show, GError **error)
-{
-    g_autofree char *page = show->html ? mp_report_html(result, NULL) : NULL;
-    g_autofree char *packets = show->packets ? mp_report_packets(result) : NULL;
-    return (!page || mp_output_write(show->html, page, error)) &&
-           (!packets || mp_output_write(show->packets, packets, error));
-}
-
-/* With the JSON on standard output the summary moves to standard error. */
-static gboolean print_results(const MpResult *result, const MpCheckShow *show, GError **error)
-{
-    gboolean json_is_first = g_strcmp0(show->json, "-") == 0;
-    FILE *stream = json_is_first ? stderr : stdout;
-    const MpTextOptions text_options = {
-        .use_color = mp_terminal_use_color(show->is_colorless, fileno(stream)),
-        .columns = terminal_columns(fileno(stream))};
-    g_autofree char *json = show->json ? mp_report_json(result) : NULL;
-    if ((json && !mp_output_write(show->json, json, error)) || !write_files(result, show, error))
-        return FALSE;
-    if (show->is_quiet)
-        return TRUE;
-
-    g_autofree char *text = mp_report_text(result, &text_options);
-    if (!json_is_first)
-        return mp_output_write("-", text, error);
-    g_printerr("%s", text);
-    return TRUE;
-}
-
 typedef struct {
     const MpCheckConfig *config;
-    const MpCheckShow *show;
+    const MpResultShow *show;
     MpLive *live;
 } Watcher;
 
@@ -91,7 +52,7 @@ static void show_event(const MpCheckEvent *event, gpointer user_data)
 }
 
 /* NULL with an error. */
-static MpResult *run_with_progress(const MpCheckConfig *config, const MpCheckShow *show,
+static MpResult *run_with_progress(const MpCheckConfig *config, const MpResultShow *show,
                                    GError **error)
 {
     gboolean is_terminal = isatty(STDERR_FILENO);
@@ -103,12 +64,12 @@ static MpResult *run_with_progress(const MpCheckConfig *config, const MpCheckSho
     return mp_check_run(config, show_event, &watcher, cancellable, error);
 }
 
-MpResult *mp_check_show(const MpCheckConfig *config, const MpCheckShow *show, GError **error)
+MpResult *mp_check_show(const MpCheckConfig *config, const MpResultShow *show, GError **error)
 {
     g_autoptr(MpResult) result = run_with_progress(config, show, error);
     if (!result)
         return NULL;
     if (!show->is_quiet)
         g_printerr("\n");
-    return print_results(result, show, error) ? g_steal_pointer(&result) : NULL;
+    return mp_result_show(result, show, error) ? g_steal_pointer(&result) : NULL;
 }

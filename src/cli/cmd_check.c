@@ -232,8 +232,8 @@ static gboolean has_far_end(const MpCheckConfig *config)
 
 static int run_check(const MpCheckConfig *config, const Options *options, GError **error)
 {
-    const MpCheckShow show = {options->json, options->html, options->packets, options->is_quiet,
-                              options->is_colorless};
+    const MpResultShow show = {options->json, options->html, options->packets, options->is_quiet,
+                               options->is_colorless};
     g_autoptr(MpResult) result = mp_check_show(config, &show, error);
     return result ? mp_result_exit_code(result) : -1;
 }

@@ -161,8 +161,8 @@ int mp_cmd_ports(int argc, char **argv)
     choose_kinds(&options, kinds);
     config.only = kinds;
 
-    const MpCheckShow show = {options.json, options.html, NULL, options.is_quiet,
-                              options.is_colorless};
+    const MpResultShow show = {options.json, options.html, NULL, options.is_quiet,
+                               options.is_colorless};
     g_autoptr(MpResult) result = mp_check_show(&config, &show, &error);
     return result ? mp_result_ports_exit_code(result) : mp_command_fail(error);
 }

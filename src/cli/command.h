@@ -23,6 +23,7 @@ int mp_cmd_lab(int argc, char **argv);
 int mp_cmd_matrix(int argc, char **argv);
 int mp_cmd_ports(int argc, char **argv);
 int mp_cmd_profile(int argc, char **argv);
+int mp_cmd_report(int argc, char **argv);
 int mp_cmd_responder(int argc, char **argv);
 
 /* Takes the options out of the arguments. `synopsis` is the command's name and its arguments:

@@ -19,6 +19,7 @@ static const struct {
     {"matrix", mp_cmd_matrix, N_("runs a check in every cell of a matrix of networks")},
     {"ports", mp_cmd_ports, N_("says which UDP ports get through")},
     {"profile", mp_cmd_profile, N_("lists, shows and validates requirement profiles")},
+    {"report", mp_cmd_report, N_("judges and shows again what a check found")},
     {"responder", mp_cmd_responder, N_("is the far end of a check on a machine of yours")},
 };
 

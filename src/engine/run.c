@@ -18,6 +18,7 @@
 #include "plan/planner.h"
 #include "probe/capture.h"
 #include "probe/server_addresses.h"
+#include "report/json_evidence.h"
 #include "report/step_text.h"
 
 typedef struct {
@@ -258,6 +259,7 @@ MpResult *mp_check_run(const MpCheckConfig *config, MpCheckProgress progress, gp
     if (!is_measured)
         return NULL;
 
+    mp_result_settle(result);
     mp_judge(result, input->profile);
     return g_steal_pointer(&result);
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
  * Checks a YAML document against a JSON Schema (draft 2020-12), the part of it that our schemas
- * use: type (one), required, properties, additionalProperties (boolean or schema), enum and const
- * (of text), pattern, items, minItems, uniqueItems (of text), minimum, maximum, minLength, $ref to
- * #/$defs; $schema, $id, title. The description completes "expected ..."; writeOnly hides a value.
+ * use: type, required, properties, additionalProperties (boolean or schema), enum (of text), const
+ * (text or boolean), pattern, items, minItems, maxItems, minProperties, uniqueItems (of text),
+ * minimum, exclusiveMinimum, maximum, minLength, oneOf, $ref to #/$defs; $schema, $id, title. The
+ * description completes "expected ...", unless the schema as a whole is readOnly: of what the
+ * program itself writes. writeOnly hides a value.
  */
 #pragma once
 

@@ -171,12 +171,18 @@ char *mp_yaml_resolve(const MpYaml *yaml, const char *path)
                : g_build_filename(folder, path, NULL);
 }
 
+void mp_yaml_tell_pointers(MpYaml *yaml)
+{
+    yaml->tells_pointers = TRUE;
+}
+
 void mp_yaml_error(const MpYaml *yaml, MpYamlNode *node, GError **error, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
     g_autofree char *message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "%s:%u:%u: %s", yaml->name, node->line,
-                node->column, message);
+    g_autofree char *pointer = yaml->tells_pointers ? mp_yaml_pointer(yaml, node) : NULL;
+    g_set_error(error, MP_ERROR, MP_ERROR_INPUT, "%s:%u:%u: %s%s%s", yaml->name, node->line,
+                node->column, pointer ? pointer : "", pointer && *pointer ? ": " : "", message);
 }

@@ -56,6 +56,10 @@ char **mp_yaml_texts(MpYamlNode *list);
 /* `path` as the document means it: from its folder. NULL for NULL. Free with g_free(). */
 char *mp_yaml_resolve(const MpYaml *yaml, const char *path);
 
+/* From now on errors name the JSON pointer (RFC 6901) of their place as well, for documents that
+ * programs write: "FILE:LINE:COLUMN: /paths/0/usable: message". */
+void mp_yaml_tell_pointers(MpYaml *yaml);
+
 /* Sets "FILE:LINE:COLUMN: message" at the value's place (1-based). */
 void mp_yaml_error(const MpYaml *yaml, MpYamlNode *node, GError **error, const char *format, ...)
     G_GNUC_PRINTF(4, 5);

@@ -20,7 +20,12 @@ struct _MpYamlNode {
 struct _MpYaml {
     char *name;
     MpYamlNode *root;
+    gboolean tells_pointers; /* errors do */
 };
+
+/* The place of a value, or of a key in it, RFC 6901: "/paths/0/usable"; "" for the root. Free with
+ * g_free(). */
+char *mp_yaml_pointer(const MpYaml *yaml, const MpYamlNode *node);
 
 /* Without a root yet. */
 MpYaml *mp_yaml_new(const char *name);

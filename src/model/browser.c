@@ -149,6 +149,25 @@ gboolean mp_browser_parse(MpBrowser *browser, const char *text, GError **error)
     return FALSE;
 }
 
+const char *mp_browser_known_name(const char *text)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(browsers); i++)
+        if (g_str_equal(browsers[i].name, text))
+            return browsers[i].name;
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_str_equal(words[i].name, text))
+            return words[i].name;
+    return NULL;
+}
+
+const char *mp_browser_known_system(const char *text)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(systems); i++)
+        if (g_str_equal(systems[i].name, text))
+            return systems[i].name;
+    return NULL;
+}
+
 gboolean mp_browser_is_mobile(const MpBrowser *browser)
 {
     for (gsize i = 0; browser->system && i < G_N_ELEMENTS(systems); i++)

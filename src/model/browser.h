@@ -24,5 +24,9 @@ MpBrowser mp_browser_from_user_agent(const char *text);
  * system stays unknown. */
 gboolean mp_browser_parse(MpBrowser *browser, const char *text, GError **error);
 
+/* The table's own name for a browser or a system that is called `text`; NULL: it has none. */
+const char *mp_browser_known_name(const char *text);
+const char *mp_browser_known_system(const char *text);
+
 /* Runs on a phone or a tablet. */
 gboolean mp_browser_is_mobile(const MpBrowser *browser);

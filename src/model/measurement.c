@@ -62,9 +62,8 @@ static JsonNode *find(JsonObject *facts, const char *path)
     return node;
 }
 
-gboolean mp_facts_number(JsonObject *facts, const char *path, double *value)
+static gboolean number_of(JsonNode *node, double *value)
 {
-    JsonNode *node = find(facts, path);
     if (!node || !JSON_NODE_HOLDS_VALUE(node))
         return FALSE;
     GType type = json_node_get_value_type(node);
@@ -74,18 +73,31 @@ gboolean mp_facts_number(JsonObject *facts, const char *path, double *value)
     return TRUE;
 }
 
-const char *mp_facts_string(JsonObject *facts, const char *path)
+static const char *string_of(JsonNode *node)
 {
-    JsonNode *node = find(facts, path);
     if (!node || !JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_STRING)
         return NULL;
     return json_node_get_string(node);
 }
 
+static JsonObject *object_of(JsonNode *node)
+{
+    return node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+}
+
+gboolean mp_facts_number(JsonObject *facts, const char *path, double *value)
+{
+    return number_of(find(facts, path), value);
+}
+
+const char *mp_facts_string(JsonObject *facts, const char *path)
+{
+    return string_of(find(facts, path));
+}
+
 JsonObject *mp_facts_object(JsonObject *facts, const char *path)
 {
-    JsonNode *node = find(facts, path);
-    return node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+    return object_of(find(facts, path));
 }
 
 JsonArray *mp_facts_array(JsonObject *facts, const char *path)
@@ -94,11 +106,26 @@ JsonArray *mp_facts_array(JsonObject *facts, const char *path)
     return node && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
 }
 
+gboolean mp_facts_number_at(JsonArray *list, guint index, double *value)
+{
+    return number_of(json_array_get_element(list, index), value);
+}
+
+const char *mp_facts_string_at(JsonArray *list, guint index)
+{
+    return string_of(json_array_get_element(list, index));
+}
+
+JsonObject *mp_facts_object_at(JsonArray *list, guint index)
+{
+    return object_of(json_array_get_element(list, index));
+}
+
 static JsonObject *find_stage(const MpMeasurement *measurement, const char *name)
 {
     JsonArray *stages = mp_facts_array(measurement->facts, "stages");
     for (guint i = 0; stages && i < json_array_get_length(stages); i++) {
-        JsonObject *stage = json_array_get_object_element(stages, i);
+        JsonObject *stage = mp_facts_object_at(stages, i);
         const char *value = mp_facts_string(stage, name ? "name" : "outcome");
         if (name ? g_strcmp0(value, name) == 0 : g_strcmp0(value, "answered") != 0)
             return stage;

@@ -43,6 +43,10 @@ gboolean mp_facts_number(JsonObject *facts, const char *path, double *value);
 const char *mp_facts_string(JsonObject *facts, const char *path);
 JsonObject *mp_facts_object(JsonObject *facts, const char *path);
 JsonArray *mp_facts_array(JsonObject *facts, const char *path);
+/* The same of the entries of a list, which must have them. */
+gboolean mp_facts_number_at(JsonArray *list, guint index, double *value);
+const char *mp_facts_string_at(JsonArray *list, guint index);
+JsonObject *mp_facts_object_at(JsonArray *list, guint index);
 
 /* The stage of that name, or NULL. */
 JsonObject *mp_measurement_stage(const MpMeasurement *measurement, const char *name);

@@ -5,7 +5,9 @@
 #pragma once
 
 #include "model/comparison.h"
+#include "model/forecast.h"
 #include "model/measurement.h"
+#include "model/path_model.h"
 #include "model/session_type.h"
 #include "model/way.h"
 
@@ -40,13 +42,17 @@ typedef struct _MpPath {
     char *tier;       /* best video tier that was carried; NULL: none measured */
     double tier_kbps; /* its video rate */
     double tier_height;
-    struct _MpPath *sessions[MP_N_SESSION_TYPES]; /* figures of other kinds; NULL: not measured */
+    MpForecast *forecasts[MP_N_SESSION_TYPES];    /* on this way; NULL: none */
+    struct _MpPath *sessions[MP_N_SESSION_TYPES]; /* figures of other kinds; NULL: not asked for */
+    gboolean is_cut_short;          /* of such a kind: its figures are of less than was wanted */
+    double background_frame_p95_ms; /* of such a kind: a background's work beside the call */
     /* double: the round trip to the relay in each round that the ways took together; NAN: no answer
      * within it. Empty: this way was not compared. */
     GArray *rounds_ms;
     guint rounds_ways;       /* how many took part */
     GArray *turns;           /* MpTurn: at media, of the tier above; empty: none in turn */
     MpComparison comparison; /* by them */
+    MpPathModel *model;      /* of its packets, by its latest call; NULL: none were recorded */
     GPtrArray *measurements; /* MpMeasurement*, lent: the evidence, in stage order */
 } MpPath;
 

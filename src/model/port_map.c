@@ -205,9 +205,9 @@ static void read_sample(MpPortMap *map, JsonObject *facts)
     map->is_sample = TRUE;
     memset(map->states, MP_PORT_UNKNOWN, sizeof map->states);
     for (guint i = 0; ports && i < json_array_get_length(ports); i++) {
-        const gint64 port = json_array_get_int_element(ports, i);
-        if (port >= map->first && port <= map->last)
-            map->states[port] = joined[port];
+        double port;
+        if (mp_facts_number_at(ports, i, &port) && port >= map->first && port <= map->last)
+            map->states[(guint)port] = joined[(guint)port];
     }
 }
 

@@ -24,6 +24,7 @@ void mp_result_free(MpResult *result)
 {
     if (!result)
         return;
+    g_free(result->version);
     g_free(result->started);
     g_free(result->scenario);
     g_free(result->profile);
@@ -40,6 +41,8 @@ void mp_result_free(MpResult *result)
     g_ptr_array_unref(result->findings);
     for (guint i = 0; i < MP_N_SESSION_TYPES; i++)
         mp_forecast_free(result->forecasts[i]);
+    for (guint i = 0; i < MP_N_WAYS; i++)
+        g_clear_pointer(&result->kept_models[i], json_object_unref);
     g_free(result);
 }
 
@@ -51,4 +54,14 @@ const MpMeasurement *mp_result_measurement(const MpResult *result, const char *i
             return measurement;
     }
     return NULL;
+}
+
+gboolean mp_result_is_map(const MpResult *result)
+{
+    g_return_val_if_fail(result, FALSE);
+
+    for (guint i = 0; i < result->plan->len; i++)
+        if (!g_str_has_prefix(((const MpStep *)result->plan->pdata[i])->kind, "ports"))
+            return FALSE;
+    return result->plan->len > 0;
 }

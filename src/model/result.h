@@ -18,6 +18,7 @@
 #include "model/step.h"
 
 struct _MpResult {
+    char *version; /* of the mediapath that measured; NULL: this one */
     char *started; /* RFC 3339 */
     double duration_ms;
     char *scenario;       /* label of the targets */
@@ -37,6 +38,9 @@ struct _MpResult {
     GPtrArray *findings; /* MpFinding*, gravest first */
     MpAdvice *advice;    /* NULL: not judged */
     MpVerdict verdict;
+    /* paths[].model of the result that this one was read from, for a judge to whom nobody gave the
+     * packets that they were made of; NULL: none was there. */
+    JsonObject *kept_models[MP_N_WAYS];
 };
 
 MpResult *mp_result_new(void);

@@ -32,6 +32,11 @@ void mp_step_free(MpStep *step)
     g_free(step);
 }
 
+gboolean mp_step_has_way(const MpStep *step)
+{
+    return g_str_equal(step->kind, "turn") || g_str_equal(step->kind, "media");
+}
+
 char *mp_step_target(const MpStep *step)
 {
     if (!step->server)

@@ -54,6 +54,9 @@ MpStep *mp_step_new(const char *kind, const char *id);
 void mp_step_free(MpStep *step);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpStep, mp_step_free)
 
+/* Steps that go one of the ways of a call: "turn" and "media". */
+gboolean mp_step_has_way(const MpStep *step);
+
 /* A server's URI, "host:443" for "web"; NULL: it has no server. Free with g_free(). */
 char *mp_step_target(const MpStep *step);
 

@@ -13,8 +13,9 @@
 /* Shared by the asker and the thread; whoever leaves last frees it. */
 typedef struct {
     char *host;
-    int done_fd; /* eventfd(2), written when the two below are set */
-    int result;  /* of getaddrinfo(3) */
+    int done_fd;  /* eventfd(2), written when all below is set */
+    gint is_done; /* atomic: that a descriptor can be read says nothing of memory */
+    int result;   /* of getaddrinfo(3) */
     int system_error;
     struct addrinfo *found;
 } Question;
@@ -42,6 +43,7 @@ static gpointer ask(gpointer data)
     const struct addrinfo hints = {.ai_socktype = SOCK_DGRAM, .ai_flags = AI_ADDRCONFIG};
     question->result = getaddrinfo(question->host, NULL, &hints, &question->found);
     question->system_error = errno;
+    g_atomic_int_set(&question->is_done, 1);
     (void)eventfd_write(question->done_fd, 1);
     g_atomic_rc_box_release_full(question, question_clear);
     return NULL;
@@ -104,9 +106,9 @@ GArray *mp_net_resolve(const char *host, guint16 port, const MpNetLimit *limit, 
         return NULL;
     }
     g_thread_unref(thread);
-    GArray *addresses = mp_net_wait(done_fd, POLLIN, limit, status)
-                            ? collect(question, port, status)
-                            : NULL;
+    GArray *addresses = NULL;
+    if (mp_net_wait(done_fd, POLLIN, limit, status) && g_atomic_int_get(&question->is_done))
+        addresses = collect(question, port, status);
     g_atomic_rc_box_release_full(question, question_clear);
     return addresses;
 }

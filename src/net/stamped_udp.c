@@ -9,6 +9,7 @@
 #include <linux/net_tstamp.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -55,28 +56,46 @@ static void ask_for_stamp(struct msghdr *message)
     memcpy(CMSG_DATA(header), &request, sizeof request);
 }
 
-static guint send_batch(int fd, const MpAddress *to, const MpBytes *datagrams, guint n,
-                        gboolean is_stamped)
+/* To whom, and with what. */
+typedef struct {
+    const MpAddress *to;
+    gboolean is_connected; /* the socket is, to the same address */
+    gboolean is_stamped;
+} Manner;
+
+/* sendmmsg() tells why it stopped only where nothing was sent. With room in the socket, and for a
+ * packet that no line finds too large, it was this machine's own firewall, which must not be asked
+ * again: a packet that it meant to drop would have a second chance. */
+#define NEVER_TOO_LARGE (1280 - 40 - 8) /* RFC 8200 section 5, with both headers */
+
+static gboolean has_room(int fd)
+{
+    struct pollfd ask = {.fd = fd, .events = POLLOUT};
+    return poll(&ask, 1, 0) == 1 && ask.revents & POLLOUT;
+}
+
+static guint send_batch(int fd, Manner manner, const MpBytes *datagrams, guint n)
 {
     SendControl control = {0};
     struct sockaddr_storage address;
-    const socklen_t address_length = mp_address_to_sockaddr(to, &address);
+    const socklen_t address_length = mp_address_to_sockaddr(manner.to, &address);
     struct iovec parts[MP_STAMPED_BATCH];
     struct mmsghdr messages[MP_STAMPED_BATCH];
     n = MIN(n, MP_STAMPED_BATCH);
     for (guint i = 0; i < n; i++) {
         parts[i] = (struct iovec){(void *)datagrams[i].data, datagrams[i].length};
-        messages[i].msg_hdr = (struct msghdr){.msg_name = &address,
-                                              .msg_namelen = address_length,
-                                              .msg_iov = &parts[i],
-                                              .msg_iovlen = 1};
+        messages[i].msg_hdr = (struct msghdr){.msg_iov = &parts[i], .msg_iovlen = 1};
+        if (!manner.is_connected) {
+            messages[i].msg_hdr.msg_name = &address;
+            messages[i].msg_hdr.msg_namelen = address_length;
+        }
         /* All share the one control message. */
-        if (is_stamped) {
+        if (manner.is_stamped) {
             messages[i].msg_hdr.msg_control = &control;
             messages[i].msg_hdr.msg_controllen = CMSG_SPACE(sizeof(guint32));
         }
     }
-    if (is_stamped && n > 0)
+    if (manner.is_stamped && n > 0)
         ask_for_stamp(&messages[0].msg_hdr);
     guint taken = 0;
     while (taken < n) {
@@ -84,20 +103,28 @@ static guint send_batch(int fd, const MpAddress *to, const MpBytes *datagrams, g
         if (sent < 0 && errno != EPERM)
             break;
         taken += sent > 0 ? (guint)sent : 1;
+        if (sent > 0 && taken < n && datagrams[taken].length <= NEVER_TOO_LARGE && has_room(fd))
+            taken++;
     }
     for (guint i = 0; i < taken; i++)
-        mp_packet_tap_sent(fd, to, datagrams[i]);
+        mp_packet_tap_sent(fd, manner.to, datagrams[i]);
     return taken;
 }
 
 guint mp_stamped_udp_send(int fd, const MpAddress *to, const MpBytes *datagrams, guint n)
 {
-    return send_batch(fd, to, datagrams, n, TRUE);
+    return send_batch(fd, (Manner){.to = to, .is_stamped = TRUE}, datagrams, n);
 }
 
 guint mp_stamped_udp_send_unstamped(int fd, const MpAddress *to, const MpBytes *datagrams, guint n)
 {
-    return send_batch(fd, to, datagrams, n, FALSE);
+    return send_batch(fd, (Manner){.to = to}, datagrams, n);
+}
+
+guint mp_stamped_udp_send_connected(int fd, const MpAddress *peer, const MpBytes *datagrams,
+                                    guint n)
+{
+    return send_batch(fd, (Manner){.to = peer, .is_connected = TRUE}, datagrams, n);
 }
 
 gboolean mp_stamped_udp_send_segments(int fd, const MpAddress *to, MpBytes data, guint segment)

@@ -89,8 +89,13 @@ static void set_number(JsonObject *object, const char *name, double value)
         json_object_set_double_member(object, name, value);
 }
 
+typedef struct {
+    guint64 bytes;
+    guint32 dropped;
+} Sent;
+
 static void set_direction(JsonObject *facts, const char *name, const MpCapacity *capacity,
-                          guint64 bytes)
+                          Sent sent)
 {
     static const char *const limiters[] = {
         [MP_LIMITER_NONE] = "none", [MP_LIMITER_QUEUE] = "queue", [MP_LIMITER_POLICER] = "policer"};
@@ -102,7 +107,9 @@ static void set_direction(JsonObject *facts, const char *name, const MpCapacity 
         json_object_set_string_member(object, "limiter", limiters[capacity->limiter]);
     if (capacity->burst_bytes > 0)
         set_number(object, "burst_bytes", capacity->burst_bytes);
-    json_object_set_int_member(object, "sent_bytes", (gint64)bytes);
+    json_object_set_int_member(object, "sent_bytes", (gint64)sent.bytes);
+    if (sent.dropped > 0)
+        json_object_set_int_member(object, "dropped_here", sent.dropped);
     json_object_set_object_member(facts, name, object);
 }
 
@@ -112,8 +119,8 @@ static void set_facts(MpMediaCall *call, const MpCapacityResult *result)
     json_object_set_int_member(facts, "need_kbps", call->step->capacity_kbps);
     set_number(facts, "seconds", mp_time_to_ms(result->time) / 1000);
     json_object_set_int_member(facts, "trains", result->trains);
-    set_direction(facts, "up", &result->up, result->up_bytes);
-    set_direction(facts, "down", &result->down, result->down_bytes);
+    set_direction(facts, "up", &result->up, (Sent){result->up_bytes, result->up_dropped});
+    set_direction(facts, "down", &result->down, (Sent){result->down_bytes, result->down_dropped});
     if (call->step->way != MP_WAY_UDP &&
         (result->up.value > RELAY_BPS || result->down.value > RELAY_BPS))
         json_object_set_boolean_member(facts, "measures_relay", TRUE);

@@ -112,7 +112,7 @@ static gboolean is_within(const Choice *choice, MpTime left, MpTime *rested)
         const MpMediaWindow *window = &choice->windows[i];
         if (i > 0)
             *rested += window->first - choice->windows[i - 1].last;
-        if (left >= window->first && left <= window->last)
+        if (mp_media_window_has(window, left))
             return TRUE;
     }
     return FALSE;
@@ -279,9 +279,9 @@ static MpPacketFate fate_of(const Side *side, guint i)
         .stream = left->ssrc,
         .sequence = left->sequence,
         .size = left->size,
-        .fate = came                     ? MP_FATE_ARRIVED
-                : side->dropped->data[i] ? MP_FATE_OVERFLOWN
-                                         : MP_FATE_LOST,
+        .fate = came                     ? MP_PACKET_ARRIVED
+                : side->dropped->data[i] ? MP_PACKET_OVERFLOWN
+                                         : MP_PACKET_LOST,
         .is_kernel_stamped = left->is_kernel_stamped && (!came || came->is_kernel_stamped),
         .sent = left->time,
         .received = came ? came->time : MP_NEVER,

@@ -6,19 +6,10 @@
 
 #include "model/packet_fate.h"
 #include "probe/media_clocks.h"
+#include "probe/media_window.h"
 #include "stats/packet_trace.h"
 #include "stats/summary.h"
 #include "wire/media_record.h"
-
-/* A span of the call on this end's CLOCK_REALTIME. */
-typedef struct {
-    MpTime first;
-    MpTime last;
-    guint round; /* of those that ways take in turn, from 0 */
-} MpMediaWindow;
-
-/* Of any call. */
-#define MP_MEDIA_ALWAYS ((MpMediaWindow){G_MININT64 / 4, G_MAXINT64 / 4, 0})
 
 typedef struct {
     MpDirectionStats stats;

@@ -45,18 +45,15 @@ static gboolean loses_too_much(const MpMediaCall *call)
            mp_media_session_loss_percent(call->media) > EARLY_LOSS;
 }
 
-/* Media that went on since the window before belongs to it, except that rounds are told apart. */
+/* Rounds are told apart while other ways take part in them. */
 static void open_window(MpMediaCall *call)
 {
     MpTurns *turns = call->context->turns;
     GArray *windows = last_run(call)->windows;
-    MpMediaWindow window = {.first = mp_clock_realtime()};
-    window.last = window.first;
-    window.round = turns ? mp_turns_round(turns) : 0;
-    const gboolean goes_on = windows->len > 0 && last_window(call)->last > call->rested;
-    const gboolean is_apart = turns && goes_on && last_window(call)->round < MP_TURNS_ROUNDS;
-    if (!goes_on || is_apart)
-        g_array_append_val(windows, window);
+    const gboolean are_apart = turns && windows->len > 0 &&
+                               last_window(call)->round < MP_TURNS_ROUNDS;
+    mp_media_window_open(windows, mp_clock_realtime(), call->rested,
+                         turns ? mp_turns_round(turns) : 0, are_apart);
 }
 
 /* One turn, or as much of it as the tier still wants. FALSE when the media was over. */

@@ -22,6 +22,11 @@ void mp_session_run_clear(MpSessionRun *run)
     g_clear_pointer(&run->frames, g_array_unref);
 }
 
+gboolean mp_session_run_is_cut_short(const MpSessionRun *run, MpTime wanted)
+{
+    return run->span < wanted * 9 / 10;
+}
+
 static gboolean is_over(const MpMediaCall *call)
 {
     return mp_media_session_instants(call->media)->ended_by_peer != 0 ||
@@ -53,22 +58,23 @@ static double carried_kbps(const MpMediaCall *call)
     return runs[is_carried ? call->runs->len - 1 : 0].tier->rate_kbps;
 }
 
-static void run_session(MpMediaCall *call, MpSessionType type, guint set, double carried)
+static void run_session(MpMediaCall *call, MpSessionRun *run, guint set, double carried)
 {
     const double described = described_kbps(call->step, set);
-    MpSessionRun run = {.type = type, .rate_kbps = MIN(described, carried)};
-    mp_media_session_change_set(call->media, set, described > 0 ? run.rate_kbps / described : 1);
+    run->rate_kbps = MIN(described, carried);
+    mp_media_session_change_set(call->media, set, described > 0 ? run->rate_kbps / described : 1);
     if (mp_media_call_wait(call, is_over, SETTLE_TIME))
         return;
-    MpBackgroundThread *work = type == MP_SESSION_VIRTUAL_BACKGROUND
+    MpBackgroundThread *work = run->type == MP_SESSION_VIRTUAL_BACKGROUND
                                    ? mp_background_thread_start(BACKGROUND_FPS)
                                    : NULL;
-    run.window.first = mp_clock_realtime();
+    const MpTime began = mp_clock_now();
+    run->window.first = mp_clock_realtime();
     mp_media_call_wait(call, is_over, call->context->full_media_time);
-    run.window.last = mp_clock_realtime();
+    run->window.last = mp_clock_realtime();
+    run->span = mp_clock_now() - began;
     if (work)
-        run.frames = mp_background_thread_stop(work);
-    g_array_append_val(call->sessions, run);
+        run->frames = mp_background_thread_stop(work);
 }
 
 /* The windows of live video end here. */
@@ -84,13 +90,20 @@ static void end_tiers(MpMediaCall *call)
 gboolean mp_media_sessions(MpMediaCall *call)
 {
     const GArray *types = call->step->sessions;
-    if (!types || types->len == 0 || call->runs->len == 0 || !mp_media_turn_is_first(call) ||
-        !mp_media_turn_await_at_rest(call))
+    if (!types || types->len == 0 || call->runs->len == 0 || !mp_media_turn_is_first(call))
         return TRUE;
+    const gboolean goes_on = mp_media_turn_await_at_rest(call);
     const double carried = carried_kbps(call);
-    end_tiers(call);
-    for (guint i = 0; i < types->len && !is_over(call) && !mp_media_call_is_cut_short(call); i++)
-        run_session(call, g_array_index(types, MpSessionType, i), i + 1, carried);
+    if (goes_on)
+        end_tiers(call);
+    for (guint i = 0; i < types->len; i++) {
+        MpSessionRun run = {.type = g_array_index(types, MpSessionType, i)};
+        if (goes_on && !is_over(call) && !mp_media_call_is_cut_short(call))
+            run_session(call, &run, i + 1, carried);
+        g_array_append_val(call->sessions, run);
+    }
+    if (!goes_on)
+        return TRUE;
     mp_media_session_set_rate(call->media, 0);
     call->stage_began = mp_clock_now();
     return TRUE;
@@ -109,7 +122,11 @@ void mp_media_sessions_facts(JsonObject *facts, const MpMediaCall *call, const M
             join, mp_media_session_echo_ssrc(call->media, TRUE),
             mp_media_session_echo_ssrc(call->media, FALSE), &run->window, 1);
         JsonObject *session = json_object_new();
-        json_object_set_double_member(session, "tier_kbps", run->rate_kbps);
+        json_object_set_double_member(session, "seconds", mp_time_to_ms(run->span) / 1000);
+        if (mp_session_run_is_cut_short(run, call->context->full_media_time))
+            json_object_set_boolean_member(session, "cut_short", TRUE);
+        if (run->span > 0)
+            json_object_set_double_member(session, "tier_kbps", run->rate_kbps);
         mp_media_facts_directions(session, &joined, &echo);
         mp_media_stream_facts(session, call, join, theirs, &run->window, 1);
         if (run->frames)

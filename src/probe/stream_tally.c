@@ -47,7 +47,7 @@ static gboolean is_repaired(const Tally *tally, const MpRecordEntry *lost)
 static gboolean is_within(const MpMediaWindow *windows, gsize n_windows, MpTime left)
 {
     for (gsize i = 0; i < n_windows; i++)
-        if (left >= windows[i].first && left <= windows[i].last)
+        if (mp_media_window_has(&windows[i], left))
             return TRUE;
     return FALSE;
 }

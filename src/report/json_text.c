@@ -4,28 +4,15 @@
  */
 #include "report/json_text.h"
 
-#include <math.h>
-#include <string.h>
+#include "model/json_number.h"
 
 /* The printers of trees call each other, hence one line ahead of its story. */
 static void print_node(GString *out, JsonNode *node, guint depth);
 
-static gboolean is_unmeasured(JsonNode *node)
-{
-    return JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_DOUBLE &&
-           !isfinite(json_node_get_double(node));
-}
-
 static void print_number(GString *out, double value)
 {
-    char text[512]; /* the largest double has 309 digits */
-    g_ascii_formatd(text, sizeof text, fabs(value) < 1 ? "%.6f" : "%.3f", value);
-    char *end = text + strlen(text);
-    while (end[-1] == '0')
-        *--end = '\0';
-    if (end[-1] == '.')
-        *--end = '\0';
-    g_string_append(out, g_str_equal(text, "-0") ? "0" : text);
+    char text[MP_JSON_NUMBER_SIZE];
+    g_string_append(out, mp_json_number(value, text));
 }
 
 static void new_line(GString *out, guint depth)
@@ -51,7 +38,7 @@ static void print_object(GString *out, JsonObject *object, guint depth)
     g_string_append_c(out, '{');
     json_object_iter_init_ordered(&iterator, object);
     while (json_object_iter_next_ordered(&iterator, &name, &member)) {
-        if (is_unmeasured(member))
+        if (mp_json_is_unmeasured(member))
             continue;
         g_string_append(out, separator);
         new_line(out, depth + 1);
@@ -85,7 +72,7 @@ static void print_node(GString *out, JsonNode *node, guint depth)
         print_object(out, json_node_get_object(node), depth);
     } else if (JSON_NODE_HOLDS_ARRAY(node)) {
         print_array(out, json_node_get_array(node), depth);
-    } else if (is_unmeasured(node)) {
+    } else if (mp_json_is_unmeasured(node)) {
         g_string_append(out, "null");
     } else if (JSON_NODE_HOLDS_VALUE(node) && json_node_get_value_type(node) == G_TYPE_DOUBLE) {
         print_number(out, json_node_get_double(node));

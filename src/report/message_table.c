@@ -224,17 +224,17 @@ static const MpMessage messages[] = {
      N_("Let this address through as well, or use a TURN server inside the listed ranges.")},
     {"media-loss", N_("Packets are lost"),
      N_("{loss_percent} % of the media packets were lost[ ({direction})][, {burst_length} in a row "
-        "on average][. {session} tolerates {limit} %]."),
+        "on average][. {session}: the profile's limit is {limit} %]."),
      N_("Look for a weak wireless link, a full line, or a queue that drops UDP first. Try a cable, "
         "and give media priority.")},
     {"media-jitter", N_("Packets arrive unevenly"),
      N_("For one packet in twenty the delay varies by {pdv_p95_ms} ms or more[ ({direction})]"
-        "[. {session} tolerates {limit} ms]."),
+        "[. {session}: the profile's limit is {limit} ms]."),
      N_("Look for other traffic on the same line and for a busy wireless channel; give media "
         "priority.")},
     {"media-rtt", N_("The way to the far end is long"),
-     N_("One round trip in twenty takes {rtt_p95_ms} ms or more[. {session} tolerates {limit} "
-        "ms]."),
+     N_("One round trip in twenty takes {rtt_p95_ms} ms or more[. {session}: the profile's limit "
+        "is {limit} ms]."),
      N_("Look for a VPN, a proxy or a detour to a distant exit, and let media leave locally.")},
     {"media-rate", N_("The line carries too little video"),
      N_("The best video that got through had {rate_kbps} kbps[ ({tier})][. {session} needs {limit} "
@@ -322,6 +322,11 @@ static const MpMessage messages[] = {
      N_("Do not change between Wi-Fi, cable and VPN during a call. If nobody did, look at the "
         "lease "
         "of the address (DHCP) and at the Wi-Fi's roaming.")},
+    {"interface-down", N_("This computer lost its network during the call"),
+     N_("No interface of this computer could be used any more[. Media did not come back within "
+        "{lost_ms} ms]."),
+     N_("Look at the cable and the Wi-Fi. Did the computer go to sleep or flight mode, or does it "
+        "save power at the adapter?")},
     {"nat-rebinding", N_("The router gave the call another port or address"),
      N_("From outside, the call came from {from} and then from {to}, so that its answers went "
         "astray[. Media was out for {outage_ms} ms and came back by an ICE restart][. Media did "
@@ -334,6 +339,11 @@ static const MpMessage messages[] = {
         "{lost_ms} ms]."),
      N_("Look at the TURN server's log: was it restarted, or the call moved to another one? Let it "
         "drain its calls before a restart.")},
+    {"relay-gone", N_("The TURN server was gone during the call"),
+     N_("Media stopped, and no attempt to have the server relay again succeeded[. Nothing came for "
+        "{lost_ms} ms]."),
+     N_("Look at the TURN server: does it run? If it does, look for a firewall that began to keep "
+        "this computer from it.")},
     {"far-end-gone", N_("The far end left the call"),
      N_("Media stopped, and the far end no longer knows the call[: HTTP {code}][. Nothing came for "
         "{lost_ms} ms]."),

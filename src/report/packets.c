@@ -13,12 +13,12 @@
 
 static const char *received_text(const MpPacketFate *packet, MpTime start, char *buffer, gsize size)
 {
-    if (packet->fate == MP_FATE_ARRIVED) {
+    if (packet->fate == MP_PACKET_ARRIVED) {
         g_snprintf(buffer, (gulong)size, "%" G_GINT64_FORMAT,
                    (packet->received - start) / MP_USEC(1));
         return buffer;
     }
-    return packet->fate == MP_FATE_LOST ? "lost" : "overflow";
+    return packet->fate == MP_PACKET_LOST ? "lost" : "overflow";
 }
 
 static void append(GString *out, const char *id, const char *direction, const GArray *packets,
@@ -35,7 +35,7 @@ static void append(GString *out, const char *id, const char *direction, const GA
     }
 }
 
-/* When the measurement's first packet left, either way. */
+/* The microsecond in which the measurement's first packet left, either way; MP_NEVER: none did. */
 static MpTime start_of(const MpMeasurement *measurement)
 {
     MpTime start = MP_NEVER;
@@ -43,7 +43,7 @@ static MpTime start_of(const MpMeasurement *measurement)
     for (gsize i = 0; i < G_N_ELEMENTS(both); i++)
         if (both[i] && both[i]->len > 0)
             start = MIN(start, g_array_index(both[i], MpPacketFate, 0).sent);
-    return start;
+    return start == MP_NEVER ? start : start - start % MP_USEC(1);
 }
 
 char *mp_report_packets(const MpResult *result)
@@ -54,6 +54,9 @@ char *mp_report_packets(const MpResult *result)
     for (guint i = 0; i < result->measurements->len; i++) {
         const MpMeasurement *measurement = result->measurements->pdata[i];
         const MpTime start = start_of(measurement);
+        if (start != MP_NEVER)
+            g_string_append_printf(out, "# start\t%s\t%" G_GINT64_FORMAT "\n", measurement->id,
+                                   start / MP_USEC(1));
         append(out, measurement->id, "up", measurement->packets_up, start);
         append(out, measurement->id, "down", measurement->packets_down, start);
     }

@@ -35,6 +35,7 @@ static const struct {
     {"nothing-answered", OTHER_NETWORK},
     {"only-proxy-answers", OTHER_NETWORK},
     {"relay-data-blocked", N_("A packet capture at the TURN server: does it send to the far end?")},
+    {"relay-gone", OTHER_NETWORK},
     {"relay-restarted", N_("The TURN server's log at that time: did it restart, or was its "
                            "connection cut on the way?")},
     {"responder-down", OTHER_NETWORK},

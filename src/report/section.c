@@ -37,18 +37,9 @@ static const MpSection map_sections[] = {
     NULL,
 };
 
-/* Was nothing but the map of ports asked for? */
-static gboolean is_map_only(const MpResult *result)
-{
-    for (guint i = 0; i < result->plan->len; i++)
-        if (!g_str_has_prefix(((const MpStep *)result->plan->pdata[i])->kind, "ports"))
-            return FALSE;
-    return result->plan->len > 0;
-}
-
 void mp_section_all(const MpReport *report)
 {
-    const MpSection *section = is_map_only(report->result) ? map_sections : call_sections;
+    const MpSection *section = mp_result_is_map(report->result) ? map_sections : call_sections;
     for (; *section; section++)
         (*section)(report);
 }

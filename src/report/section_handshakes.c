@@ -12,23 +12,19 @@
 static JsonArray *broken_flights(const MpMeasurement *measurement)
 {
     JsonObject *stage = mp_measurement_broken_stage(measurement);
-    if (!stage || g_strcmp0(mp_facts_string(stage, "name"), "dtls") != 0 ||
-        !json_object_has_member(measurement->facts, "dtls"))
-        return NULL;
-    JsonObject *dtls = json_object_get_object_member(measurement->facts, "dtls");
-    return json_object_has_member(dtls, "flights") ? json_object_get_array_member(dtls, "flights")
-                                                   : NULL;
+    return g_strcmp0(mp_facts_string(stage, "name"), "dtls") == 0
+               ? mp_facts_array(measurement->facts, "dtls.flights")
+               : NULL;
 }
 
 /* "ClientHello", or the first and the last: the protocol's words. */
 static char *messages_text(JsonObject *flight)
 {
-    JsonArray *messages = json_object_get_array_member(flight, "messages");
-    const guint count = json_array_get_length(messages);
-    const char *first = json_array_get_string_element(messages, 0);
-    return count == 1 ? g_strdup(first)
-                      : g_strdup_printf("%s - %s", first,
-                                        json_array_get_string_element(messages, count - 1));
+    JsonArray *messages = mp_facts_array(flight, "messages");
+    const guint count = messages ? json_array_get_length(messages) : 0;
+    const char *first = count > 0 ? mp_facts_string_at(messages, 0) : NULL;
+    const char *last = count > 1 ? mp_facts_string_at(messages, count - 1) : NULL;
+    return last ? g_strdup_printf("%s - %s", first, last) : g_strdup(first);
 }
 
 static char *number_text(JsonObject *flight, const char *name)
@@ -63,7 +59,7 @@ static void print_flights(const MpReport *report, MpWay way, JsonArray *flights)
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
         mp_table_add(table, MP_STYLE_DIM, names[i]);
     for (guint i = 0; i < json_array_get_length(flights); i++)
-        add_flight(table, json_array_get_object_element(flights, i));
+        add_flight(table, mp_facts_object_at(flights, i));
     report->medium->table(report, table);
 }
 

@@ -34,7 +34,7 @@ static gboolean computer_is_the_limit(const MpResult *result)
     gboolean is_any = FALSE;
     for (guint i = 0; i < MP_N_SESSION_TYPES; i++) {
         const MpForecast *forecast = result->forecasts[i];
-        if (forecast->verdict != result->verdict || forecast->verdict == MP_VERDICT_STABLE)
+        if (forecast->verdict == MP_VERDICT_STABLE)
             continue;
         if (!forecast->limiting_factor || !g_strv_contains(factors, forecast->limiting_factor))
             return FALSE;

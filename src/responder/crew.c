@@ -4,8 +4,6 @@
  */
 #include "responder/crew.h"
 
-#include <pthread.h>
-
 #include "base/punctual.h"
 
 /* Calls need processors that are free, not many of them. */
@@ -18,9 +16,8 @@ typedef struct {
 } Hand;
 
 struct _MpCrew {
-    /* Not GLib's, which the thread sanitizer does not know. */
-    pthread_mutex_t lock; /* of the counts */
-    pthread_cond_t has_left;
+    GMutex mutex; /* of the counts */
+    GCond has_left;
     Hand hands[MOST_THREADS];
     guint n_hands;
 };
@@ -28,8 +25,8 @@ struct _MpCrew {
 MpCrew *mp_crew_new(void)
 {
     MpCrew *crew = g_new0(MpCrew, 1);
-    pthread_mutex_init(&crew->lock, NULL);
-    pthread_cond_init(&crew->has_left, NULL);
+    g_mutex_init(&crew->mutex);
+    g_cond_init(&crew->has_left);
     crew->n_hands = MIN(g_get_num_processors(), MOST_THREADS);
     return crew;
 }
@@ -61,24 +58,24 @@ static Hand *idlest_of(MpCrew *crew)
 MpLoop *mp_crew_join(MpCrew *crew)
 {
     MpLoop *loop = NULL;
-    pthread_mutex_lock(&crew->lock);
+    g_mutex_lock(&crew->mutex);
     Hand *hand = idlest_of(crew);
     if (hand->loop || begin(hand)) {
         hand->calls++;
         loop = hand->loop;
     }
-    pthread_mutex_unlock(&crew->lock);
+    g_mutex_unlock(&crew->mutex);
     return loop;
 }
 
 void mp_crew_leave(MpCrew *crew, const MpLoop *loop)
 {
-    pthread_mutex_lock(&crew->lock);
+    g_mutex_lock(&crew->mutex);
     for (guint i = 0; i < crew->n_hands; i++)
         if (crew->hands[i].loop == loop)
             crew->hands[i].calls--;
-    pthread_cond_signal(&crew->has_left);
-    pthread_mutex_unlock(&crew->lock);
+    g_cond_signal(&crew->has_left);
+    g_mutex_unlock(&crew->mutex);
 }
 
 static guint calls_of(const MpCrew *crew)
@@ -93,10 +90,10 @@ void mp_crew_free(MpCrew *crew)
 {
     if (!crew)
         return;
-    pthread_mutex_lock(&crew->lock);
+    g_mutex_lock(&crew->mutex);
     while (calls_of(crew) > 0)
-        pthread_cond_wait(&crew->has_left, &crew->lock);
-    pthread_mutex_unlock(&crew->lock);
+        g_cond_wait(&crew->has_left, &crew->mutex);
+    g_mutex_unlock(&crew->mutex);
     for (guint i = 0; i < crew->n_hands; i++) {
         if (!crew->hands[i].loop)
             continue;
@@ -104,7 +101,7 @@ void mp_crew_free(MpCrew *crew)
         g_thread_join(crew->hands[i].thread);
         mp_loop_free(crew->hands[i].loop);
     }
-    pthread_mutex_destroy(&crew->lock);
-    pthread_cond_destroy(&crew->has_left);
+    g_mutex_clear(&crew->mutex);
+    g_cond_clear(&crew->has_left);
     g_free(crew);
 }

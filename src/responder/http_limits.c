@@ -4,19 +4,26 @@
  */
 #include "responder/http_limits.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
+#include "responder/http_listener.h"
 
 /* An endless body must not fill the memory: it is cut as soon as it is too long. */
 static void on_chunk(SoupServerMessage *message, GBytes *chunk, gpointer user_data)
 {
     (void)chunk;
     (void)user_data;
-    if (soup_server_message_get_request_body(message)->length <= MP_LARGEST_BODY)
-        return;
-    GSocket *socket = soup_server_message_get_socket(message);
-    if (socket)
-        g_socket_shutdown(socket, TRUE, TRUE, NULL);
+    if (soup_server_message_get_request_body(message)->length > MP_LARGEST_BODY)
+        mp_http_listener_cut(message);
+}
+
+/* Before 3.3 libsoup keeps a connection for ever that its client closes between two requests: each
+ * would cost a descriptor, and with a thousand of them nobody got in any more. And without a
+ * listener of its own no libsoup waits for a second request. Not before the body is here: an answer
+ * of 100 clears the headers. */
+static void on_body(SoupServerMessage *message, gpointer user_data)
+{
+    (void)user_data;
+    soup_message_headers_replace(soup_server_message_get_response_headers(message), "Connection",
+                                 "close");
 }
 
 static void on_started(SoupServer *server, SoupServerMessage *message, gpointer user_data)
@@ -24,25 +31,10 @@ static void on_started(SoupServer *server, SoupServerMessage *message, gpointer 
     (void)server;
     (void)user_data;
     g_signal_connect(message, "got-chunk", G_CALLBACK(on_chunk), NULL);
-}
-
-/* RFC 9293 section 3.7.1: what every path carries. Where large packets vanish, the record that
- * shows it must still get through. */
-#define SEGMENT_BYTES 536
-
-static void use_small_segments(SoupServer *server)
-{
-    g_autoptr(GSList) listeners = soup_server_get_listeners(server);
-    g_autoptr(GError) reason = NULL;
-    for (GSList *item = listeners; item; item = item->next)
-        if (!g_socket_set_option(item->data, IPPROTO_TCP, TCP_MAXSEG, SEGMENT_BYTES, &reason)) {
-            g_debug("TCP_MAXSEG: %s", reason->message);
-            g_clear_error(&reason);
-        }
+    g_signal_connect(message, "got-body", G_CALLBACK(on_body), NULL);
 }
 
 void mp_http_limits_set(SoupServer *server)
 {
     g_signal_connect(server, "request-started", G_CALLBACK(on_started), NULL);
-    use_small_segments(server);
 }

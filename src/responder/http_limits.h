@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * What an HTTP server of ours takes, and in how large pieces it answers.
+ * What an HTTP server of ours takes: bodies of this length, one request a connection.
  */
 #pragma once
 
@@ -8,5 +8,4 @@
 
 #define MP_LARGEST_BODY ((goffset)64 * 1024)
 
-/* After it listens. */
 void mp_http_limits_set(SoupServer *server);

@@ -21,7 +21,7 @@
 
 /* Counted: the owner keeps it, the loop does, and so do words on their way to the owner. */
 struct _MpPeer {
-    gint keepers; /* atomic; not a box of GLib's, which the thread sanitizer does not know */
+    gint keepers; /* atomic */
     MpPeerConfig config;
     MpSdp *offer;
     MpPeerAnswered answered;
@@ -40,6 +40,7 @@ struct _MpPeer {
     MpPeerRestarted restarted;
     gpointer restarted_data;
     guint restarts;
+    GBytes *record;   /* once it was asked for: then nothing is sent any more; NULL: it was not */
     gint is_silenced; /* atomic: no callback any more */
 };
 
@@ -66,6 +67,7 @@ static void let_go(MpPeer *peer)
         return;
     mp_sdp_free(peer->offer);
     mp_ice_fragment_free(peer->restart);
+    g_clear_pointer(&peer->record, g_bytes_unref);
     g_main_context_unref(peer->context);
     g_main_context_unref(peer->owner);
     g_free(peer);
@@ -336,8 +338,12 @@ static gboolean write_record(gpointer data)
     Word *word = g_new0(Word, 1);
     word->recorded = question->recorded;
     word->user_data = question->user_data;
-    mp_media_session_stop(peer->session);
-    word->record = mp_media_record_write(mp_media_session_record(peer->session));
+    /* Other calls of the thread wait while it is written: a client that asks again has the same. */
+    if (!peer->record) {
+        mp_media_session_stop(peer->session);
+        peer->record = mp_media_record_write(mp_media_session_record(peer->session));
+    }
+    word->record = g_bytes_ref(peer->record);
     tell(peer, tell_record, word);
     return G_SOURCE_REMOVE;
 }

@@ -37,7 +37,7 @@ MpPeer *mp_peer_new(const MpPeerConfig *config, MpSdp *offer, MpPeerAnswered ans
  * forgotten. */
 void mp_peer_restart(MpPeer *peer, MpIceFragment *fragment, MpPeerRestarted restarted,
                      gpointer user_data);
-/* Stops sending and hands the record over. */
+/* Stops sending and hands the record over: the same each time. */
 void mp_peer_take_record(MpPeer *peer, MpPeerRecorded recorded, gpointer user_data);
 /* Hands over what this end counted until now, as JSON; NULL where nothing goes back. */
 void mp_peer_take_counters(MpPeer *peer, MpPeerRecorded recorded, gpointer user_data);

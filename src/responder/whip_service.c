@@ -13,6 +13,7 @@
 #include "responder/call_page.h"
 #include "responder/cross_origin.h"
 #include "responder/http_limits.h"
+#include "responder/http_listener.h"
 #include "wire/ice_fragment.h"
 
 #define ENDPOINT "/whip"
@@ -27,6 +28,7 @@
 
 struct _MpWhipService {
     SoupServer *server;
+    MpHttpListener *listener;
     MpWhipConfig config;
     GHashTable *calls; /* session id -> Call */
     MpCrew *crew;
@@ -136,9 +138,10 @@ static void hand_over(Call *call, GBytes *bytes, const char *type)
 {
     if (!call->waiting)
         return;
-    gsize length;
-    const char *data = g_bytes_get_data(bytes, &length);
-    soup_server_message_set_response(call->waiting, type, SOUP_MEMORY_COPY, data, length);
+    soup_message_headers_set_content_type(soup_server_message_get_response_headers(call->waiting),
+                                          type, NULL);
+    /* A record may be long, and is lent out to several answers. */
+    soup_message_body_append_bytes(soup_server_message_get_response_body(call->waiting), bytes);
     soup_server_message_set_status(call->waiting, SOUP_STATUS_OK, NULL);
     finish(call);
 }
@@ -350,19 +353,15 @@ MpWhipService *mp_whip_service_new(const MpWhipConfig *config, GError **error)
     service->config = *config;
     service->crew = service->config.peer.crew = mp_crew_new();
     service->calls = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_call);
-    service->server = soup_server_new("server-header", "mediapath ", "tls-certificate",
-                                      config->certificate, NULL);
+    service->server = soup_server_new("server-header", "mediapath ", NULL);
+    mp_http_limits_set(service->server);
     soup_server_add_handler(service->server, NULL, on_request, service, NULL);
 
-    struct sockaddr_storage storage;
-    socklen_t size = mp_address_to_sockaddr(&config->listen, &storage);
-    g_autoptr(GSocketAddress) address = g_socket_address_new_from_native(&storage, size);
-    SoupServerListenOptions options = config->certificate ? SOUP_SERVER_LISTEN_HTTPS : 0;
     g_autoptr(GError) reason = NULL;
-    if (soup_server_listen(service->server, address, options, &reason)) {
-        mp_http_limits_set(service->server);
+    service->listener = mp_http_listener_new(service->server, &config->listen, config->certificate,
+                                             &reason);
+    if (service->listener)
         return service;
-    }
     g_autofree char *text = mp_address_to_string(&config->listen);
     g_set_error(error, MP_ERROR, MP_ERROR_UNAVAILABLE, "TCP %s for WHIP: %s", text,
                 reason->message);
@@ -374,6 +373,7 @@ void mp_whip_service_free(MpWhipService *service)
 {
     if (!service)
         return;
+    mp_http_listener_free(service->listener);
     soup_server_disconnect(service->server);
     g_hash_table_unref(service->calls);
     mp_crew_free(service->crew);

@@ -88,6 +88,14 @@ void mp_capacity_far_end_take_probe(MpCapacityFarEnd *far_end, const MpCapacityP
     far_end->report_due = MIN(far_end->report_due, due);
 }
 
+gboolean mp_capacity_far_end_note_dropped(MpCapacityFarEnd *far_end, guint32 packets)
+{
+    const gboolean is_receiving = far_end->report_due != MP_NEVER;
+    if (is_receiving)
+        far_end->arrivals.dropped += packets;
+    return is_receiving;
+}
+
 static gboolean report_next(MpCapacityFarEnd *far_end, MpTime now, MpCapacityMessage *message)
 {
     if (now < far_end->report_due)

@@ -24,6 +24,8 @@ void mp_capacity_far_end_take_order(MpCapacityFarEnd *far_end, const MpCapacityO
 /* `came` is the packet's stamp, `now` the time. */
 void mp_capacity_far_end_take_probe(MpCapacityFarEnd *far_end, const MpCapacityProbe *probe,
                                     MpTime came, MpTime now);
+/* So many packets came and found our own socket full. FALSE: no train was coming. */
+gboolean mp_capacity_far_end_note_dropped(MpCapacityFarEnd *far_end, guint32 packets);
 
 /* What is due. FALSE: nothing. */
 gboolean mp_capacity_far_end_next(MpCapacityFarEnd *far_end, MpTime now,

@@ -67,6 +67,14 @@ void mp_capacity_link_take_train(MpCapacityLink *link, MpBytes payload, MpTime a
         mp_capacity_far_end_take_probe(link->far_end, &probe, arrival, now);
 }
 
+gboolean mp_capacity_link_note_dropped(MpCapacityLink *link, guint32 packets)
+{
+    if (!link->tester)
+        return link->far_end && mp_capacity_far_end_note_dropped(link->far_end, packets);
+    mp_capacity_tester_note_dropped(link->tester, packets);
+    return !mp_capacity_tester_is_done(link->tester);
+}
+
 gboolean mp_capacity_link_take_app(MpCapacityLink *link, const MpRtcpApp *app, gsize size,
                                    MpTime now)
 {

@@ -23,6 +23,8 @@ const MpCapacityTester *mp_capacity_link_tester(const MpCapacityLink *link);
 
 /* A packet of a train; `arrival` is its stamp. */
 void mp_capacity_link_take_train(MpCapacityLink *link, MpBytes payload, MpTime arrival, MpTime now);
+/* So many packets came and found our own socket full. FALSE: no train was coming. */
+gboolean mp_capacity_link_note_dropped(MpCapacityLink *link, guint32 packets);
 /* FALSE: the APP packet is not for us. `size` is that of the compound. */
 gboolean mp_capacity_link_take_app(MpCapacityLink *link, const MpRtcpApp *app, gsize size,
                                    MpTime now);

@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "session/capacity_figures.h"
+
 /* Packets of a train are about so far apart: smaller ones where the rate is low, so that there are
  * enough of them. */
 #define APART MP_MSEC(3)
@@ -29,6 +31,7 @@ typedef struct {
     MpCapacityOrder order;
     MpTime began;
     guint64 sent_bytes;
+    guint32 dropped;
 } Direction;
 
 struct _MpCapacityTester {
@@ -169,28 +172,6 @@ void mp_capacity_tester_free(MpCapacityTester *tester)
 
 /* A round's end. */
 
-static MpTrainFigures up_figures(const MpCapacityTester *tester)
-{
-    const MpCapacityReport *report = &tester->report;
-    g_autofree MpTrainArrival *arrivals = g_new(MpTrainArrival, MAX(report->n_arrivals, 1));
-    gsize n = 0;
-    for (guint i = 0; i < report->n_arrivals; i++) {
-        const MpCapacityArrival *arrival = &report->arrivals[i];
-        if (arrival->index < tester->departures->len)
-            arrivals[n++] = (MpTrainArrival){
-                .index = arrival->index,
-                .before = arrival->before,
-                .sent = g_array_index(tester->departures, MpTime, arrival->index),
-                .came = arrival->came};
-    }
-    const MpPacketTrain train = {.size = wire_size(tester, tester->up.order.size),
-                                 .sent = tester->departures->len,
-                                 .received = MIN(report->received, tester->departures->len),
-                                 .arrivals = arrivals,
-                                 .n_arrivals = n};
-    return mp_packet_train_figures(&train);
-}
-
 /* Of a train that was cut off nobody here knows where it ended: after the last that came. */
 static guint32 down_sent(const MpCapacityTester *tester)
 {
@@ -198,21 +179,17 @@ static guint32 down_sent(const MpCapacityTester *tester)
                                                                : tester->arrivals.count;
 }
 
-static MpTrainFigures down_figures(const MpCapacityTester *tester)
-{
-    const MpPacketTrain train = {.size = wire_size(tester, tester->down.order.size),
-                                 .sent = down_sent(tester),
-                                 .received = tester->arrivals.received,
-                                 .arrivals = (const void *)tester->arrivals.arrivals->data,
-                                 .n_arrivals = tester->arrivals.arrivals->len};
-    return mp_packet_train_figures(&train);
-}
+typedef struct {
+    guint32 packets; /* that were sent */
+    guint32 dropped;
+} TrainCount;
 
-static void close_train(const MpCapacityTester *tester, Direction *direction, guint32 packets,
+static void close_train(const MpCapacityTester *tester, Direction *direction, TrainCount count,
                         const MpTrainFigures *figures)
 {
-    const guint64 bytes = (guint64)packets * wire_size(tester, direction->order.size);
+    const guint64 bytes = (guint64)count.packets * wire_size(tester, direction->order.size);
     direction->sent_bytes += bytes;
+    direction->dropped += count.dropped;
     direction->is_running = FALSE;
     if (!direction->is_load)
         mp_capacity_search_take(&direction->search, figures, bytes, direction->began);
@@ -249,12 +226,16 @@ static void close_trains(MpCapacityTester *tester, MpTime now)
 {
     const gboolean is_last = now >= latest_end(tester);
     if (tester->up.is_running && (is_last || now >= up_end(tester))) {
-        const MpTrainFigures figures = up_figures(tester);
-        close_train(tester, &tester->up, tester->departures->len, &figures);
+        const MpTrainFigures figures = mp_capacity_report_figures(
+            &tester->report, tester->departures, wire_size(tester, tester->up.order.size));
+        const TrainCount count = {tester->departures->len, tester->report.dropped};
+        close_train(tester, &tester->up, count, &figures);
     }
     if (tester->down.is_running && (is_last || now >= down_end(tester))) {
-        const MpTrainFigures figures = down_figures(tester);
-        close_train(tester, &tester->down, down_sent(tester), &figures);
+        const MpTrainFigures figures = mp_capacity_arrivals_figures(
+            &tester->arrivals, down_sent(tester), wire_size(tester, tester->down.order.size));
+        const TrainCount count = {down_sent(tester), tester->arrivals.dropped};
+        close_train(tester, &tester->down, count, &figures);
         tester->order_due = MP_NEVER;
     }
 }
@@ -291,24 +272,10 @@ void mp_capacity_tester_take_probe(MpCapacityTester *tester, const MpCapacityPro
     }
 }
 
-static MpTime delay_at(const MpCapacityTester *tester, guint index)
+void mp_capacity_tester_note_dropped(MpCapacityTester *tester, guint32 packets)
 {
-    const MpCapacityArrival *arrival = &tester->report.arrivals[index];
-    return arrival->index < tester->departures->len
-               ? arrival->came - g_array_index(tester->departures, MpTime, arrival->index)
-               : 0;
-}
-
-static MpTime longest_wait(const MpCapacityTester *tester)
-{
-    MpTime least = MP_NEVER;
-    MpTime most = 0;
-    for (guint i = 0; i < tester->report.n_arrivals; i++) {
-        const MpTime delay = delay_at(tester, i);
-        least = MIN(least, delay);
-        most = i == 0 ? delay : MAX(most, delay);
-    }
-    return least == MP_NEVER ? 0 : most - least;
+    if (tester->down.is_running)
+        tester->arrivals.dropped += packets;
 }
 
 void mp_capacity_tester_take_report(MpCapacityTester *tester, const MpCapacityReport *report,
@@ -317,11 +284,11 @@ void mp_capacity_tester_take_report(MpCapacityTester *tester, const MpCapacityRe
     if (tester->down.is_running && tester->arrivals.received > 0)
         tester->arrivals.others += wire_size(tester, size);
     if (!tester->up.is_running || report->train != tester->report.train ||
-        report->received <= tester->report.received)
+        (report->received <= tester->report.received && report->dropped <= tester->report.dropped))
         return;
     tester->report = *report;
     tester->report_came = now;
-    if (longest_wait(tester) > MOST_DELAY)
+    if (mp_capacity_report_wait(&tester->report, tester->departures) > MOST_DELAY)
         mp_capacity_train_stop(&tester->sending);
 }
 
@@ -389,6 +356,8 @@ MpCapacityResult mp_capacity_tester_result(const MpCapacityTester *tester)
                               .down = mp_capacity_search_result(&tester->down.search),
                               .up_bytes = tester->up.sent_bytes,
                               .down_bytes = tester->down.sent_bytes,
+                              .up_dropped = tester->up.dropped,
+                              .down_dropped = tester->down.dropped,
                               .trains = tester->n_trains,
                               .time = tester->ended ? tester->ended - tester->began : 0};
 }

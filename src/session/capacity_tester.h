@@ -25,6 +25,8 @@ typedef struct {
     MpCapacity down;
     guint64 up_bytes; /* sent, of IP packets */
     guint64 down_bytes;
+    guint32 up_dropped; /* packets that came, and found the receiver's own socket full */
+    guint32 down_dropped;
     guint trains;
     MpTime time;
 } MpCapacityResult;
@@ -38,6 +40,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpCapacityTester, mp_capacity_tester_free)
 /* A packet of the far end's train. `came` is its stamp, `now` the time. */
 void mp_capacity_tester_take_probe(MpCapacityTester *tester, const MpCapacityProbe *probe,
                                    MpTime came, MpTime now);
+/* So many packets came and found our own socket full. Of a train that lost any so nothing is known
+ * but that. */
+void mp_capacity_tester_note_dropped(MpCapacityTester *tester, guint32 packets);
 /* A report, in a packet of `size` bytes before protection. */
 void mp_capacity_tester_take_report(MpCapacityTester *tester, const MpCapacityReport *report,
                                     guint size, MpTime now);

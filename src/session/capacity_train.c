@@ -118,6 +118,7 @@ void mp_capacity_arrivals_report(const MpCapacityArrivals *arrivals, MpCapacityR
 {
     report->train = arrivals->train;
     report->received = arrivals->received;
+    report->dropped = (guint8)MIN(arrivals->dropped, G_MAXUINT8);
     report->n_arrivals = arrivals->arrivals->len;
     for (guint i = 0; i < report->n_arrivals; i++) {
         const MpTrainArrival *arrival = &g_array_index(arrivals->arrivals, MpTrainArrival, i);

@@ -47,6 +47,7 @@ typedef struct {
     guint16 train;
     guint32 count;
     guint32 received;
+    guint32 dropped;  /* that came, and found our own socket full */
     guint32 highest;  /* index */
     guint64 others;   /* bytes of other packets meanwhile */
     guint stride;     /* of the packets that come every so many-th is kept */

@@ -39,12 +39,15 @@ static void set_addresses(NiceAgent *agent, guint stream, const MpIceConfig *con
 
 NiceAgent *mp_ice_agent_new(const MpIceConfig *config, guint *stream)
 {
-    NiceAgent *agent = nice_agent_new_full(
-        g_main_context_get_thread_default(), NICE_COMPATIBILITY_RFC5245,
-        NICE_AGENT_OPTION_REGULAR_NOMINATION | NICE_AGENT_OPTION_CONSENT_FRESHNESS);
+    /* Its consent freshness gives a pair up after 10 s, two checks that a full queue has lost: a
+     * browser's call would go on, for RFC 7675 gives it 30 s. Without it the checks are the same
+     * and libnice waits for 50 s; ice_consent.c is ours. */
+    NiceAgent *agent = nice_agent_new_full(g_main_context_get_thread_default(),
+                                           NICE_COMPATIBILITY_RFC5245,
+                                           NICE_AGENT_OPTION_REGULAR_NOMINATION);
     /* UPnP would add 200 ms and multicast; ICE-TCP would add TURN allocations that nobody uses. */
     g_object_set(agent, "upnp", FALSE, "ice-tcp", FALSE, "controlling-mode", config->is_controlling,
-                 "force-relay", config->relay != NULL, NULL);
+                 "force-relay", config->relay != NULL, "keepalive-conncheck", TRUE, NULL);
     *stream = nice_agent_add_stream(agent, 1);
     set_addresses(agent, *stream, config);
     if (config->relay)

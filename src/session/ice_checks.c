@@ -28,6 +28,7 @@ struct _MpIceChecks {
     guint sent;
     guint answered;
     guint lost;
+    guint lost_before; /* the last answer */
     MpTime first_sent;
     MpTime last_answer;
     MpTime longest_gap;
@@ -100,6 +101,7 @@ static void note_answer(MpIceChecks *checks, MpTime now)
     MpTime before = checks->last_answer ? checks->last_answer : checks->first_sent;
     checks->longest_gap = MAX(checks->longest_gap, now - before);
     checks->last_answer = now;
+    checks->lost_before = checks->lost + overdue(checks, now);
     checks->answered++;
 }
 
@@ -131,10 +133,12 @@ MpIceCheckCounts mp_ice_checks_counts(const MpIceChecks *checks, MpTime now)
 {
     /* What is still to be answered says how long nothing came. */
     MpTime waiting = checks->last_answer && checks->open->len > 0 ? now - checks->last_answer : 0;
+    const guint lost = checks->lost + overdue(checks, now);
     return (MpIceCheckCounts){
         .sent = checks->sent,
         .answered = checks->answered,
-        .lost = checks->lost + overdue(checks, now),
+        .lost = lost,
+        .lost_in_row = lost - checks->lost_before,
         .longest_gap = MAX(checks->longest_gap, waiting),
         .last_answer = checks->last_answer,
     };

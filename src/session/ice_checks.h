@@ -19,6 +19,7 @@ typedef struct {
     guint sent;
     guint answered;
     guint lost;
+    guint lost_in_row;  /* since the last answer */
     MpTime longest_gap; /* between answers, or from the first check on; 0: nothing was answered */
     MpTime last_answer; /* 0: none */
 } MpIceCheckCounts;

@@ -4,6 +4,8 @@
  */
 #include "session/ice_inquiry.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "session/allocation_question.h"
 #include "wire/stun.h"
@@ -21,6 +23,7 @@ struct _MpIceInquiry {
     MpIceChecks *checks; /* NULL: none was sent */
     MpIceCounts counts;
     MpTime first_answer;
+    MpTime last_consent; /* by an answer to the agent */
 };
 
 MpIceInquiry *mp_ice_inquiry_new(const MpIceConfig *config, const MpIceRelay *relay,
@@ -118,6 +121,9 @@ static void count_check(MpIceInquiry *inquiry, const guint8 *data, gsize length,
     inquiry->counts.answers_received++;
     if (inquiry->first_answer == 0)
         inquiry->first_answer = mp_clock_now();
+    const MpBytes key = {(const guint8 *)inquiry->their_pwd, strlen(inquiry->their_pwd)};
+    if (mp_stun_check_integrity(&message, key) == MP_STUN_CHECK_MATCHES)
+        inquiry->last_consent = mp_clock_now();
 }
 
 gboolean mp_ice_inquiry_take(MpIceInquiry *inquiry, const guint8 *data, gsize length,
@@ -144,6 +150,14 @@ MpIceCounts mp_ice_inquiry_counts(const MpIceInquiry *inquiry)
 MpTime mp_ice_inquiry_first_answer(const MpIceInquiry *inquiry)
 {
     return inquiry->first_answer;
+}
+
+MpTime mp_ice_inquiry_last_consent(const MpIceInquiry *inquiry)
+{
+    const MpIceCheckCounts ours = inquiry->checks
+                                      ? mp_ice_checks_counts(inquiry->checks, mp_clock_now())
+                                      : (MpIceCheckCounts){0};
+    return MAX(inquiry->last_consent, ours.last_answer);
 }
 
 const MpIceChecks *mp_ice_inquiry_checks(const MpIceInquiry *inquiry)

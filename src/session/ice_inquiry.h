@@ -32,5 +32,7 @@ gboolean mp_ice_inquiry_take(MpIceInquiry *inquiry, const guint8 *data, gsize le
 MpIceCounts mp_ice_inquiry_counts(const MpIceInquiry *inquiry);
 /* When a check of the agent's or of ours was first answered; 0: none was. */
 MpTime mp_ice_inquiry_first_answer(const MpIceInquiry *inquiry);
+/* When a check of the agent's or of ours was last answered by who holds the key; 0: none was. */
+MpTime mp_ice_inquiry_last_consent(const MpIceInquiry *inquiry);
 /* NULL: no check was ever sent. */
 const MpIceChecks *mp_ice_inquiry_checks(const MpIceInquiry *inquiry);

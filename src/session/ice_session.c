@@ -12,11 +12,12 @@
 #include "base/clock.h"
 #include "session/ice_agent.h"
 #include "session/ice_candidate.h"
+#include "session/ice_consent.h"
 #include "session/ice_session_state.h"
 
 #define LARGEST_CHECK 256
-/* libnice takes 8 s and more to call consent lost; the end of a TCP connection it tells at once. */
-#define LEAST_CONSENT_TIME MP_SEC(4)
+/* libnice waits so long at least for its checks; the end of a TCP connection it tells at once. */
+#define LIBNICE_WAITS MP_SEC(45)
 
 /* A close under way, which may end after the session is gone. */
 struct _MpIceClosing {
@@ -74,6 +75,12 @@ static void on_gathering_done(NiceAgent *agent, guint stream, gpointer user_data
         set_state(session, MP_ICE_GATHERED);
 }
 
+static void give_up_pair(MpIceSession *session)
+{
+    session->sockets.media = NULL;
+    set_state(session, MP_ICE_FAILED);
+}
+
 static void on_state(NiceAgent *agent, guint stream, guint component, guint state,
                      gpointer user_data)
 {
@@ -89,9 +96,8 @@ static void on_state(NiceAgent *agent, guint stream, guint component, guint stat
         set_state(session, MP_ICE_CONNECTED);
     } else if (state == NICE_COMPONENT_STATE_FAILED && session->state >= MP_ICE_CHECKING) {
         session->was_closed = session->sockets.is_relay_tcp &&
-                              mp_clock_now() - session->last_packet < LEAST_CONSENT_TIME;
-        session->sockets.media = NULL;
-        set_state(session, MP_ICE_FAILED);
+                              mp_clock_now() - session->last_packet < LIBNICE_WAITS;
+        give_up_pair(session);
     }
 }
 
@@ -249,12 +255,40 @@ static guint send_by_agent(MpIceSession *session, const MpBytes *packets, guint 
     return taken;
 }
 
-gboolean mp_ice_session_send(MpIceSession *session, const guint8 *data, gsize length, guint32 tag)
+guint mp_ice_session_send(MpIceSession *session, const MpBytes *packets, guint n, guint32 first_tag)
 {
-    const MpBytes packet = {data, length};
-    return (mp_ice_sockets_are_ready(&session->sockets)
-                ? mp_ice_sockets_send(&session->sockets, &packet, 1, tag)
-                : send_by_agent(session, &packet, 1)) == 1;
+    return mp_ice_sockets_are_ready(&session->sockets)
+               ? mp_ice_sockets_send(&session->sockets, packets, n, first_tag)
+               : send_by_agent(session, packets, n);
+}
+
+/* FALSE: there is no pair, or answers cannot be seen. */
+static gboolean read_consent(const MpIceSession *session, MpTime now, MpIceConsent *consent)
+{
+    MpIceCheckCounts ours = {0};
+    if (session->state != MP_ICE_CONNECTED || !session->sockets.media)
+        return FALSE;
+    mp_ice_session_check_counts(session, &ours);
+    const MpTime answered = MAX(session->instants.selected,
+                                mp_ice_inquiry_last_consent(session->inquiry));
+    *consent = (MpIceConsent){.unanswered = now - answered,
+                              .silent = now - session->last_packet,
+                              .lost_in_row = ours.lost_in_row};
+    return TRUE;
+}
+
+MpTime mp_ice_session_consent_deadline(const MpIceSession *session, MpTime now)
+{
+    MpIceConsent consent;
+    return read_consent(session, now, &consent) ? now + mp_ice_consent_next_look(&consent)
+                                                : MP_NEVER;
+}
+
+void mp_ice_session_look_at_consent(MpIceSession *session, MpTime now)
+{
+    MpIceConsent consent;
+    if (read_consent(session, now, &consent) && mp_ice_consent_has_ended(&consent))
+        give_up_pair(session);
 }
 
 void mp_ice_session_take_stamps(MpIceSession *session)
@@ -282,7 +316,7 @@ gboolean mp_ice_session_check(MpIceSession *session)
         return FALSE;
     gsize length = mp_ice_inquiry_check(session->inquiry, request, sizeof request);
     if (length > 0)
-        mp_ice_session_send(session, request, length, MP_ICE_UNTAGGED);
+        mp_ice_session_send(session, &(MpBytes){request, length}, 1, MP_ICE_UNTAGGED);
     return TRUE;
 }
 

@@ -22,7 +22,7 @@ typedef enum {
     MP_ICE_GATHERED,  /* all local candidates are known */
     MP_ICE_CHECKING,  /* the far end's candidates are known */
     MP_ICE_CONNECTED, /* a pair is nominated */
-    MP_ICE_FAILED,    /* no pair works, or consent was lost (libnice: after about 10 s) */
+    MP_ICE_FAILED,    /* no pair works, or consent was lost */
 } MpIceState;
 
 /* When things happened, mp_clock_now(); 0: not yet. libnice selects the pair that it nominates. */
@@ -108,9 +108,17 @@ const GArray *mp_ice_session_candidates(const MpIceSession *session);
 /* The nominated pair; FALSE when there is none. */
 gboolean mp_ice_session_pair(MpIceSession *session, MpIceCandidate *local, MpIceCandidate *remote);
 
-/* FALSE when the packet was not taken; then it may be tried again. `tag` comes back in sent() where
- * the kernel stamps this way's packets, unless it is MP_ICE_UNTAGGED. */
-gboolean mp_ice_session_send(MpIceSession *session, const guint8 *data, gsize length, guint32 tag);
+/* How many packets were taken, from the first one on; the others may be tried again. The tags,
+ * `first_tag` and what follows it, come back in sent() where the kernel stamps this way's packets,
+ * unless it is MP_ICE_UNTAGGED. */
+guint mp_ice_session_send(MpIceSession *session, const MpBytes *packets, guint n,
+                          guint32 first_tag);
+
+/* Consent to send (RFC 7675): when to look at it next; MP_NEVER: there is no pair, or it goes
+ * through a stream, where libnice alone sees answers and takes 50 s. */
+MpTime mp_ice_session_consent_deadline(const MpIceSession *session, MpTime now);
+/* Gives the pair up where consent has ended. */
+void mp_ice_session_look_at_consent(MpIceSession *session, MpTime now);
 
 /* Has sent() called for the stamps that are there already, which saves the loop a turn. Not from
  * within a callback. */

@@ -54,6 +54,7 @@ static void on_media(const MpStampedDatagram *datagram, gpointer user_data)
         return;
     }
     gboolean is_stamped = datagram->stamp > 0;
+    session->last_packet = mp_clock_now();
     session->config.callbacks.packet(inner.data, inner.length,
                                      is_stamped ? datagram->stamp : mp_clock_realtime(), is_stamped,
                                      session->config.user_data);

@@ -21,7 +21,7 @@ struct _MpIceSession {
     MpIceInstants instants;
     GArray *candidates; /* MpIceCandidate */
     MpIceInquiry *inquiry;
-    MpTime last_packet; /* through libnice */
+    MpTime last_packet; /* of the far end, no STUN message */
     gboolean was_closed;
     gboolean is_closing; /* nothing is told any more */
 };

@@ -4,8 +4,6 @@
  */
 #include "session/media_sender.h"
 
-#include <string.h>
-
 #include "base/clock.h"
 #include "base/random.h"
 #include "session/media_description.h"
@@ -33,12 +31,13 @@ static MpOutgoing new_outgoing(guint8 payload_type)
                         .highest_before = sequence - 1};
 }
 
-MpMediaSender *mp_media_sender_new(MpMediaRecord *record, MpMediaStreams *streams, MpMediaSend send,
-                                   gpointer user_data)
+MpMediaSender *mp_media_sender_new(MpMediaRecord *record, MpMediaStreams *streams,
+                                   MpMediaBatchSend send, gpointer user_data)
 {
     MpMediaSender *sender = g_new0(MpMediaSender, 1);
     sender->record = record;
     sender->streams = streams;
+    sender->batch = mp_media_batch_new(send, user_data);
     sender->send = send;
     sender->user_data = user_data;
     sender->lateness = g_array_new(FALSE, FALSE, sizeof(double));
@@ -59,7 +58,7 @@ void mp_media_sender_free(MpMediaSender *sender)
     g_array_unref(sender->specs);
     g_array_unref(sender->lateness);
     g_array_unref(sender->round_trips);
-    g_free(sender->pending);
+    mp_media_batch_free(sender->batch);
     g_free(sender);
 }
 
@@ -130,16 +129,26 @@ MpTime mp_media_sender_deadline(const MpMediaSender *sender)
                           : MP_NEVER;
 }
 
-static gboolean flush_pending(MpMediaSender *sender)
+gboolean mp_media_sender_flush(MpMediaSender *sender)
 {
-    MpPendingPacket *pending = sender->pending;
-    if (!pending)
-        return TRUE;
-    if (!sender->send(pending->data, pending->length, pending->tag, sender->user_data))
-        return FALSE;
-    g_array_index(sender->record->sent, MpRecordEntry, pending->tag).time = mp_clock_realtime();
-    g_clear_pointer(&sender->pending, g_free);
-    return TRUE;
+    guint32 first;
+    const guint waiting = mp_media_batch_waiting(sender->batch, &first);
+    const guint taken = mp_media_batch_send(sender->batch);
+    /* What had to wait leaves now. */
+    for (guint i = 0; sender->is_blocked && i < taken; i++)
+        g_array_index(sender->record->sent, MpRecordEntry, first + i).time = mp_clock_realtime();
+    sender->is_blocked = taken < waiting;
+    return !sender->is_blocked;
+}
+
+guint8 *mp_media_sender_room(MpMediaSender *sender)
+{
+    if (sender->is_blocked)
+        return NULL;
+    guint8 *room = mp_media_batch_room(sender->batch);
+    if (!room && mp_media_sender_flush(sender))
+        room = mp_media_batch_room(sender->batch);
+    return room;
 }
 
 void mp_media_sender_protect(MpMediaSender *sender, guint8 *packet, gsize length,
@@ -152,13 +161,7 @@ void mp_media_sender_protect(MpMediaSender *sender, guint8 *packet, gsize length
     entry.size = (guint16)length;
     entry.time = mp_clock_realtime();
     g_array_append_val(sender->record->sent, entry);
-    if (sender->send(packet, length, tag, sender->user_data))
-        return;
-    /* Once protected it must go out, or the far end loses the rollover count. */
-    sender->pending = g_new(MpPendingPacket, 1);
-    sender->pending->tag = tag;
-    sender->pending->length = length;
-    memcpy(sender->pending->data, packet, length);
+    mp_media_batch_add(sender->batch, length, tag);
 }
 
 static gboolean is_video(const MpOutgoing *stream)
@@ -166,11 +169,11 @@ static gboolean is_video(const MpOutgoing *stream)
     return stream->payload_type == MP_PAYLOAD_VIDEO || stream->payload_type == MP_PAYLOAD_SCREEN;
 }
 
-static void send_rtp(MpMediaSender *sender, const MpMediaPacket *due)
+/* `room` is the sender's. */
+static void send_rtp(MpMediaSender *sender, const MpMediaPacket *due, guint8 *room)
 {
-    guint8 packet[MP_SENDER_LARGEST_PACKET] = {0};
     MpOutgoing *stream = &sender->outgoing[due->stream];
-    MpWriter writer = mp_writer_init(packet, sizeof packet - MP_SRTP_MAX_GROWTH);
+    MpWriter writer = mp_writer_init(room, MP_MEDIA_BATCH_LARGEST - MP_SRTP_MAX_GROWTH);
     const MpRtpHeader header = {.marker = due->marker,
                                 .payload_type = stream->payload_type,
                                 .sequence = (guint16)stream->sequence,
@@ -187,7 +190,7 @@ static void send_rtp(MpMediaSender *sender, const MpMediaPacket *due)
         mp_media_resend_add(sender->resend, due->stream,
                             &(MpSentPacket){stream->sequence, due->payload_size, due->marker,
                                             due->timestamp, due->due, FALSE});
-    mp_media_sender_protect(sender, packet, writer.position,
+    mp_media_sender_protect(sender, room, writer.position,
                             (MpRecordEntry){.ssrc = stream->ssrc, .sequence = stream->sequence});
     stream->sequence++;
     stream->packets++;
@@ -196,11 +199,13 @@ static void send_rtp(MpMediaSender *sender, const MpMediaPacket *due)
 
 void mp_media_sender_echo(MpMediaSender *sender, guint32 sequence)
 {
-    if (!sender->source || sender->is_held || sender->pending)
+    guint8 *room = sender->source && !sender->is_held ? mp_media_sender_room(sender) : NULL;
+    if (!room)
         return;
     sender->outgoing[MP_STREAM_ECHO].sequence = sequence;
     const MpMediaPacket reply = {.stream = MP_STREAM_ECHO, .payload_size = ECHO_PAYLOAD};
-    send_rtp(sender, &reply);
+    send_rtp(sender, &reply, room);
+    mp_media_sender_flush(sender);
 }
 
 void mp_media_sender_report(MpMediaSender *sender, gboolean is_bye)
@@ -215,26 +220,29 @@ void mp_media_sender_report(MpMediaSender *sender, gboolean is_bye)
                            .is_bye = is_bye};
     mp_media_streams_report(sender->streams, now, &report);
 
-    guint8 packet[MP_SENDER_LARGEST_PACKET];
+    guint8 packet[MP_MEDIA_BATCH_LARGEST];
     MpWriter writer = mp_writer_init(packet, sizeof packet - MP_SRTP_MAX_GROWTH);
     mp_rtcp_write(&writer, &report, "mediapath");
     gsize length = writer.position;
     if (!writer.is_bad && mp_srtp_session_protect_rtcp(sender->srtp, packet, &length))
-        sender->send(packet, length, MP_UNRECORDED, sender->user_data);
+        sender->send(&(MpBytes){packet, length}, 1, MP_UNRECORDED, sender->user_data);
 }
 
 static void send_due(MpMediaSender *sender, MpTime now)
 {
     MpMediaPacket packet;
-    if (sender->is_held || !flush_pending(sender)) {
+    guint8 *room;
+    if (sender->is_held || !mp_media_sender_flush(sender)) {
         mp_media_source_skip(sender->source, now);
         return;
     }
-    while (!sender->pending && mp_media_source_next(sender->source, now, &packet)) {
+    while ((room = mp_media_sender_room(sender)) &&
+           mp_media_source_next(sender->source, now, &packet)) {
         double late = mp_time_to_ms(now - packet.due);
         g_array_append_val(sender->lateness, late);
-        send_rtp(sender, &packet);
+        send_rtp(sender, &packet, room);
     }
+    mp_media_sender_flush(sender);
 }
 
 void mp_media_sender_advance(MpMediaSender *sender, MpTime now)
@@ -257,11 +265,14 @@ void mp_media_sender_hold(MpMediaSender *sender, gboolean is_held)
 /* What the way did not take until the end has never left: it is not a lost packet. */
 void mp_media_sender_end(MpMediaSender *sender)
 {
+    guint32 first;
     g_clear_pointer(&sender->source, mp_media_source_free);
-    if (flush_pending(sender))
+    if (mp_media_sender_flush(sender))
         return;
-    g_array_set_size(sender->record->sent, sender->pending->tag);
-    g_clear_pointer(&sender->pending, g_free);
+    mp_media_batch_waiting(sender->batch, &first);
+    g_array_set_size(sender->record->sent, first);
+    mp_media_batch_drop(sender->batch);
+    sender->is_blocked = FALSE;
 }
 
 void mp_media_sender_set_scale(MpMediaSender *sender, double scale, MpTime now)

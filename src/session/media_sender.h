@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "session/media_batch.h"
 #include "session/media_source.h"
 #include "session/media_streams.h"
 #include "session/srtp_session.h"
@@ -14,14 +15,15 @@
 /* Packets that the kernel need not stamp: DTLS, RTCP, BYE and checks. */
 #define MP_UNRECORDED G_MAXUINT32
 
-/* FALSE when the way did not take the packet; then it is tried again. */
+/* FALSE when the way did not take the packet. */
 typedef gboolean (*MpMediaSend)(const guint8 *data, gsize length, guint32 tag, gpointer user_data);
 
 typedef struct _MpMediaSender MpMediaSender;
 
-/* `record` and `streams`, which the reports speak of, are lent for good. */
-MpMediaSender *mp_media_sender_new(MpMediaRecord *record, MpMediaStreams *streams, MpMediaSend send,
-                                   gpointer user_data);
+/* `record` and `streams`, which the reports speak of, are lent for good. Tags are the packets'
+ * places in the record, or MP_UNRECORDED. */
+MpMediaSender *mp_media_sender_new(MpMediaRecord *record, MpMediaStreams *streams,
+                                   MpMediaBatchSend send, gpointer user_data);
 void mp_media_sender_free(MpMediaSender *sender);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(MpMediaSender, mp_media_sender_free)
 

@@ -20,11 +20,11 @@ static double target_kbps(const MpMediaSender *sender)
     return kbps;
 }
 
+/* `room` is the sender's. */
 static void send_again(MpMediaSender *sender, const MpOutgoing *stream, const MpSentPacket *sent,
-                       guint16 number)
+                       guint16 number, guint8 *room)
 {
-    guint8 packet[MP_SENDER_LARGEST_PACKET] = {0};
-    MpWriter writer = mp_writer_init(packet, sizeof packet - MP_SRTP_MAX_GROWTH);
+    MpWriter writer = mp_writer_init(room, MP_MEDIA_BATCH_LARGEST - MP_SRTP_MAX_GROWTH);
     const MpRtpHeader header = {.marker = sent->marker,
                                 .payload_type = MP_PAYLOAD_RTX,
                                 .sequence = number,
@@ -36,7 +36,7 @@ static void send_again(MpMediaSender *sender, const MpOutgoing *stream, const Mp
     mp_writer_u16(&writer, original);
     mp_writer_zeros(&writer, sent->payload_size);
     g_assert(!writer.is_bad);
-    mp_media_sender_protect(sender, packet, writer.position,
+    mp_media_sender_protect(sender, room, writer.position,
                             (MpRecordEntry){.ssrc = header.ssrc,
                                             .sequence = (guint32)number << 16 | original,
                                             .is_retransmission = TRUE});
@@ -55,13 +55,15 @@ void mp_media_sender_take_nacks(MpMediaSender *sender, const MpRtcpFeedback *fee
         guint stream = 0;
         while (stream <= sender->specs->len && sender->outgoing[stream].ssrc != nack->ssrc)
             stream++;
-        if (stream > sender->specs->len || !sender->source || sender->is_held || sender->pending)
+        guint8 *room = sender->source && !sender->is_held ? mp_media_sender_room(sender) : NULL;
+        if (stream > sender->specs->len || !room)
             continue;
         guint16 number;
         const MpSentPacket *sent = mp_media_resend_take(sender->resend, stream, nack->sequence, now,
                                                         mp_media_sender_round_trip(sender),
                                                         target_kbps(sender), &number);
         if (sent)
-            send_again(sender, &sender->outgoing[stream], sent, number);
+            send_again(sender, &sender->outgoing[stream], sent, number, room);
     }
+    mp_media_sender_flush(sender);
 }

@@ -10,20 +10,26 @@
 /* The first ones after a rest may have left the far end before any of the media came there. */
 #define REPORTS_AFTER_REST 2
 
-static void begin_count(MpMediaSender *sender)
+void mp_media_sender_forget_loss(MpMediaSender *sender)
 {
     for (guint i = 0; i <= sender->specs->len; i++) {
         MpOutgoing *stream = &sender->outgoing[i];
-        stream->highest_before = stream->highest_reported;
-        stream->lost_before = stream->lost_reported;
+        stream->first_of_rate = stream->sequence;
+        stream->awaits_count = stream->packets > 0;
     }
+    sender->reported_loss = -1;
 }
 
-void mp_media_sender_forget_loss(MpMediaSender *sender)
+/* What was sent before may be lost, and reported, long after the rate was set: the count begins
+ * where all of it is behind. */
+static void begin_count(MpOutgoing *stream)
 {
-    begin_count(sender);
-    sender->is_count_stale = TRUE;
-    sender->reported_loss = -1;
+    const gint32 beyond = (gint32)(stream->highest_reported - (stream->first_of_rate - 1));
+    if (!stream->awaits_count || beyond < 0)
+        return;
+    stream->awaits_count = FALSE;
+    stream->highest_before = stream->highest_reported;
+    stream->lost_before = stream->lost_reported;
 }
 
 /* A stream that is lost as a whole has no gap in what came: its report says that nothing is lost.
@@ -51,13 +57,22 @@ static gboolean has_quiet_stream(MpMediaSender *sender, const MpRtcpReport *repo
     return is_quiet;
 }
 
+/* Echoes that answer have the numbers of their requests: what is missing was lost the other way. */
+static guint first_counted(const MpMediaSender *sender)
+{
+    return sender->sends_echo ? MP_STREAM_ECHO : MP_STREAM_ECHO + 1;
+}
+
 /* Of all that was sent since the rate was set, as far as the reports go; -1: nothing. */
-static double loss_since_rate(const MpMediaSender *sender)
+static double loss_since_rate(MpMediaSender *sender)
 {
     double asked = 0;
     double lost = 0;
-    for (guint i = 0; i <= sender->specs->len; i++) {
-        const MpOutgoing *stream = &sender->outgoing[i];
+    for (guint i = first_counted(sender); i <= sender->specs->len; i++) {
+        MpOutgoing *stream = &sender->outgoing[i];
+        begin_count(stream);
+        if (stream->awaits_count)
+            continue;
         asked += stream->highest_reported - stream->highest_before;
         lost += stream->lost_reported - stream->lost_before;
     }
@@ -73,12 +88,9 @@ void mp_media_sender_take_report(MpMediaSender *sender, const MpRtcpReport *repo
             g_array_append_val(sender->round_trips, round_trip);
     }
     const gboolean is_quiet = has_quiet_stream(sender, report);
-    /* The first report tells of what was lost before. */
-    if (sender->is_count_stale)
-        begin_count(sender);
-    sender->is_count_stale = FALSE;
+    const double loss = loss_since_rate(sender);
     /* A far end that got nothing at all has no blocks to send. */
-    sender->reported_loss = is_quiet ? 100 : loss_since_rate(sender);
+    sender->reported_loss = is_quiet ? 100 : loss;
 }
 
 double mp_media_sender_reported_loss(const MpMediaSender *sender)

@@ -7,8 +7,6 @@
 #include "session/media_resend.h"
 #include "session/media_sender.h"
 
-#define MP_SENDER_LARGEST_PACKET 1500
-
 typedef struct {
     guint32 ssrc;
     guint8 payload_type;
@@ -18,22 +16,19 @@ typedef struct {
     guint32 highest_reported;  /* of the far end's last report */
     guint32 packets_at_report; /* ours, when it came */
     gint32 lost_reported;      /* cumulative */
-    guint32 highest_before;    /* the same two when the rate was set */
+    guint32 first_of_rate;     /* number of the first packet since the rate was set */
+    gboolean awaits_count;     /* the reports do not speak of that rate yet */
+    guint32 highest_before;    /* highest_reported and lost_reported of the first one that does */
     gint32 lost_before;
 } MpOutgoing;
-
-/* A protected packet that the way did not take. */
-typedef struct {
-    guint32 tag;
-    gsize length;
-    guint8 data[MP_SENDER_LARGEST_PACKET];
-} MpPendingPacket;
 
 struct _MpMediaSender {
     MpMediaRecord *record;
     MpMediaStreams *streams;
-    MpMediaSend send;
+    MpMediaBatchSend send;
     gpointer user_data;
+    MpMediaBatch *batch;
+    gboolean is_blocked;   /* the way did not take all of it */
     GArray *specs;         /* MpStreamSpec */
     MpSrtpSession *srtp;   /* NULL: not started */
     MpMediaSource *source; /* NULL while not sending */
@@ -44,18 +39,21 @@ struct _MpMediaSender {
     MpTime rtcp_due;
     MpOutgoing outgoing[MP_MOST_STREAMS]; /* echoes, then one for each of specs */
     MpMediaResend *resend;                /* NULL: nothing is described yet */
-    MpPendingPacket *pending;             /* NULL: nothing waits */
     guint16 transport_sequence;           /* of the next packet of any stream */
     GArray *lateness;                     /* double, ms */
     GArray *round_trips;                  /* MpTime */
     double reported_loss;
-    gboolean is_count_stale; /* no report came since the loss was forgotten */
-    double tier_scale;       /* the last scale above 0 */
+    double tier_scale; /* the last scale above 0 */
     guint reports_since_rest;
 };
 
-/* Protects in place, records, and sends; what the way does not take waits. */
+/* Where the next packet is to be made, MP_MEDIA_BATCH_LARGEST bytes; NULL: none may go now. */
+guint8 *mp_media_sender_room(MpMediaSender *sender);
+/* Protects and records the packet that was made there; it leaves with the next
+ * mp_media_sender_flush(). */
 void mp_media_sender_protect(MpMediaSender *sender, guint8 *packet, gsize length,
                              MpRecordEntry entry);
+/* FALSE: the way did not take all that is there. */
+gboolean mp_media_sender_flush(MpMediaSender *sender);
 /* What the far end reported until now belongs to what was sent before. */
 void mp_media_sender_forget_loss(MpMediaSender *sender);

@@ -29,6 +29,9 @@ void mp_media_session_rearm(MpMediaSession *session)
                           mp_call_guard_deadline(session->guard));
     if (session->srtp)
         deadline = MIN(deadline, mp_capacity_link_deadline(session->capacity));
+    if (mp_ice_succession_present(session->ice))
+        deadline = MIN(deadline, mp_ice_session_consent_deadline(
+                                     mp_ice_succession_present(session->ice), mp_clock_now()));
     deadline = MIN(deadline, mp_loopback_call_deadline(session->loopback));
     deadline = MIN(deadline, mp_media_feedback_deadline(session->feedback));
     MpTime wait = session->dtls ? mp_dtls_session_wait(session->dtls) : MP_NEVER;
@@ -44,16 +47,22 @@ void mp_media_session_send_handshake(const guint8 *data, gsize length, gpointer 
     MpMediaSession *session = user_data;
     MpIceSession *ice = mp_ice_succession_present(session->ice);
     const MpTime left = mp_clock_realtime();
-    if (ice && mp_ice_session_send(ice, data, length, MP_UNRECORDED))
+    if (ice && mp_ice_session_send(ice, &(MpBytes){data, length}, 1, MP_UNRECORDED) == 1)
         mp_media_record_add_dtls(session->record->sent, data, length, left);
+}
+
+guint mp_media_session_send_batch(const MpBytes *packets, guint n, guint32 first_tag,
+                                  gpointer user_data)
+{
+    const MpMediaSession *session = user_data;
+    MpIceSession *ice = mp_ice_succession_present(session->ice);
+    return ice ? mp_ice_session_send(ice, packets, n, first_tag) : 0;
 }
 
 gboolean mp_media_session_send_media(const guint8 *data, gsize length, guint32 tag,
                                      gpointer user_data)
 {
-    const MpMediaSession *session = user_data;
-    MpIceSession *ice = mp_ice_succession_present(session->ice);
-    return ice && mp_ice_session_send(ice, data, length, tag);
+    return mp_media_session_send_batch(&(MpBytes){data, length}, 1, tag, user_data) == 1;
 }
 
 static void on_timer(MpTime now, gpointer user_data)
@@ -65,8 +74,10 @@ static void on_timer(MpTime now, gpointer user_data)
     mp_media_capacity_advance(session, now);
     mp_loopback_call_advance(session->loopback, now);
     mp_media_feedback_advance(session->feedback, now, mp_media_sender_round_trip(session->sender));
-    if (mp_ice_succession_present(session->ice))
+    if (mp_ice_succession_present(session->ice)) {
         mp_ice_session_take_stamps(mp_ice_succession_present(session->ice));
+        mp_ice_session_look_at_consent(mp_ice_succession_present(session->ice), now);
+    }
     if (mp_media_sender_is_sending(session->sender))
         mp_host_canary_look(session->canary, now, mp_clock_difference());
     mp_call_guard_advance(session->guard, now);
@@ -191,7 +202,7 @@ MpMediaSession *mp_media_session_new(const MpMediaSessionConfig *config)
     session->record = mp_media_record_new();
     session->canary = mp_host_canary_new();
     session->sender = mp_media_sender_new(session->record, session->streams,
-                                          mp_media_session_send_media, session);
+                                          mp_media_session_send_batch, session);
     if (config->up)
         mp_media_sender_describe(session->sender, config->up);
     if (config->down)
@@ -324,7 +335,8 @@ const GArray *mp_media_session_rtcp_round_trips(const MpMediaSession *session)
 const MpMediaRecord *mp_media_session_record(MpMediaSession *session)
 {
     MpMediaRecord *record = session->record;
-    record->receive_overflows = mp_ice_succession_overflows(session->ice);
+    record->receive_overflows = mp_ice_succession_overflows(session->ice) -
+                                session->train_overflows;
     record->duplicates = session->srtp ? mp_srtp_session_repeated(session->srtp) : 0;
     mp_host_canary_note(session->canary, record);
     const GArray *lateness = mp_media_sender_lateness(session->sender);

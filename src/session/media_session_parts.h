@@ -33,10 +33,11 @@ struct _MpMediaSession {
     MpCallGuard *guard;       /* NULL: an answerer */
     MpLoopbackCall *loopback; /* NULL: the far end is a mediapath */
     guint32 peer_echo_ssrc;
-    guint32 overflows;   /* of our sockets, when a packet came last */
-    MpTime last_arrival; /* CLOCK_REALTIME */
-    guint tier_kbps;     /* the last rate above 0 */
-    MpTime set_changed;  /* by the far end's wish; 0: never */
+    guint32 overflows;       /* of our sockets, when a packet came last */
+    guint32 train_overflows; /* of them, what belonged to trains that measure capacity */
+    MpTime last_arrival;     /* CLOCK_REALTIME */
+    guint tier_kbps;         /* the last rate above 0 */
+    MpTime set_changed;      /* by the far end's wish; 0: never */
     GSource *timer;
 };
 
@@ -45,7 +46,9 @@ void mp_media_session_send_handshake(const guint8 *data, gsize length, gpointer 
 
 /* Sends what a capacity measurement has due, and tells when it is done. */
 void mp_media_capacity_advance(MpMediaSession *session, MpTime now);
-/* MpMediaSend, over the present pair. */
+/* MpMediaBatchSend and MpMediaSend, over the present pair. */
+guint mp_media_session_send_batch(const MpBytes *packets, guint n, guint32 first_tag,
+                                  gpointer user_data);
 gboolean mp_media_session_send_media(const guint8 *data, gsize length, guint32 tag,
                                      gpointer user_data);
 

@@ -152,7 +152,10 @@ static void note_drops(MpMediaSession *session, MpTime arrival)
 {
     const guint32 overflows = mp_ice_succession_overflows(session->ice);
     const guint32 packets = overflows - session->overflows;
-    if (packets > 0) {
+    /* The media rests while a train comes. */
+    if (packets > 0 && mp_capacity_link_note_dropped(session->capacity, packets)) {
+        session->train_overflows += packets;
+    } else if (packets > 0) {
         mp_media_record_add_drop(session->record, session->last_arrival, arrival, packets);
         mp_media_streams_note_dropped(session->streams, packets);
     }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "session/srtp_gcm.h"
 
 /* The default of 128 would drop a reordered burst as a replay. */
 #define REPLAY_WINDOW 1024
@@ -16,8 +17,9 @@
 #define RTCP_SSRC 4
 
 struct _MpSrtpSession {
-    srtp_t outgoing;
+    srtp_t outgoing; /* of RTP only where `gcm` is NULL */
     srtp_t incoming;
+    MpSrtpGcm *gcm;                        /* NULL: the profile is another */
     guint32 sources[MP_SRTP_MOST_SOURCES]; /* SSRCs that passed */
     guint n_sources;
     guint32 repeated;
@@ -52,6 +54,23 @@ static srtp_t make_context(srtp_profile_t profile, srtp_ssrc_type_t direction, g
     policy.window_size = REPLAY_WINDOW;
     srtp_t context = NULL;
     return srtp_create(&context, &policy) == srtp_err_status_ok ? context : NULL;
+}
+
+/* The sending half by OpenSSL: RFC 7714 section 12's profiles have a salt of that length. */
+static MpSrtpGcm *make_gcm(const guint8 *master, gsize key_size)
+{
+    const guint8 *master_salt = master + key_size;
+    guint8 key[MP_SRTP_MOST_KEY];
+    guint8 salt[MP_SRTP_GCM_SALT];
+    MpSrtpGcm *gcm = NULL;
+    if (mp_srtp_derive(master, key_size, master_salt, sizeof salt, MP_SRTP_LABEL_KEY, key,
+                       key_size) &&
+        mp_srtp_derive(master, key_size, master_salt, sizeof salt, MP_SRTP_LABEL_SALT, salt,
+                       sizeof salt))
+        gcm = mp_srtp_gcm_new(key, key_size, salt);
+    explicit_bzero(key, sizeof key);
+    explicit_bzero(salt, sizeof salt);
+    return gcm;
 }
 
 /* RFC 5764 section 4.2: client key, server key, client salt, server salt. */
@@ -91,6 +110,8 @@ MpSrtpSession *mp_srtp_session_new_from_keys(const char *name, const guint8 *key
     MpSrtpSession *session = g_new0(MpSrtpSession, 1);
     session->outgoing = make_context(profile, ssrc_any_outbound, own);
     session->incoming = make_context(profile, ssrc_any_inbound, peer);
+    if (salt_size == MP_SRTP_GCM_SALT)
+        session->gcm = make_gcm(own, key_size);
     explicit_bzero(own, sizeof own);
     explicit_bzero(peer, sizeof peer);
     if (!session->outgoing || !session->incoming)
@@ -121,6 +142,7 @@ void mp_srtp_session_free(MpSrtpSession *session)
         srtp_dealloc(session->outgoing);
     if (session->incoming)
         srtp_dealloc(session->incoming);
+    mp_srtp_gcm_free(session->gcm);
     g_free(session);
 }
 
@@ -137,7 +159,9 @@ static srtp_err_status_t apply(Transform transform, srtp_t context, guint8 *pack
 
 gboolean mp_srtp_session_protect(MpSrtpSession *session, guint8 *packet, gsize *length)
 {
-    return apply(srtp_protect, session->outgoing, packet, length) == srtp_err_status_ok;
+    return session->gcm
+               ? mp_srtp_gcm_protect(session->gcm, packet, length)
+               : apply(srtp_protect, session->outgoing, packet, length) == srtp_err_status_ok;
 }
 
 gboolean mp_srtp_session_protect_rtcp(MpSrtpSession *session, guint8 *packet, gsize *length)
@@ -148,6 +172,8 @@ gboolean mp_srtp_session_protect_rtcp(MpSrtpSession *session, guint8 *packet, gs
 gsize mp_srtp_session_growth(const MpSrtpSession *session)
 {
     uint32_t length = 0;
+    if (session->gcm)
+        return MP_SRTP_GCM_TAG;
     (void)srtp_get_protect_trailer_length(session->outgoing, 0, 0, &length);
     return length;
 }

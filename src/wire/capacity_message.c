@@ -49,7 +49,8 @@ void mp_capacity_report_write(MpWriter *writer, const MpCapacityReport *report)
     const MpTime first = report->n_arrivals > 0 ? report->arrivals[0].came : 0;
     g_assert(report->n_arrivals <= MP_CAPACITY_MOST_ARRIVALS);
     mp_writer_u16(writer, report->train);
-    mp_writer_u16(writer, (guint16)report->n_arrivals);
+    mp_writer_u8(writer, report->dropped);
+    mp_writer_u8(writer, (guint8)report->n_arrivals);
     mp_writer_u32(writer, report->received);
     mp_writer_u64(writer, (guint64)first);
     for (guint i = 0; i < report->n_arrivals; i++) {
@@ -65,7 +66,8 @@ gboolean mp_capacity_report_parse(MpBytes body, MpCapacityReport *report)
 {
     MpReader reader = mp_reader_init(body.data, body.length);
     report->train = mp_reader_u16(&reader);
-    report->n_arrivals = mp_reader_u16(&reader);
+    report->dropped = mp_reader_u8(&reader);
+    report->n_arrivals = mp_reader_u8(&reader);
     report->received = mp_reader_u32(&reader);
     const guint64 first = mp_reader_u64(&reader);
     if (reader.is_bad || report->n_arrivals > MP_CAPACITY_MOST_ARRIVALS ||

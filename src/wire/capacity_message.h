@@ -44,6 +44,7 @@ typedef struct {
 typedef struct {
     guint16 train;
     guint32 received; /* packets; the arrivals are those of every so many-th of them */
+    guint8 dropped;   /* that came, and found the receiver's own socket full; 255: or more */
     guint n_arrivals;
     MpCapacityArrival arrivals[MP_CAPACITY_MOST_ARRIVALS];
 } MpCapacityReport;

@@ -16,6 +16,7 @@ import counters  # noqa: E402
 
 MEDIAPATH, SOURCE_ROOT = map(os.path.abspath, sys.argv[1:3])
 SECONDS = 6
+ATTEMPTS = 3
 ENDS_WITHIN_S = 90
 # The lab's answers by name and its token, which a program of the client's place knows from a file.
 SCRIPT = """
@@ -67,7 +68,11 @@ class GStreamerTest(unittest.TestCase):
                 self.assertIn(stream["reported"]["lost"], (-1, 0))
 
     def test_losses_agree_where_the_link_loses(self):
-        answer, streams = self.call(os.path.join(HERE, "loss-2-rtt-40.yaml"))
+        # Of so few packets none is lost in one call of thirty.
+        for _ in range(ATTEMPTS):
+            answer, streams = self.call(os.path.join(HERE, "loss-2-rtt-40.yaml"))
+            if all(counters.loss_up_percent(stream) > 0 for stream in streams.values()):
+                break
         for kind, stream in streams.items():
             far_end = self.far_end(answer, stream)
             with self.subTest(kind=kind):

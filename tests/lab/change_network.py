@@ -74,6 +74,13 @@ def lose_interface():
     subprocess.run(["ip", "link", "set", "eth0", "down"], check=True)
 
 
+def cut_up():
+    """A firewall that lets nothing more out, and everything in."""
+    at("router", "nft", "add table ip cut; add chain ip cut out "
+       "{ type filter hook forward priority -10; }; "
+       "add rule ip cut out ip saddr 10.10.0.0/24 meta l4proto udp drop")
+
+
 def close_dtls():
     """A responder that is told to end says so to the far ends of its calls: close_notify."""
     os.kill(find_process(is_responder)[0], signal.SIGTERM)
@@ -101,6 +108,7 @@ CHANGES = {
     "address": change_address,
     "no-address": lose_address,
     "no-interface": lose_interface,
+    "cut-up": cut_up,
     "dtls-closed": close_dtls,
     "nat": rebind_nat,
     "turn-restart": lambda: start(end(is_turn)),

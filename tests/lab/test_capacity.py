@@ -75,6 +75,18 @@ link:
         self.assertEqual(numbers["direction"], "up")
         self.assertEqual(numbers["limit_kbps"], 10000)
 
+    def test_a_call_outlives_the_loss_of_its_checks(self):
+        # Media of all tiers fills the queue for seconds: checks are lost in it, in two calls of five
+        # several in a row.
+        network = """site: {nat: {}}
+link:
+  both: {delay_ms: 20, rate_kbps: 300, queue: {ms: 300},
+         jitter: {ms: 30, distribution: normal, correlation_ms: 20}}"""
+        result, capacity = check(network, "--media-seconds", "8", "--capacity", "300")
+        media = next(entry for entry in result["measurements"] if entry["id"] == "media-udp")
+        self.assertEqual(media["facts"]["events"], [])
+        self.assertIsNotNone(capacity)
+
     def test_a_policer_is_named_with_its_rate_and_burst(self):
         # The kernel's bucket holds what comes in a second.
         network = """site:

@@ -158,6 +158,29 @@ class Change(unittest.TestCase):
         self.assertIn("dtls", call.facts)
         self.assertNotEqual(call.result["verdict"], "stable")
 
+    def test_nothing_more_is_let_out(self):
+        call = Call("cut-up", "udp", "--media-seconds", "14")
+        # The firewall is to blame, and not the far end.
+        self.assertEqual(call.names(), {"media-cut"})
+        self.assertEqual(call.finding("media-cut")["owner"], "site_network")
+        self.assertEqual(call.result["verdict"], "unstable")
+
+    def test_a_firewall_that_ends_flows(self):
+        # Only what leaves is cut, and a new flow passes: consent is missed before the far end
+        # ends the call, and a restart brings media back.
+        run = subprocess.run([MEDIAPATH, "lab", "office-media-cut", "--", MEDIAPATH, "check",
+                              "--only", "turn,media", "--transport", "udp,turn-udp", "--json", "-"],
+                             capture_output=True, text=True, timeout=ENDS_WITHIN_S)
+        result = json.loads(run.stdout)
+        for media in (entry for entry in result["measurements"] if entry["kind"] == "media"):
+            with self.subTest(way=media["id"]):
+                what = [event["what"] for event in media["facts"]["events"]]
+                self.assertIn("consent-lost", what)
+                self.assertIn("restarted", what)
+                self.assertEqual(media["outcome"], "answered")
+        self.assertEqual({entry["id"] for entry in result["findings"]
+                          if entry["owner"] != "tester"}, {"media-cut"})
+
     def test_the_far_end_ends_the_dtls_session(self):
         call = Call("dtls-closed")
         self.assert_ended(call, "reset", GOODBYE_S)
@@ -169,12 +192,16 @@ class Change(unittest.TestCase):
         self.assertEqual(call.events("restarted"), [])
         self.assertEqual({event["detail"] for event in call.events("restart-failed")},
                          {"no usable interface"})
+        self.assertEqual(call.finding("interface-down")["owner"], "tester")
+        self.assertNotIn("consent-lost", call.names())
 
     def test_the_turn_server_is_gone(self):
         call = Call("turn-gone", "turn-udp")
         self.assert_ended(call, "silent", PATIENCE_S)
         self.assertEqual({event["detail"] for event in call.events("restart-failed")},
                          {"no relayed candidate"})
+        self.assertEqual(call.finding("relay-gone")["owner"], "service_operator")
+        self.assertNotIn("consent-lost", call.names())
 
     def test_the_far_end_is_gone(self):
         call = Call("responder-gone")

@@ -14,6 +14,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 MEDIAPATH = sys.argv.pop(1)
@@ -199,6 +200,7 @@ class ResponderTest(unittest.TestCase):
         self.assertEqual(status, 200)
         self.assertEqual(headers["Content-Type"], "application/vnd.mediapath.record")
         self.assertTrue(record.startswith("MPRK"))
+        self.assertEqual(self.responder.ask("POST", location + "/record", "")[1], record)
         self.assertEqual(self.responder.ask("DELETE", location)[0], 200)
         self.assertEqual(self.responder.ask("DELETE", location)[0], 404)
 
@@ -261,6 +263,31 @@ class ResponderTest(unittest.TestCase):
         self.assertEqual(self.responder.ask("DELETE", locations[0])[0], 200)
         self.assertEqual(self.responder.ask("POST", "/whip", OFFER)[0], 201)
         self.assertNotEqual(locations[0], locations[1])
+
+    def test_what_clients_close_is_closed(self):
+        def descriptors():
+            return len(os.listdir(f"/proc/{self.responder.process.pid}/fd"))
+        self.responder.ask("GET", "/nowhere")
+        before, deadline = descriptors(), time.monotonic() + 10
+        for method, path in (("GET", "/nowhere"), ("GET", "/"), ("POST", "/whip")) * 10:
+            self.responder.ask(method, path)
+        while descriptors() > before and time.monotonic() < deadline:
+            time.sleep(0.05)
+        self.assertLessEqual(descriptors(), before)
+
+    def test_requests_leave_no_memory(self):
+        def anonymous_kb():
+            with open(f"/proc/{self.responder.process.pid}/smaps_rollup") as file:
+                return next(int(line.split()[1]) for line in file if line.startswith("Anonymous:"))
+
+        def ask(times):
+            for _ in range(times):
+                self.responder.ask("GET", "/nowhere")
+        # What comes first is kept, and used again.
+        ask(300)
+        before = anonymous_kb()
+        ask(3000)
+        self.assertLess(anonymous_kb() - before, 150)
 
     def test_stun_answers_binding_only(self):
         transaction = bytes(range(12))

@@ -35,7 +35,7 @@ typedef struct {
     guint64 down_bytes;
 } World;
 
-static Way way_new(const CapacityLine *line, MpTime delay, guint64 stream)
+static Way way_new(const CapacityLine *line, MpTime delay, guint64 seed, guint64 stream)
 {
     MpLinkDirection direction = {
         .conditions = {.delay = delay,
@@ -51,7 +51,7 @@ static Way way_new(const CapacityLine *line, MpTime delay, guint64 stream)
     direction.changes = g_array_new(FALSE, FALSE, sizeof(MpLinkChange));
     direction.outages = g_array_new(FALSE, FALSE, sizeof(MpLinkOutage));
     direction.opportunities = g_array_new(FALSE, FALSE, sizeof(guint32));
-    Way way = {.line = mp_link_line_new(&direction, 7, stream, 0),
+    Way way = {.line = mp_link_line_new(&direction, seed, stream, 0),
                .given = *line,
                .other_due = line->others_kbps ? 0 : MP_NEVER,
                .tokens = line->burst_kb * 1000.0};
@@ -114,9 +114,17 @@ static void send_due(World *world)
     }
 }
 
+static gboolean finds_room(const CapacityLine *line, const MpCapacityProbe *probe)
+{
+    return line->socket_packets == 0 || probe->index < line->socket_packets;
+}
+
 static void take_at_far_end(World *world, const Packet *packet)
 {
-    if (packet->message.kind == MP_CAPACITY_SENDS_PROBE)
+    if (packet->message.kind == MP_CAPACITY_SENDS_PROBE &&
+        !finds_room(&world->up.given, &packet->message.probe))
+        mp_capacity_far_end_note_dropped(world->far_end, 1);
+    else if (packet->message.kind == MP_CAPACITY_SENDS_PROBE)
         mp_capacity_far_end_take_probe(world->far_end, &packet->message.probe, world->now,
                                        world->now);
     else
@@ -125,7 +133,10 @@ static void take_at_far_end(World *world, const Packet *packet)
 
 static void take_at_tester(World *world, const Packet *packet)
 {
-    if (packet->message.kind == MP_CAPACITY_SENDS_PROBE)
+    if (packet->message.kind == MP_CAPACITY_SENDS_PROBE &&
+        !finds_room(&world->down.given, &packet->message.probe))
+        mp_capacity_tester_note_dropped(world->tester, 1);
+    else if (packet->message.kind == MP_CAPACITY_SENDS_PROBE)
         mp_capacity_tester_take_probe(world->tester, &packet->message.probe, world->now,
                                       world->now);
     else
@@ -163,7 +174,7 @@ static MpTime next_moment(const World *world)
 }
 
 MpCapacityResult capacity_world_run(guint need_kbps, guint rtt_ms, const CapacityLine *up,
-                                    const CapacityLine *down)
+                                    const CapacityLine *down, guint64 seed)
 {
     const MpCapacityConfig config = {.need_bps = (guint64)need_kbps * 1000,
                                      .up_loss = NAN,
@@ -172,8 +183,8 @@ MpCapacityResult capacity_world_run(guint need_kbps, guint rtt_ms, const Capacit
                                      .overhead = OVERHEAD,
                                      .most_time = CAPACITY_MOST_TIME};
     const MpCapacityLimits limits = {.greatest_bps = 50000000, .most_bytes = 50000000};
-    World world = {.up = way_new(up, MP_MSEC(rtt_ms) / 2, 0),
-                   .down = way_new(down, MP_MSEC(rtt_ms) / 2, 1),
+    World world = {.up = way_new(up, MP_MSEC(rtt_ms) / 2, seed, 0),
+                   .down = way_new(down, MP_MSEC(rtt_ms) / 2, seed, 1),
                    .tester = mp_capacity_tester_new(&config, 0),
                    .far_end = mp_capacity_far_end_new(&limits)};
     send_due(&world);

@@ -22,9 +22,11 @@ typedef struct {
     guint jitter_ms;
     gboolean reorders;
     guint correlation_ms;
-    guint others_kbps; /* beside the measurement, at a constant rate */
+    guint others_kbps;    /* beside the measurement, at a constant rate */
+    guint socket_packets; /* of each train so many find room at the receiver; 0: all do */
 } CapacityLine;
 
-/* Ends within the time, or asserts. What the far end may send is 50 Mbps and 50 MB. */
+/* Ends within the time, or asserts. What the far end may send is 50 Mbps and 50 MB. What the lines
+ * lose and delay is drawn by the seed. */
 MpCapacityResult capacity_world_run(guint need_kbps, guint rtt_ms, const CapacityLine *up,
-                                    const CapacityLine *down);
+                                    const CapacityLine *down, guint64 seed);

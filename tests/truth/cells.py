@@ -55,6 +55,23 @@ def clean(cells):
         cells.add("clean", "rtt50", link(25), background(cost), is_near=cost in (20, 26, 33))
 
 
+def more_backgrounds(cells):
+    """After the first fit: chosen before any was held, and so that their names hold them out."""
+    cells.add("clean", "rtt20", link(10), background(60))
+    for cost in (6, 38):
+        cells.add("clean", "rtt100", link(50), background(cost))
+    for percent, cost in ((2, 6), (5, 12)):
+        cells.add("loss", f"{percent}pc-rtt50", link(25, loss={"percent": percent}),
+                  background(cost))
+    for rate, cost in ((250, 20), (1200, 12)):
+        cells.add("rate", f"{rate}kbps-300ms",
+                  link(20, rate_kbps=rate, queue={"ms": 300}), background(cost))
+    for ms, cost in ((15, 12), (30, 6)):
+        cells.add("jitter", f"{ms}ms-in-order",
+                  link(50, jitter={"ms": ms, "distribution": "normal", "correlation_ms": 100}),
+                  background(cost))
+
+
 def loss_by_round_trip(cells):
     near = {(5, 300), (5, 400), (10, 100), (10, 200), (15, 50), (3, 400), (8, 200), (20, 50)}
     for percent, rtts in ((1, (50, 300)), (2, (50, 200)), (3, (100, 400)), (5, (50, 200, 300, 400)),
@@ -165,7 +182,7 @@ def dynamics(cells):
 
 def all_cells():
     cells = Cells()
-    for family in (clean, loss_by_round_trip, bursts, jitter, rates, dynamics):
+    for family in (clean, more_backgrounds, loss_by_round_trip, bursts, jitter, rates, dynamics):
         family(cells)
     names = [cell["id"] for cell in cells.list]
     assert len(names) == len(set(names)), "two cells have one name"

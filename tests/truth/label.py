@@ -60,6 +60,18 @@ def is_low(height):
         LOW_SHARE * height
 
 
+def video_kbps(seconds, sent, span_s):
+    """What came for the first time, at most what the encoder was told to make: while loss limits
+    the rate a browser sends as much again in padding, which getStats counts as video."""
+    video = "inbound-rtp/video"
+    came = 8 * ((grown(seconds, video, "bytesReceived") or 0) -
+                (grown(seconds, video, "retransmittedBytesReceived") or 0)) / span_s / 1000
+    targets = [second["reports"].get("outbound-rtp/video", {}).get("targetBitrate")
+               for second in sent]
+    targets = [target / 1000 for target in targets if target is not None]
+    return min(came, statistics.mean(targets)) if targets else came
+
+
 def figures(cell, end, other):
     """What this end saw of the other one, after the warm-up."""
     begin = end["seconds"][0]["t"] + 1000 * cell["warm_up_s"]
@@ -88,9 +100,7 @@ def figures(cell, end, other):
         "low_percent": share_of_seconds(seconds, is_low(cell["call"].get("height", 480))),
         "height": statistics.median(second["reports"].get(video, {}).get("frameHeight", 0)
                                     for second in seconds),
-        "video_kbps": 8 * ((grown(seconds, video, "bytesReceived") or 0) -
-                           (grown(seconds, video, "retransmittedBytesReceived") or 0)) /
-        span_s / 1000,
+        "video_kbps": video_kbps(seconds, sent, span_s),
         "age_p50_ms": percentile(late_ages, 0.5), "age_p95_ms": percentile(late_ages, 0.95),
         "cpu_limited_percent": 100 * (limited[1]["cpu"] - limited[0]["cpu"]) / span_s
         if limited and isinstance(limited[0], dict) else None,

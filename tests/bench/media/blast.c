@@ -30,6 +30,9 @@
 #define LARGEST 65536
 #define FIRST_WAIT_MS 10000
 #define SILENCE_MS 500
+/* Whoever waits for the socket is woken by the sender's core, and that for nearly every packet. The
+ * buffer holds hundreds of times as much. */
+#define PAUSE_US 200
 
 typedef struct {
     int fd;
@@ -55,7 +58,7 @@ static guint hand_over(const MpBytes *packets, guint n, gpointer user_data)
 {
     const Way *way = user_data;
     if (!way->uses_segments)
-        return mp_stamped_udp_send_unstamped(way->fd, &way->to, packets, n);
+        return mp_stamped_udp_send_connected(way->fd, &way->to, packets, n);
     const MpBytes all = {packets[0].data, (gsize)n * SIZE};
     return mp_stamped_udp_send_segments(way->fd, &way->to, all, SIZE) ? n : 0;
 }
@@ -68,7 +71,8 @@ static void drop_stamps(int fd)
         mp_stamped_udp_take_stamps(fd, stamps, &more);
 }
 
-static int send_all(Way *way, const char *profile, MpTime span)
+/* `most_rate`: packets a second; 0: as many as go. */
+static int send_all(Way *way, const char *profile, MpTime span, double most_rate)
 {
     g_autoptr(MpSrtpSession) srtp = new_srtp(profile, TRUE);
     const MpMediaTrainConfig config = {.srtp = srtp,
@@ -83,9 +87,12 @@ static int send_all(Way *way, const char *profile, MpTime span)
     g_autoptr(MpMediaTrain) train = mp_media_train_new(&config);
     guint64 sent = 0;
     const MpTime start = mp_clock_now();
-    while (mp_clock_now() < start + span) {
+    for (MpTime now = start; now < start + span; now = mp_clock_now()) {
+        if (most_rate > 0 && (double)sent > most_rate * (double)(now - start) / 1e9)
+            continue;
         sent += mp_media_train_advance(train);
-        drop_stamps(way->fd);
+        if (way->uses_segments)
+            drop_stamps(way->fd);
     }
     printf("{\"packets\": %" G_GUINT64_FORMAT ", \"seconds\": %.6f, \"cpu\": %.6f}\n", sent,
            (double)(mp_clock_now() - start) / 1e9, processor_seconds());
@@ -155,6 +162,7 @@ static int receive_all(const Way *way, const char *profile)
         while (take_batch(sink, way->fd, srtp) > 0)
             continue;
         sink->cpu = processor_seconds();
+        g_usleep(PAUSE_US);
     }
     printf("{\"packets\": %" G_GUINT64_FORMAT ", \"refused\": %" G_GUINT64_FORMAT
            ", \"overflows\": %u, \"cpu\": %.6f}\n",
@@ -175,17 +183,27 @@ static gboolean bind_for_all(const Way *way)
     return bind(way->fd, (struct sockaddr *)&storage, length) == 0;
 }
 
+/* Segments come with stamps; a packet that has none costs no look at the clock. */
+static gboolean prepare_to_send(const Way *way)
+{
+    struct sockaddr_storage storage;
+    const socklen_t length = mp_address_to_sockaddr(&way->to, &storage);
+    return way->uses_segments ? mp_stamped_udp_enable(way->fd)
+                              : connect(way->fd, (struct sockaddr *)&storage, length) == 0;
+}
+
 int main(int argc, char **argv)
 {
     Way way = {.fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
     if (argc < 5 || way.fd < 0 || !mp_address_parse_with_port(&way.to, argv[2])) {
-        g_printerr("usage: blast send|receive ADDRESS:PORT PROFILE batch|segments [SECONDS]\n");
+        g_printerr("usage: blast send|receive ADDRESS:PORT PROFILE batch|segments "
+                   "[SECONDS [PACKETS/S]]\n");
         return 2;
     }
     way.uses_segments = g_str_equal(argv[4], "segments");
     if (g_str_equal(argv[1], "receive"))
         return bind_for_all(&way) ? receive_all(&way, argv[3]) : 3;
-    if (argc != 6 || !mp_stamped_udp_enable(way.fd))
+    if (argc < 6 || !prepare_to_send(&way))
         return 3;
-    return send_all(&way, argv[3], (MpTime)(atof(argv[5]) * 1e9));
+    return send_all(&way, argv[3], (MpTime)(atof(argv[5]) * 1e9), argc > 6 ? atof(argv[6]) : 0);
 }

@@ -120,6 +120,64 @@ static void a_far_end_that_refuses_every_attempt_is_gone(void)
     built_only(result, "far-end-gone");
 }
 
+#define FAILED(reason) "{\"ms\": 4100, \"what\": \"restart-failed\", \"detail\": \"" reason "\"}"
+#define CONSENT_LOST "{\"ms\": 12000, \"what\": \"consent-lost\"}"
+
+/* A call that lost consent in the end, for the agent knew no better. */
+static MpResult *without_consent(const char *id, const char *events)
+{
+    g_autofree char *facts = g_strdup_printf(
+        "{\"outage_ms\": 12000, \"consent_lost_ms\": 12000, \"events\": [%s], " LOSS "}", events);
+    MpResult *result = built_result(&(BuiltCase){0});
+    built_facts(built_measurement(result, id), facts);
+    return built_judged(result);
+}
+
+/* Its address may stay, and then nothing tells that it went. */
+static void an_interface_that_is_down_is_the_computers(void)
+{
+    g_autoptr(MpResult) result = without_consent(
+        "media-udp", STOPPED
+        ", " FAILED("no usable interface") ", " FAILED("no usable interface") ", " CONSENT_LOST);
+    const MpFinding *finding = built_only(result, "interface-down");
+
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_TESTER);
+    g_assert_cmpuint(finding->severity, ==, MP_SEVERITY_ERROR);
+    g_assert_cmpfloat(built_number(finding, "lost_ms"), ==, 12000);
+}
+
+static void a_turn_server_that_never_comes_back_is_likely_its_operators(void)
+{
+    g_autoptr(MpResult) result = without_consent(
+        "media-turn-udp", STOPPED
+        ", " FAILED("no relayed candidate") ", " FAILED("no relayed candidate") ", " CONSENT_LOST);
+    const MpFinding *finding = built_find(result, "relay-gone");
+
+    g_assert_nonnull(finding);
+    g_assert_cmpuint(finding->owner, ==, MP_OWNER_SERVICE_OPERATOR);
+    g_assert_true(finding->is_likely);
+    g_assert_true(finding->has_other && finding->other == MP_OWNER_SITE_NETWORK);
+    g_assert_null(built_find(result, "consent-lost"));
+}
+
+/* Attempts that fail now here and now there, or of which one succeeded, name nobody. */
+static void consent_that_was_lost_for_no_one_reason_stays_the_sites(void)
+{
+    static const char *const mixed[] = {
+        STOPPED
+        ", " FAILED("no usable interface") ", " FAILED("no candidate pair works") ", " CONSENT_LOST,
+        STOPPED ", " RESTARTED ", " FAILED("no usable interface") ", " CONSENT_LOST,
+        STOPPED ", " CONSENT_LOST,
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(mixed); i++) {
+        g_autoptr(MpResult) result = without_consent("media-udp", mixed[i]);
+        const MpFinding *finding = built_find(result, "consent-lost");
+        g_assert_nonnull(finding);
+        g_assert_cmpuint(finding->owner, ==, MP_OWNER_SITE_NETWORK);
+        g_assert_null(built_find(result, "interface-down"));
+    }
+}
+
 /* It said so itself: nothing between the two has cut anything. */
 static void a_far_end_that_says_goodbye_is_gone(void)
 {
@@ -154,6 +212,11 @@ int main(int argc, char **argv)
                     a_closed_connection_to_the_relay_is_likely_the_servers);
     g_test_add_func("/changes/session-gone", a_far_end_that_forgot_the_call_is_its_operators);
     g_test_add_func("/changes/refused", a_far_end_that_refuses_every_attempt_is_gone);
+    g_test_add_func("/changes/interface-down", an_interface_that_is_down_is_the_computers);
+    g_test_add_func("/changes/relay-gone",
+                    a_turn_server_that_never_comes_back_is_likely_its_operators);
+    g_test_add_func("/changes/no-one-reason",
+                    consent_that_was_lost_for_no_one_reason_stays_the_sites);
     g_test_add_func("/changes/goodbye", a_far_end_that_says_goodbye_is_gone);
     g_test_add_func("/changes/cut", a_cut_without_a_cause_stays_a_cut);
     return g_test_run();

@@ -2,7 +2,7 @@
  *
  * The forecast by the limits of a profile.
  */
-#include "analysis/forecast.h"
+#include "analysis/forecast_limits.h"
 
 #include <math.h>
 

@@ -57,10 +57,34 @@ static void test_who_pauses_keeps_its_place(void)
     g_thread_join(g_thread_new("calm", pause_often, NULL));
 }
 
+static void note_policy(gpointer data, gpointer user_data)
+{
+    (void)user_data;
+    *(int *)data = policy();
+}
+
+static gpointer use_a_pool(gpointer data)
+{
+    mp_thread_be_punctual();
+    GThreadPool *pool = g_thread_pool_new(note_policy, NULL, 1, FALSE, NULL);
+    g_thread_pool_push(pool, data, NULL);
+    g_thread_pool_free(pool, FALSE, TRUE);
+    return NULL;
+}
+
+/* Simulated calls of a forecast once ran before everything else, and delayed what was measured. */
+static void test_its_pools_are_ordinary(void)
+{
+    int found = -1;
+    g_thread_join(g_thread_new("pool", use_a_pool, &found));
+    g_assert_cmpint(found, ==, SCHED_OTHER);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/punctual/who-never-pauses-gives-way", test_who_never_pauses_gives_way);
     g_test_add_func("/punctual/who-pauses-keeps-its-place", test_who_pauses_keeps_its_place);
+    g_test_add_func("/punctual/its-pools-are-ordinary", test_its_pools_are_ordinary);
     return g_test_run();
 }

@@ -216,6 +216,25 @@ static void test_segments_come_as_datagrams_of_their_own(void)
     close_pair(&pair);
 }
 
+/* Its route is the socket's; numbers are for those that are stamped. */
+static void test_a_connected_socket_names_nobody(void)
+{
+    static const guint8 numbers[] = {3, 4};
+    const MpBytes datagrams[] = {{&numbers[0], 1}, {&numbers[1], 1}};
+    const MpAddress nobody = mp_address_literal("192.0.2.1", 9);
+    struct sockaddr_storage storage;
+    MpSendStamp stamp[MP_SEND_STAMPS];
+    gboolean more;
+    Pair pair = open_pair();
+    const socklen_t length = mp_address_to_sockaddr(&pair.to, &storage);
+    g_assert_cmpint(connect(pair.sender, (struct sockaddr *)&storage, length), ==, 0);
+    /* Whatever it is told, a connected socket sends where it is connected to. */
+    g_assert_cmpuint(mp_stamped_udp_send_connected(pair.sender, &nobody, datagrams, 2), ==, 2);
+    assert_look(&pair, 3, 2);
+    g_assert_cmpuint(mp_stamped_udp_take_stamps(pair.sender, stamp, &more), ==, 0);
+    close_pair(&pair);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -233,5 +252,7 @@ int main(int argc, char **argv)
                     test_a_datagram_that_is_cut_does_not_shift_the_next);
     g_test_add_func("/stamped_udp/segments-come-as-datagrams-of-their-own",
                     test_segments_come_as_datagrams_of_their_own);
+    g_test_add_func("/stamped_udp/a-connected-socket-names-nobody",
+                    test_a_connected_socket_names_nobody);
     return g_test_run();
 }

@@ -59,7 +59,7 @@ static void test_only_the_windows_count(void)
     g_autoptr(GArray) came = g_array_new(FALSE, FALSE, sizeof(MpRecordEntry));
     for (guint32 i = 0; i < 10; i++)
         add(sent, 7, i, MP_SEC(i), FALSE);
-    const MpMediaWindow windows[] = {{MP_SEC(1), MP_SEC(2), 0}, {MP_SEC(5), MP_SEC(5), 1}};
+    const MpMediaWindow windows[] = {{MP_SEC(1), MP_SEC(3), 0}, {MP_SEC(5), MP_SEC(6), 1}};
     g_autoptr(MpRecordIndex) index = mp_record_index_new(came);
     g_autoptr(GArray) tallies = mp_stream_tally(sent, index, NULL, windows, 2);
     g_assert_cmpuint(g_array_index(tallies, MpStreamTally, 0).packets_sent, ==, 3);

@@ -19,13 +19,13 @@ static void test_each_fate_has_its_line(void)
         {.stream = 0xabc,
          .sequence = 8,
          .size = 99,
-         .fate = MP_FATE_LOST,
+         .fate = MP_PACKET_LOST,
          .sent = MP_SEC(100) + MP_USEC(500),
          .received = MP_NEVER},
         {.stream = 0xabc,
          .sequence = 9,
          .size = 99,
-         .fate = MP_FATE_OVERFLOWN,
+         .fate = MP_PACKET_OVERFLOWN,
          .sent = MP_SEC(100) + MP_USEC(600),
          .received = MP_NEVER},
     };
@@ -41,6 +41,7 @@ static void test_each_fate_has_its_line(void)
         text, ==,
         "# mediapath-packets/1\n"
         "# measurement\tdirection\tstream\tsequence\tbytes\tsent_us\treceived_us\tstamps\n"
+        "# start\tmedia-udp\t100000000\n"
         "media-udp\tup\t00000abc\t7\t1130\t0\t20123\tkernel\n"
         "media-udp\tup\t00000abc\t8\t99\t500\tlost\tprogram\n"
         "media-udp\tup\t00000abc\t9\t99\t600\toverflow\tprogram\n"

@@ -43,6 +43,33 @@ static void test_text_of_nothing(void)
     g_assert_nonnull(strstr(text, "media was not measured"));
 }
 
+static void set_forecast(MpResult *result, MpSessionType session, MpVerdict verdict,
+                         const char *factor)
+{
+    MpForecast *forecast = result->forecasts[session];
+    forecast->verdict = verdict;
+    g_free(forecast->limiting_factor);
+    forecast->limiting_factor = g_strdup(factor);
+}
+
+/* Worst is the background by the computer; a camera that packet loss degrades all the same is the
+ * network's. */
+static void test_the_computer_is_the_limit_where_nothing_else_is(void)
+{
+    const char *const alone = "The network can carry the call; this computer is the limit.";
+    const MpTextOptions options = {.columns = 100};
+    g_autoptr(MpResult) result = sample_result();
+    result->verdict = MP_VERDICT_UNSTABLE;
+    set_forecast(result, MP_SESSION_LIVE_VIDEO, MP_VERDICT_STABLE, "loss_percent");
+    set_forecast(result, MP_SESSION_SCREEN_SHARE, MP_VERDICT_STABLE, "loss_percent");
+    set_forecast(result, MP_SESSION_VIRTUAL_BACKGROUND, MP_VERDICT_UNSTABLE, "cpu_headroom");
+    g_autofree char *computer = mp_report_text(result, &options);
+    g_assert_nonnull(strstr(computer, alone));
+    set_forecast(result, MP_SESSION_LIVE_VIDEO, MP_VERDICT_DEGRADED, "loss_percent");
+    g_autofree char *both = mp_report_text(result, &options);
+    g_assert_null(strstr(both, alone));
+}
+
 static void test_color_is_an_option(void)
 {
     g_autoptr(MpResult) result = sample_result();
@@ -88,6 +115,7 @@ int main(int argc, char **argv)
     g_test_add_func("/report/text-english", test_text_english);
     g_test_add_func("/report/text-japanese", test_text_japanese);
     g_test_add_func("/report/text-of-nothing", test_text_of_nothing);
+    g_test_add_func("/report/computer-alone", test_the_computer_is_the_limit_where_nothing_else_is);
     g_test_add_func("/report/color-is-an-option", test_color_is_an_option);
     g_test_add_func("/report/json", test_json);
     g_test_add_func("/report/json-leaves-out-what-was-not-measured",

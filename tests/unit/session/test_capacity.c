@@ -36,6 +36,7 @@ static void assert_capacity(const Case *link, const char *direction, const MpCap
     g_assert_cmpfloat(capacity->high, >=, capacity->value);
 }
 
+#define SEED 7
 #define CLEAN 0.05
 #define ROUGH 0.10
 
@@ -200,7 +201,7 @@ static void test_link(gconstpointer data)
 {
     const Case *link = data;
     const MpCapacityResult result = capacity_world_run(link->need_kbps, link->rtt_ms, &link->up,
-                                                       &link->down);
+                                                       &link->down, SEED);
     g_test_message("%s: %.2f s, %u trains, %.2f MB up, %.2f MB down", link->name,
                    mp_time_to_ms(result.time) / 1000, result.trains, (double)result.up_bytes / 1e6,
                    (double)result.down_bytes / 1e6);
@@ -217,6 +218,40 @@ static void test_link(gconstpointer data)
     } else {
         g_assert_cmpint(result.up.limiter, !=, MP_LIMITER_POLICER);
     }
+}
+
+#define SEEDS 20
+
+/* Such jitter over and over: it is drawn by lot, and of forty directions two may be off. */
+static void test_jitter_again(gconstpointer data)
+{
+    const guint kbps = GPOINTER_TO_UINT(data);
+    const CapacityLine line = {
+        .kbps = kbps, .queue_ms = 300, .jitter_ms = 30, .correlation_ms = 20};
+    guint n_off = 0;
+    for (guint64 seed = 0; seed < SEEDS; seed++) {
+        const MpCapacityResult result = capacity_world_run(kbps, 40, &line, &line, seed);
+        const MpCapacity *both[] = {&result.up, &result.down};
+        for (gsize i = 0; i < G_N_ELEMENTS(both); i++)
+            n_off += fabs(both[i]->value / 1000 / kbps - 1) <= ROUGH ? 0 : 1;
+    }
+    g_test_message("%u kbps: %u of %u off", kbps, n_off, 2 * SEEDS);
+    g_assert_cmpuint(n_off, <=, 2);
+}
+
+/* Both ends drop what is beyond the first 60 packets of a train: their computers cannot take more,
+ * and the way can. */
+static void test_a_full_socket_is_no_limit_of_the_way(void)
+{
+    const CapacityLine line = {.socket_packets = 60};
+    const MpCapacityResult result = capacity_world_run(10000, 40, &line, &line, SEED);
+    const MpCapacity *both[] = {&result.up, &result.down};
+    for (gsize i = 0; i < G_N_ELEMENTS(both); i++) {
+        g_assert_cmpint(both[i]->limiter, ==, MP_LIMITER_NONE);
+        g_assert_true(isnan(both[i]->high));
+    }
+    g_assert_cmpuint(result.up_dropped, >, 0);
+    g_assert_cmpuint(result.down_dropped, >, 0);
 }
 
 /* A computer that is too slow for the rate sends late and then all at once: the way has carried no
@@ -246,6 +281,12 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strdup_printf("/capacity/%s", cases[i].name);
         g_test_add_data_func(path, &cases[i], test_link);
     }
+    for (guint kbps = 300; kbps <= 30000; kbps *= 10) {
+        g_autofree char *path = g_strdup_printf("/capacity/jitter again, %u", kbps);
+        g_test_add_data_func(path, GUINT_TO_POINTER(kbps), test_jitter_again);
+    }
     g_test_add_func("/capacity/late sender", test_late_sender);
+    g_test_add_func("/capacity/a full socket is no limit of the way",
+                    test_a_full_socket_is_no_limit_of_the_way);
     return g_test_run();
 }

@@ -111,6 +111,24 @@ static void a_check_without_an_answer_is_lost_after_two_seconds(void)
     g_assert_cmpuint(mp_ice_checks_counts(checks, MP_SEC(15)).lost, ==, 1);
 }
 
+static void losses_in_a_row_end_with_an_answer(void)
+{
+    g_autoptr(MpIceChecks) checks = make_checks();
+    guint8 request[256];
+    guint8 reply[256];
+    MpAddress mapped;
+    gsize length = 0;
+    for (guint i = 1; i <= 3; i++)
+        length = mp_ice_checks_write(checks, MP_SEC(i), request, sizeof request);
+    g_assert_cmpuint(mp_ice_checks_counts(checks, MP_SEC(6)).lost_in_row, ==, 3);
+    length = answer(request, length, KEY, "192.0.2.1:5000", reply);
+    g_assert_true(mp_ice_checks_take(checks, reply, length, MP_SEC(4), &mapped));
+    g_assert_cmpuint(mp_ice_checks_counts(checks, MP_SEC(4)).lost_in_row, ==, 0);
+    g_assert_cmpuint(mp_ice_checks_counts(checks, MP_SEC(4)).lost, ==, 1);
+    mp_ice_checks_write(checks, MP_SEC(5), request, sizeof request);
+    g_assert_cmpuint(mp_ice_checks_counts(checks, MP_SEC(8)).lost_in_row, ==, 2);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -119,5 +137,6 @@ int main(int argc, char **argv)
     g_test_add_func("/ice-checks/authentic", only_an_authentic_answer_counts);
     g_test_add_func("/ice-checks/agents", the_agents_own_answers_are_left_to_it);
     g_test_add_func("/ice-checks/lost", a_check_without_an_answer_is_lost_after_two_seconds);
+    g_test_add_func("/ice-checks/lost-in-row", losses_in_a_row_end_with_an_answer);
     return g_test_run();
 }

@@ -161,7 +161,7 @@ static void what_comes_by_the_old_pair_after_a_restart_is_taken(void)
 
     /* 0x80: RTP, RFC 7983. */
     static const guint8 packet[] = "\x80 by the old";
-    g_assert_true(mp_ice_session_send(before, packet, sizeof packet, 0));
+    g_assert_cmpuint(mp_ice_session_send(before, &(MpBytes){packet, sizeof packet}, 1, 0), ==, 1);
     run_until(has_come, &ours, &theirs);
     g_assert_cmpuint(ours.n_packets, ==, 1);
     g_assert_cmpstr(ours.last, ==, (const char *)packet);

@@ -41,6 +41,7 @@ static void test_report(void)
     guint8 bytes[1500];
     MpCapacityReport report = {.train = 9,
                                .received = 5 * MP_CAPACITY_MOST_ARRIVALS,
+                               .dropped = 255,
                                .n_arrivals = MP_CAPACITY_MOST_ARRIVALS};
     for (guint i = 0; i < report.n_arrivals; i++)
         report.arrivals[i] = (MpCapacityArrival){
@@ -53,6 +54,7 @@ static void test_report(void)
     MpCapacityReport read;
     g_assert_true(mp_capacity_report_parse((MpBytes){bytes, writer.position}, &read));
     g_assert_cmpuint(read.received, ==, report.received);
+    g_assert_cmpuint(read.dropped, ==, 255);
     g_assert_cmpuint(read.n_arrivals, ==, report.n_arrivals);
     g_assert_cmpuint(read.arrivals[111].index, ==, 666);
     g_assert_cmpuint(read.arrivals[111].before, ==, 555);
