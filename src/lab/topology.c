@@ -116,13 +116,15 @@ static void add_setting(GPtrArray *commands, const char *part, const char *place
 }
 
 /* Where no route leads on, a router says so, and each time: a limited rate would make a finding
- * depend on how many probes were sent before. */
+ * depend on how many probes were sent before. A mask of 0 takes errors out of both of Linux's
+ * limits, each destination's (icmp_ratelimit) and that of all (icmp_msgs_per_sec, bursts of about
+ * 50). In ICMPv6 a 0 is a list of one type, the reserved one. */
 static void add_forwarding(GPtrArray *commands, const char *place, gboolean has_ipv6)
 {
     const char *const forwarding[] = {IPV4_SETTINGS "ip_forward",
                                       has_ipv6 ? IPV6_SETTINGS "conf/all/forwarding" : NULL, NULL};
-    const char *const limits[] = {IPV4_SETTINGS "icmp_ratelimit",
-                                  has_ipv6 ? IPV6_SETTINGS "icmp/ratelimit" : NULL, NULL};
+    const char *const limits[] = {IPV4_SETTINGS "icmp_ratemask",
+                                  has_ipv6 ? IPV6_SETTINGS "icmp/ratemask" : NULL, NULL};
     add_setting(commands, "network", place, limits, 0);
     add_setting(commands, "network", place, forwarding, 1);
 }

@@ -159,6 +159,12 @@ class Call:
                 if window["first_unix_ms"] <= self.left_ms(packet, direction)
                 < window["last_unix_ms"]]
 
+    def ms_to_end(self, packet, direction):
+        """How long the window went on after one of its packets had left."""
+        left_ms = self.left_ms(packet, direction)
+        return next(window["last_unix_ms"] - left_ms for window in self.facts["windows"]
+                    if window["first_unix_ms"] <= left_ms < window["last_unix_ms"])
+
     def packets(self, direction):
         return self.within(self.truth.media(direction), direction)
 
