@@ -129,6 +129,14 @@ gboolean mp_evidence_server(const MpResult *result, const MpMeasurement *measure
     return TRUE;
 }
 
+gboolean mp_evidence_media_stopped(const MpMeasurement *media, const char *direction)
+{
+    g_autofree char *path = g_strconcat(direction, ".silent_ms", NULL);
+    double silent;
+    return media->transport == MP_TRANSPORT_UDP && mp_facts_number(media->facts, path, &silent) &&
+           silent >= MP_LEAST_SILENCE_MS;
+}
+
 gboolean mp_evidence_media_peer(const MpMeasurement *media, MpAddress *address)
 {
     if (mp_facts_address(media->facts, "pair.remote", address))

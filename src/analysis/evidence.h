@@ -42,6 +42,13 @@ gboolean mp_evidence_families_meet(const MpMeasurement *media);
  * not even that is. */
 gboolean mp_evidence_server(const MpResult *result, const MpMeasurement *measurement,
                             MpAddress *address);
+/* A queue that is still draining, or an outage, may hide the last packets; this long does neither.
+ * The longest queues seen in the field hold a second or two: Gettys and Nichols, "Bufferbloat",
+ * 2011. */
+#define MP_LEAST_SILENCE_MS 2000
+/* Media came in that direction, "up" or "down", and to the end of the call no more. FALSE where the
+ * way is TCP: what has not come yet is still on its way. */
+gboolean mp_evidence_media_stopped(const MpMeasurement *media, const char *direction);
 /* The far end of media: of the pair, or the first UDP candidate that it offered. FALSE: it offered
  * none. */
 gboolean mp_evidence_media_peer(const MpMeasurement *media, MpAddress *address);

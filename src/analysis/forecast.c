@@ -30,6 +30,11 @@ static void judge_way(MpForecast *forecast, const MpProfile *profile, const MpRe
     const MpPath *figures = path->sessions[forecast->type] ? path->sessions[forecast->type] : path;
     forecast->has_way = TRUE;
     forecast->way = path->way;
+    /* No call goes on where nothing passes any more: there is nothing to simulate. */
+    if (path->is_cut) {
+        limit_by(forecast, MP_VERDICT_UNSTABLE, "media_cut");
+        return;
+    }
     forecast->verdict = MP_VERDICT_STABLE;
     if (mp_forecast_can_simulate(forecast->type, result, path))
         mp_forecast_by_calls(forecast, path, profile, result, explains);

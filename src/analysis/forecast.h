@@ -18,6 +18,7 @@
  *                Vonage Video API, firewall rules: TCP 443 is the minimum, UDP 3478 is better and
  *                UDP 1025-65535 is best;
  *   "no_way"     media was tried, and the network broke every way;
+ *   "media_cut"  media stopped for good while it was still sent;
  *   "browser"    the browser of the call cannot do it at all, by the profile's list of features;
  *   "several"    no change of one thing alone makes simulated calls better.
  * A run that leaves the computer out (--skip computer) is judged without the computer's speed. */

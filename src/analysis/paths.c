@@ -110,6 +110,8 @@ static void read_media(MpPath *path, const MpMeasurement *media)
                  G_N_ELEMENTS(capacity_numbers), &path->up);
     read_numbers(mp_facts_object(media->facts, "capacity.down"), capacity_numbers,
                  G_N_ELEMENTS(capacity_numbers), &path->down);
+    path->is_cut = mp_evidence_media_stopped(media, "up") ||
+                   mp_evidence_media_stopped(media, "down");
     g_array_set_size(path->turns, 0);
     read_turns(path, media->facts);
     g_free(path->tier);

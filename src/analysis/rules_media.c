@@ -162,18 +162,6 @@ void mp_rule_one_way_media(MpDiagnosis *diagnosis, const MpRule *rule)
                                                                                          : "down");
 }
 
-/* A queue that is still draining, or an outage, may hide the last packets; this long does neither.
- * The longest queues seen in the field hold a second or two: Gettys and Nichols, "Bufferbloat",
- * 2011. */
-#define LEAST_SILENCE_MS 2000
-
-static gboolean has_stopped(const MpMeasurement *media, const char *direction)
-{
-    g_autofree char *path = g_strconcat(direction, ".silent_ms", NULL);
-    double silent;
-    return mp_facts_number(media->facts, path, &silent) && silent >= LEAST_SILENCE_MS;
-}
-
 /* The first stop, from the first media on; FALSE: media never stopped under the call. `outage_ms`
  * is the longest one that a restart ended, 0: none. */
 static gboolean find_stop(const MpMeasurement *media, double *after_ms, double *outage_ms)
@@ -202,10 +190,9 @@ static gboolean is_cut(const MpMeasurement *media, JsonObject *stage)
     double after_ms;
     double outage_ms;
     (void)stage;
-    /* What a relay over TCP has not brought yet is still on its way. */
-    return media->transport == MP_TRANSPORT_UDP &&
-           (has_stopped(media, "up") || has_stopped(media, "down") ||
-            (find_stop(media, &after_ms, &outage_ms) && outage_ms >= LEAST_SILENCE_MS));
+    return mp_evidence_media_stopped(media, "up") || mp_evidence_media_stopped(media, "down") ||
+           (media->transport == MP_TRANSPORT_UDP && find_stop(media, &after_ms, &outage_ms) &&
+            outage_ms >= MP_LEAST_SILENCE_MS);
 }
 
 /* Media came, and then none any more while it was still sent. */
@@ -215,14 +202,14 @@ void mp_rule_media_cut(MpDiagnosis *diagnosis, const MpRule *rule)
     if (!finding)
         return;
     const MpMeasurement *media = first_evidence(diagnosis, finding);
-    const gboolean is_up = has_stopped(media, "up");
+    const gboolean is_up = mp_evidence_media_stopped(media, "up");
     double after = 0;
     double outage;
     if (!find_stop(media, &after, &outage))
         mp_facts_number(media->facts, is_up ? "up.stopped_after_ms" : "down.stopped_after_ms",
                         &after);
     json_object_set_double_member(finding->numbers, "stopped_after_s", after / 1000);
-    if (is_up != has_stopped(media, "down"))
+    if (is_up != mp_evidence_media_stopped(media, "down"))
         json_object_set_string_member(finding->numbers, "direction", is_up ? "up" : "down");
     finding->is_likely = TRUE;
 }

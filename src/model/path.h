@@ -39,6 +39,7 @@ typedef struct _MpPath {
     double rtt_min_ms, rtt_p50_ms, rtt_p95_ms, rtt_p99_ms, rtt_max_ms;
     MpDirection up;
     MpDirection down;
+    gboolean is_cut;  /* media stopped for good while it was still sent */
     char *tier;       /* best video tier that was carried; NULL: none measured */
     double tier_kbps; /* its video rate */
     double tier_height;

@@ -13,7 +13,7 @@
 #define FAR_INSIDE 0.9
 
 /* What can limit a session: the metrics of the profiles, whose gap takes the measured value, and
- * the two that are not numbers. */
+ * the others, which are not numbers. */
 static const struct {
     const char *metric;
     const char *name;
@@ -37,6 +37,7 @@ static const struct {
     {"browser", N_("this browser, which has none"), NULL, 1},
     {"tcp_relay", N_("the relay over TCP"), NULL, 1},
     {"no_way", N_("no way carried media"), NULL, 1},
+    {"media_cut", N_("media that stops during the call"), NULL, 1},
     {"capacity_kbps", N_("the rate of the line"), N_("the line's rate, {value} kbps"), 1},
     {"queue_ms", N_("a long queue"), N_("a queue of {value} ms"), 1},
     {"outages", N_("short outages"), NULL, 1},

@@ -164,6 +164,10 @@ class Change(unittest.TestCase):
         self.assertEqual(call.names(), {"media-cut"})
         self.assertEqual(call.finding("media-cut")["owner"], "site_network")
         self.assertEqual(call.result["verdict"], "unstable")
+        # Not even sound alone would do.
+        for forecast in call.result["forecast"].values():
+            self.assertEqual(forecast["limiting_factor"], "media_cut")
+            self.assertNotIn("setting", forecast)
 
     def test_a_firewall_that_ends_flows(self):
         # Only what leaves is cut, and a new flow passes: consent is missed before the far end

@@ -205,6 +205,20 @@ static void a_session_without_limits_is_unknown(void)
     g_assert_cmpuint(live_video(result)->verdict, ==, MP_VERDICT_UNKNOWN);
 }
 
+/* Even where all that is counted is good. */
+static void media_that_stopped_for_good_is_unstable(void)
+{
+    g_autoptr(MpResult) up = judged_with("{\"up\": {\"silent_ms\": 2000}}");
+    g_assert_cmpuint(live_video(up)->verdict, ==, MP_VERDICT_UNSTABLE);
+    g_assert_cmpstr(live_video(up)->limiting_factor, ==, "media_cut");
+    g_assert_false(live_video(up)->is_simulated);
+    g_autoptr(MpResult) down = judged_with("{\"down\": {\"silent_ms\": 2000}}");
+    g_assert_cmpstr(live_video(down)->limiting_factor, ==, "media_cut");
+
+    g_autoptr(MpResult) soon = judged_with("{\"up\": {\"silent_ms\": 1999}}");
+    g_assert_cmpstr(live_video(soon)->limiting_factor, !=, "media_cut");
+}
+
 static void a_relay_over_udp_may_be_stable(void)
 {
     g_autoptr(MpResult) result = judged(&(BuiltCase){.media_udp = BROKEN});
@@ -316,6 +330,7 @@ int main(int argc, char **argv)
     g_test_add_func("/forecast/one-session", a_metric_of_one_session_does_not_touch_the_others);
     g_test_add_func("/forecast/unheard-of-metric", a_metric_nobody_measures_keeps_it_unknown);
     g_test_add_func("/forecast/no-limits", a_session_without_limits_is_unknown);
+    g_test_add_func("/forecast/media-cut", media_that_stopped_for_good_is_unstable);
     g_test_add_func("/forecast/relay-udp", a_relay_over_udp_may_be_stable);
     g_test_add_func("/forecast/relay-tcp", a_relay_over_tcp_or_tls_is_at_best_degraded);
     g_test_add_func("/forecast/tcp-hides-loss", loss_hidden_by_tcp_is_neither_good_nor_missing);
