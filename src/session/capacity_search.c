@@ -50,6 +50,10 @@
 /* Loss has set in, but so late that the train does not show at which rate. */
 #define AS_SENT 0.9
 #define POLICED_LOSS 0.06
+/* Beyond chance: so many standard deviations of the difference. */
+#define LOSS_ERRORS 3.0
+/* What is known of loss before the trains was seen in about so many packets: a second's. */
+#define USUAL_PACKETS 100
 /* Good enough to confirm. */
 #define GOOD_ERROR 0.03
 /* 90 % of a normal distribution lie within 1.64 standard deviations; these are estimates, too.
@@ -70,7 +74,10 @@ guint64 mp_capacity_budget(guint64 need_bps)
 
 void mp_capacity_search_init(MpCapacitySearch *search, const MpCapacitySearchConfig *config)
 {
-    *search = (MpCapacitySearch){.config = *config, .least_loss = config->loss, .held = NAN};
+    *search = (MpCapacitySearch){.config = *config,
+                                 .usual_loss = config->loss,
+                                 .usual_packets = isnan(config->loss) ? 0 : USUAL_PACKETS,
+                                 .held = NAN};
     search->low = INFINITY;
     search->step_bytes = MAX(FIRST_BYTES, (guint64)((double)config->known_bps * FIRST_WAIT / 8));
 }
@@ -179,17 +186,32 @@ static gboolean has_grown(const MpCapacitySearch *search, const MpTrainFigures *
            figures->rate_bps < HELD_SHARE * figures->sent_bps;
 }
 
+/* How far from the usual loss that of so many packets may be by chance. */
+static double chance_error(const MpCapacitySearch *search, double loss, double packets)
+{
+    const double all = packets + search->usual_packets;
+    const double mean = (loss * packets + search->usual_loss * search->usual_packets) / all;
+    return LOSS_ERRORS * sqrt(mean * (1 - mean) * (1 / packets + 1 / search->usual_packets));
+}
+
+/* More than usual by `least`, and by more than chance makes it. */
+static gboolean loses_more(const MpCapacitySearch *search, double loss, double packets,
+                           double least)
+{
+    if (search->usual_packets <= 0)
+        return loss > least;
+    return loss - search->usual_loss > fmax(least, chance_error(search, loss, packets));
+}
+
 static gboolean is_lossy(const MpCapacitySearch *search, const MpTrainFigures *figures)
 {
-    const double usual = isnan(search->least_loss) ? 0 : search->least_loss;
-    return figures->loss > usual + MORE_LOSS;
+    return loses_more(search, figures->loss, figures->packets, MORE_LOSS);
 }
 
 /* Losses beyond the rate, and no packet later than before. */
 static gboolean is_policed(const MpCapacitySearch *search, const MpTrainFigures *figures)
 {
-    const double usual = isnan(search->least_loss) ? 0 : search->least_loss;
-    return figures->late_loss > usual + POLICED_LOSS &&
+    return loses_more(search, figures->late_loss, figures->late_packets, POLICED_LOSS) &&
            figures->grown_ms < MAX(WAITING_MS, 2 * figures->grown_error_ms);
 }
 
@@ -202,6 +224,24 @@ static void note_held(MpCapacitySearch *search, const MpTrainFigures *figures)
     *(is_policed(search, figures) ? &search->n_policed : &search->n_queued) += 1;
 }
 
+/* A train that passed lost what is usual. Where it lost plainly less than the media before, that
+ * had lost to the rate. */
+static void note_usual_loss(MpCapacitySearch *search, const MpTrainFigures *figures)
+{
+    const double packets = figures->packets;
+    const double more = search->usual_loss - figures->loss;
+    if (isnan(figures->loss) || packets <= 0)
+        return;
+    if (search->usual_packets <= 0 || more > chance_error(search, figures->loss, packets)) {
+        search->usual_loss = figures->loss;
+        search->usual_packets = packets;
+        return;
+    }
+    const double lost = search->usual_loss * search->usual_packets + figures->loss * packets;
+    search->usual_packets += packets;
+    search->usual_loss = lost / search->usual_packets;
+}
+
 /* What left in bursts, of a sender that was late, came in bursts. */
 static void note_passed(MpCapacitySearch *search, const MpTrainFigures *figures, guint64 bytes)
 {
@@ -209,8 +249,7 @@ static void note_passed(MpCapacitySearch *search, const MpTrainFigures *figures,
         search->passed = MIN(figures->rate_bps, figures->sent_bps);
         search->passed_bytes = bytes;
     }
-    if (!isnan(figures->loss) && (isnan(search->least_loss) || figures->loss < search->least_loss))
-        search->least_loss = figures->loss;
+    note_usual_loss(search, figures);
 }
 
 static void step_up(MpCapacitySearch *search, guint64 bytes)

@@ -59,8 +59,9 @@ typedef struct {
     guint n_measured;
     guint n_unheard;
     guint n_again;
-    double least_loss; /* of the trains so far */
-    double passed;     /* the rate of the longest train that passed unhindered; 0: none */
+    double usual_loss; /* of what passed unhindered so far; NAN: not known */
+    double usual_packets;
+    double passed; /* the rate of the longest train that passed unhindered; 0: none */
     guint64 passed_bytes;
     double held; /* the rate that a train was held to; NAN: none was */
     double held_error;

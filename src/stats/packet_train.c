@@ -234,9 +234,14 @@ static double sent_bps(const MpPacketTrain *train, const Point *points, gsize n)
     return span > 0 ? packets * train->size * 8e9 / span : INFINITY;
 }
 
+static double sent_between(const Point *late, gsize n)
+{
+    return (double)late[n - 1].index - late[0].index;
+}
+
 static double loss_of(const Point *late, gsize n)
 {
-    const double sent = (double)late[n - 1].index - late[0].index;
+    const double sent = sent_between(late, n);
     const double came = late[n - 1].before - late[0].before;
     return sent > 0 ? CLAMP(1 - came / sent, 0, 1) : 0;
 }
@@ -256,7 +261,14 @@ static void find_onset(const MpPacketTrain *train, const Point *points, gsize n,
     }
 }
 
-static const MpTrainFigures unknown = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0, 0};
+static const MpTrainFigures unknown = {.sent_bps = NAN,
+                                       .rate_bps = NAN,
+                                       .error = NAN,
+                                       .loss = NAN,
+                                       .grown_ms = NAN,
+                                       .grown_error_ms = NAN,
+                                       .burst_bytes = NAN,
+                                       .late_loss = NAN};
 
 MpTrainFigures mp_packet_train_figures(const MpPacketTrain *train)
 {
@@ -264,6 +276,7 @@ MpTrainFigures mp_packet_train_figures(const MpPacketTrain *train)
     const gsize n = train->n_arrivals;
     if (train->sent > 0)
         figures.loss = CLAMP(1 - (double)train->received / train->sent, 0, 1);
+    figures.packets = train->sent;
     if (n < LEAST_ARRIVALS || train->size == 0 || train->sent == 0)
         return figures;
 
@@ -287,6 +300,7 @@ MpTrainFigures mp_packet_train_figures(const MpPacketTrain *train)
     /* The late line was that many bytes ahead when the first packet came. */
     figures.burst_bytes = burst > 0 ? fmax(-noise.offset / slope, 0) : 0;
     figures.late_loss = loss_of(late, n_late);
+    figures.late_packets = sent_between(late, n_late);
     find_onset(train, points, n, &figures);
     return figures;
 }

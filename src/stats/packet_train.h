@@ -31,10 +31,12 @@ typedef struct {
                       * as is the error, where jitter hides it */
     double error;    /* of rate_bps, one standard deviation, relative */
     double loss;     /* 0 to 1, of the whole train */
+    double packets;  /* of which it is */
     double grown_ms; /* by how much the last quarter was later than the first one */
     double grown_error_ms; /* one standard deviation of that */
     double burst_bytes;    /* what passed ahead of rate_bps; 0: nothing did */
     double late_loss;      /* 0 to 1, of what was sent after the burst */
+    double late_packets;   /* of which it is */
     double clear_bytes;    /* that went before heavy loss set in; 0: it did not */
     double clear_ms;       /* for how long */
 } MpTrainFigures;

@@ -177,8 +177,8 @@ MpCapacityResult capacity_world_run(guint need_kbps, guint rtt_ms, const Capacit
                                     const CapacityLine *down, guint64 seed)
 {
     const MpCapacityConfig config = {.need_bps = (guint64)need_kbps * 1000,
-                                     .up_loss = NAN,
-                                     .down_loss = NAN,
+                                     .up_loss = (up->loss + up->media_loss) / 100,
+                                     .down_loss = (down->loss + down->media_loss) / 100,
                                      .round_trip = MP_MSEC(rtt_ms),
                                      .overhead = OVERHEAD,
                                      .most_time = CAPACITY_MOST_TIME};

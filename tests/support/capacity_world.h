@@ -19,6 +19,7 @@ typedef struct {
     gboolean is_codel;
     gboolean is_policer; /* the bucket drops instead of keeping waiting */
     double loss;         /* percent */
+    double media_loss;   /* percent, that media before the trains had lost to its own rate */
     guint jitter_ms;
     gboolean reorders;
     guint correlation_ms;

@@ -146,6 +146,14 @@ static const Case cases[] = {
     BUCKET(2000, 5000, 32, TRUE),
     BUCKET(5000, 5000, 64, TRUE),
     BUCKET(10000, 20000, 64, TRUE),
+    {.name = "policed at 800, as media before",
+     .need_kbps = 2500,
+     .rtt_ms = 40,
+     .up = {.kbps = 800, .burst_kb = 100, .is_policer = TRUE, .media_loss = 40},
+     .down = {.kbps = 800, .burst_kb = 100, .is_policer = TRUE, .media_loss = 40},
+     .tolerance = CLEAN,
+     .expected_up = 800,
+     .expected_down = 800},
     {.name = "up 1000, down 8000",
      .need_kbps = 10000,
      .rtt_ms = 30,
@@ -239,6 +247,23 @@ static void test_jitter_again(gconstpointer data)
     g_assert_cmpuint(n_off, <=, 2);
 }
 
+/* Radio that loses so much whatever is sent: nothing holds the way to a rate. */
+static void test_random_loss_is_no_limit(gconstpointer data)
+{
+    const CapacityLine line = {.loss = GPOINTER_TO_UINT(data)};
+    guint n_off = 0;
+    for (guint64 seed = 0; seed < SEEDS; seed++) {
+        const MpCapacityResult result = capacity_world_run(5000, 100, &line, &line, seed);
+        const MpCapacity *both[] = {&result.up, &result.down};
+        for (gsize i = 0; i < G_N_ELEMENTS(both); i++) {
+            g_assert_cmpint(both[i]->limiter, !=, MP_LIMITER_POLICER);
+            n_off += both[i]->limiter == MP_LIMITER_NONE ? 0 : 1;
+        }
+    }
+    g_test_message("%g %%: %u of %u off", line.loss, n_off, 2 * SEEDS);
+    g_assert_cmpuint(n_off, <=, 1);
+}
+
 /* Both ends drop what is beyond the first 60 packets of a train: their computers cannot take more,
  * and the way can. */
 static void test_a_full_socket_is_no_limit_of_the_way(void)
@@ -284,6 +309,10 @@ int main(int argc, char **argv)
     for (guint kbps = 300; kbps <= 30000; kbps *= 10) {
         g_autofree char *path = g_strdup_printf("/capacity/jitter again, %u", kbps);
         g_test_add_data_func(path, GUINT_TO_POINTER(kbps), test_jitter_again);
+    }
+    for (guint percent = 10; percent <= 30; percent += 5) {
+        g_autofree char *path = g_strdup_printf("/capacity/random loss of %u", percent);
+        g_test_add_data_func(path, GUINT_TO_POINTER(percent), test_random_loss_is_no_limit);
     }
     g_test_add_func("/capacity/late sender", test_late_sender);
     g_test_add_func("/capacity/a full socket is no limit of the way",
