@@ -24,10 +24,6 @@
 #define RECORD_SHARE 4
 /* And the round trips of a connection, a request and an answer that starts slowly. */
 #define RECORD_ROUND_TRIPS 8
-/* Where so much is lost, TCP waits for its timers, each twice as long as the one before: what is
- * known of the call is worth more than these seconds. */
-#define LOSSY_PERCENT 5
-#define LOSSY_LIMIT MP_SEC(15)
 
 /* What is still under way when we stop sending. */
 #define LEAST_DRAIN MP_MSEC(100)
@@ -52,8 +48,7 @@ static MpTime record_limit(const MpMediaCall *call)
 {
     MpTurns *turns = call->context->turns;
     const guint n_ways = turns ? MAX(mp_turns_n_ways(turns), 1) : 1;
-    const gboolean is_lossy = mp_media_session_loss_percent(call->media) >= LOSSY_PERCENT;
-    return RECORD_LIMIT + n_ways * mp_media_handover_share(call) + (is_lossy ? LOSSY_LIMIT : 0);
+    return RECORD_LIMIT + n_ways * mp_media_handover_share(call);
 }
 
 /* Until when media was measured. */
