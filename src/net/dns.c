@@ -69,19 +69,20 @@ static gboolean ask_by_udp(const MpAddress *server, const Query *query, const Mp
     if (!udp)
         return FALSE;
 
+    const MpTime began = mp_clock_now();
     MpTime wait = FIRST_WAIT;
     for (guint sends = 1;; sends++, wait *= 2) {
-        MpTime began = mp_clock_now();
         MpNetLimit until = *limit;
         if (sends < MOST_SENDS)
-            until.deadline = MIN(limit->deadline, began + wait);
+            until.deadline = MIN(limit->deadline, mp_clock_now() + wait);
         if (!mp_net_transport_send(udp, (MpBytes){query->bytes + LENGTH_FIELD, query->length},
                                    &until, status))
             return FALSE;
-        gboolean is_answered = await(udp, query, &until, answer, status);
-        *took = mp_clock_now() - began;
-        if (is_answered)
+        if (await(udp, query, &until, answer, status)) {
+            *took = mp_clock_now() - began;
+            *status = (MpNetStatus){0};
             return TRUE;
+        }
         if (status->outcome != MP_NET_SILENT || until.deadline == limit->deadline)
             return FALSE;
     }

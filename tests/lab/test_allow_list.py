@@ -131,13 +131,20 @@ class AllowList(unittest.TestCase):
     def test_a_slow_name_server_is_asked_once(self):
         """What was resolved is not resolved again for HTTPS, whose server is named all the same."""
         network = read("office-dns-slow")
+        # Far more than HTTPS takes with sixty hosts at once, less than the wait for dns[].
+        delay = network["site"]["dns"]["slow"]["delay_ms"] = 1900
         _, result = check(network, "--only", "web")
-        delay = network["site"]["dns"]["slow"]["delay_ms"]
         for host, measurement in hosts(result).items():
             stages = {stage["name"]: stage for stage in measurement["facts"]["stages"]}
             self.assertEqual(stages["https"]["outcome"], "answered", host)
-            # A timer of the name server and ours may differ by less than a millisecond.
-            self.assertGreaterEqual(stages["resolve"]["ms"], delay - 1, host)
+            self.assertEqual({entry["outcome"] for entry in measurement["facts"]["dns"]},
+                             {"answered"}, host)
+            # The name is asked for by getaddrinfo(3) and beside it for dns[]: the office's name server
+            # sends one question on and answers both with it, the later one sooner. Its timer and
+            # ours may differ by less than a millisecond.
+            waits = [stages["resolve"]["ms"]] + [entry["ms"] for entry in measurement["facts"]["dns"]
+                                                 if entry["type"] == "A"]
+            self.assertGreaterEqual(max(waits), delay - 1, host)
             self.assertLess(stages["https"]["ms"], delay, host)
         # A and then AAAA are asked beside the visit.
         self.assertLess(result["duration_ms"], 3 * delay)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  *
- * A name server on loopback whose answer over UDP is cut: the rest comes over TCP.
+ * A name server on loopback whose answer over UDP is cut: the rest comes over TCP; and one that
+ * answers late.
  */
 #include <string.h>
 #include <sys/socket.h>
@@ -13,6 +14,7 @@
 #define N_RECORDS 30
 #define N_FIRST 3
 #define MAX_MESSAGE 4096
+#define RESENT_AFTER MP_SEC(1)
 
 typedef struct {
     int udp;
@@ -140,10 +142,38 @@ static void what_stays_cut_is_called_so(void)
     g_assert_cmpuint(services->len, ==, N_FIRST);
 }
 
+/* Answers the question when it has come twice. */
+static gpointer serve_late(gpointer data)
+{
+    const Server *server = data;
+    guint8 query[512];
+    recv(server->udp, query, sizeof query, 0);
+    return serve_udp(data);
+}
+
+/* A slow name server is told as one, and its answer as an answer. */
+static void a_late_answer_took_since_the_first_question(void)
+{
+    Server server = start(FALSE);
+    g_auto(MpDnsAnswer) answer = {0};
+    MpNetStatus status = {0};
+    MpTime took = 0;
+    const MpNetLimit limit = {.deadline = mp_clock_now() + MP_SEC(10)};
+    GThread *thread = g_thread_new("late", serve_late, &server);
+    g_assert_true(
+        mp_net_dns_ask(&server.address, NAME, MP_DNS_SRV, &limit, &answer, &took, &status));
+    g_thread_join(thread);
+    close(server.udp);
+    close(server.tcp);
+    g_assert_cmpint(took, >=, RESENT_AFTER);
+    g_assert_cmpint(status.outcome, ==, MP_NET_DONE);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/dns/cut", what_is_cut_is_asked_again_over_tcp);
     g_test_add_func("/dns/stays-cut", what_stays_cut_is_called_so);
+    g_test_add_func("/dns/late", a_late_answer_took_since_the_first_question);
     return g_test_run();
 }
