@@ -90,10 +90,6 @@ main_job_under_sanitizers() {
     [ "$status" -le 1 ]
 }
 
-layout() {
-    find src include tests -name '*.[ch]' -print0 | xargs -0 clang-format-14 --dry-run -Werror
-}
-
 cppcheck_all() {
     cppcheck --quiet --std=c11 --language=c -j 2 --error-exitcode=1 --inline-suppr \
         --enable=warning,performance,portability --library=gtk --suppressions-list=tools/cppcheck \
@@ -118,7 +114,6 @@ run "the main job under the sanitizers" main_job_under_sanitizers
 run "build with clang, thread sanitizer" thread_sanitizer_build
 run "unit tests under the thread sanitizer" thread_sanitizer_tests
 run "the main job under the thread sanitizer" main_job_under_thread_sanitizer
-run "clang-format" layout
 run "cppcheck" cppcheck_all
 run "clang-tidy" clang_tidy_all
 
