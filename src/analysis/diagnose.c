@@ -14,6 +14,7 @@
 #define TESTER MP_OWNER_TESTER
 
 static const MpRule rules[] = {
+    {"path-lossy", ERROR, SITE, mp_rule_path_lossy},
     {"only-proxy-answers", ERROR, SITE, mp_rule_only_proxy_answers},
     {"nothing-answered", ERROR, SITE, mp_rule_nothing_answered},
     {"captive-portal", ERROR, TESTER, mp_rule_captive_portal},

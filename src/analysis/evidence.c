@@ -24,11 +24,16 @@ static const MpReach reaches[MP_N_OUTCOMES] = {
 /* The stages that put a question to the server's port, in order. */
 static const char *const port_stages[] = {"connect", "tls", "binding", "allocate"};
 
+gboolean mp_stage_is_lost_by_chance(JsonObject *stage)
+{
+    return stage && json_object_has_member(stage, "loss_chance");
+}
+
 MpReach mp_stage_reach(JsonObject *stage)
 {
     MpOutcome outcome;
     const char *name = stage ? mp_facts_string(stage, "outcome") : NULL;
-    if (!name || !mp_outcome_parse(&outcome, name))
+    if (!name || !mp_outcome_parse(&outcome, name) || mp_stage_is_lost_by_chance(stage))
         return MP_REACH_UNASKED;
 
     /* A "no" with a protocol's code came from the server itself, or from the name server. */

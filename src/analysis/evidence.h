@@ -17,8 +17,10 @@ typedef enum {
     MP_REACH_STRANGE,     /* what answered does not speak the protocol */
 } MpReach;
 
-/* A NULL stage was not reached: MP_REACH_UNASKED. */
+/* A NULL stage was not reached: MP_REACH_UNASKED, as of one that loss alone can have silenced. */
 MpReach mp_stage_reach(JsonObject *stage);
+/* Can loss alone have silenced it? Set by mp_analysis_lost_answers(). FALSE of NULL. */
+gboolean mp_stage_is_lost_by_chance(JsonObject *stage);
 /* Did the network keep it: refused, lost or intercepted? */
 gboolean mp_reach_is_broken(MpReach reach);
 

@@ -9,6 +9,7 @@
 #include "analysis/computer.h"
 #include "analysis/diagnose.h"
 #include "analysis/forecast.h"
+#include "analysis/lost_answers.h"
 #include "analysis/paths.h"
 #include "analysis/ports.h"
 #include "analysis/requirements.h"
@@ -16,6 +17,7 @@
 
 void mp_judge(MpResult *result, const MpProfile *profile)
 {
+    mp_analysis_lost_answers(result);
     mp_analysis_paths(result);
     mp_analysis_compare(result);
     mp_analysis_ports(result);

@@ -41,7 +41,7 @@ static MpRequirementState state_of(const MpProfile *profile, const MpMeasurement
     JsonObject *broken = mp_measurement_broken_stage(measurement);
     /* A way that broke later than this service needs says nothing about it. */
     if (!broken || mp_stage_has_outcome(broken, MP_OUTCOME_NOT_RUN) ||
-        mp_web_may_not_exist(profile, measurement))
+        mp_stage_is_lost_by_chance(broken) || mp_web_may_not_exist(profile, measurement))
         return MP_REQUIREMENT_UNKNOWN;
     return MP_REQUIREMENT_FAILED;
 }

@@ -25,6 +25,7 @@ void mp_rule_udp_prefixes_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_udp_ports_blocked(MpDiagnosis *diagnosis, const MpRule *rule);
 
 /* rules_path.c: what the path does to packets that get through */
+void mp_rule_path_lossy(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_large_packets_lost(MpDiagnosis *diagnosis, const MpRule *rule);
 void mp_rule_marks_lost(MpDiagnosis *diagnosis, const MpRule *rule);
 

@@ -3,6 +3,7 @@
  * What the name server made of the servers' names.
  */
 #include "analysis/cases.h"
+#include "analysis/lost_answers.h"
 #include "analysis/rules.h"
 #include "analysis/web.h"
 
@@ -173,6 +174,13 @@ static guint count_names(const MpDiagnosis *diagnosis, const GPtrArray *servers)
     return g_hash_table_size(names);
 }
 
+/* One question lost, and the answer comes when it has been sent again. */
+static gboolean are_sent_again(const MpDiagnosis *diagnosis, guint n_names)
+{
+    const MpAnswerLoss loss = mp_answer_loss(diagnosis->result);
+    return mp_answer_loss_suffices(mp_answer_loss_chance(&loss, 1, 2, n_names, n_names));
+}
+
 void mp_rule_name_slow(MpDiagnosis *diagnosis, const MpRule *rule)
 {
     const GPtrArray *measurements = diagnosis->result->measurements;
@@ -189,11 +197,12 @@ void mp_rule_name_slow(MpDiagnosis *diagnosis, const MpRule *rule)
     }
     /* Few names say as much as sixty. */
     const GPtrArray *evidence = servers->len > 0 ? servers : hosts;
-    if (evidence->len == 0)
+    const guint n_names = count_names(diagnosis, servers) + hosts->len;
+    if (evidence->len == 0 || are_sent_again(diagnosis, n_names))
         return;
     MpFinding *finding = mp_diagnosis_remark(diagnosis, rule, evidence);
     /* Of one name it may be the server of that name that is slow. */
-    finding->is_likely = count_names(diagnosis, servers) + hosts->len < 2;
+    finding->is_likely = n_names < 2;
     json_object_set_double_member(finding->numbers, "resolve_ms", longest);
     if (evidence == hosts)
         mp_web_describe(diagnosis, finding, hosts);

@@ -40,6 +40,18 @@ static void set_fragments(JsonObject *facts, const MpPathQuestion *question)
     json_object_set_object_member(facts, "fragments_pass", passes);
 }
 
+/* Datagrams of more than `bytes`: so many that stayed without an answer. */
+static guint count_larger(const MpPathProperties *properties, guint bytes)
+{
+    guint count = 0;
+    for (guint i = 0; i < mp_path_properties_count(properties); i++) {
+        const MpPathQuestion *question = mp_path_properties_question(properties, i);
+        if (question->aspect == MP_PATH_SIZE && question->packet_bytes > bytes)
+            count += question->sends;
+    }
+    return count;
+}
+
 /* Of packets that were not to be fragmented. Where what the far end saw is not known, the largest
  * that was answered is the least that passes, and no figure. */
 static void set_sizes(JsonObject *facts, const MpPathProperties *properties)
@@ -63,6 +75,7 @@ static void set_sizes(JsonObject *facts, const MpPathProperties *properties)
     json_object_set_int_member(sizes, "asked", asked);
     json_object_set_int_member(sizes, "up", up);
     json_object_set_int_member(sizes, "down", down);
+    json_object_set_int_member(sizes, "larger_sent", count_larger(properties, down));
     json_object_set_object_member(facts, "largest_packet_bytes", sizes);
 }
 

@@ -8,6 +8,6 @@
 
 #include "session/path_properties.h"
 
-/* round_trip_ms, largest_packet_bytes {asked, up?, down?}, dscp [{sent, up?, down?}], ecn_kept {up,
- * down?}?, fragments_pass {up, down?}?. */
+/* round_trip_ms, largest_packet_bytes {asked, up, down, larger_sent}, dscp [{sent, up?, down?}],
+ * ecn_kept {up, down?}?, fragments_pass {up, down?}?. */
 void mp_path_facts(JsonObject *facts, const MpPathProperties *properties);

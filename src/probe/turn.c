@@ -15,6 +15,9 @@
 #define MOST_ROUND_TRIPS 22
 /* What is asked for by Refresh: the default lifetime, RFC 8656 section 3.2. */
 #define LIFETIME_S 600
+/* The first retransmission, RFC 8489 section 6.2.1: before it nobody can say that no answer came.
+ */
+#define LEAST_SILENCE MP_MSEC(500)
 
 gboolean mp_turn_ladder_add_stage(MpTurnLadder *ladder, const char *name, const MpTurnReply *reply)
 {
@@ -22,8 +25,13 @@ gboolean mp_turn_ladder_add_stage(MpTurnLadder *ladder, const char *name, const 
         mp_dial_add_failure(ladder->measurement, name, reply->took, &reply->status, &ladder->error);
         return FALSE;
     }
-    mp_measurement_add_stage(ladder->measurement, name, reply->outcome, reply->took, reply->code,
-                             reply->status.detail[0] ? reply->status.detail : NULL);
+    const gboolean is_cut = reply->outcome == MP_OUTCOME_SILENT && reply->took < LEAST_SILENCE;
+    const char *detail = is_cut                    ? "too little time was left to call it silence"
+                         : reply->status.detail[0] ? reply->status.detail
+                                                   : NULL;
+    mp_measurement_add_stage(ladder->measurement, name,
+                             is_cut ? MP_OUTCOME_NOT_RUN : reply->outcome, reply->took, reply->code,
+                             detail);
     mp_stage_set_icmp(ladder->measurement, &reply->status);
     return reply->outcome == MP_OUTCOME_ANSWERED;
 }

@@ -96,6 +96,12 @@ static const MpMessage messages[] = {
         "with longer delays and worse video."),
      N_("Let outgoing UDP and its answers through to the listed addresses: port 3478 and ports "
         "1025-65535.")},
+    {"path-lossy", N_("Too many packets are lost to tell what is blocked"),
+     N_("{loss_percent} % or more of the questions or their answers were lost on the way. That "
+        "alone can be why nothing came from: {silent}."),
+     N_("Look for a weak wireless link, a full or a faulty line. Then check again: until then it "
+        "is "
+        "not known whether these are open or blocked.")},
     {"large-packets-lost", N_("Large packets are lost in silence"),
      N_("Packets of {asked_bytes} bytes do not get through, and no router says so; {largest_bytes} "
         "bytes do."),

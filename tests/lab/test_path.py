@@ -32,7 +32,7 @@ class Path(unittest.TestCase):
         facts = measurement["facts"]
         self.assertEqual((measurement["outcome"], findings), ("answered", []))
         self.assertEqual(status, 4)  # nothing was asked that a verdict could stand on
-        self.assertEqual(facts["largest_packet_bytes"], {"asked": 1500, "up": 1500, "down": 1500})
+        self.assertEqual(facts["largest_packet_bytes"], {"asked": 1500, "up": 1500, "down": 1500, "larger_sent": 0})
         self.assertEqual(facts["dscp"], [{"sent": mark, "up": mark, "down": mark}
                                          for mark in (46, 34, 8)])
         self.assertEqual(facts["ecn_kept"], {"up": True, "down": True})
@@ -66,6 +66,28 @@ class Path(unittest.TestCase):
         _, measurement, findings = self.path("office-udp-blocked")
         self.assertEqual((measurement["outcome"], findings), ("silent", []))
         self.assertNotIn("largest_packet_bytes", measurement["facts"])
+
+
+class Lossy(unittest.TestCase):
+    # What 20 % of loss both ways truly does; nothing in that network is blocked, down or wrong.
+    TRUE = {"path-lossy", "media-loss", "media-rate", "media-rtt", "media-jitter",
+            "line-below-recommended", "line-below-least", "host-limited", "processor-busy",
+            "computer-slow-for-background"}
+
+    def test_loss_alone_blocks_nothing(self):
+        run = subprocess.run([MEDIAPATH, "lab", "loss-20", "--", MEDIAPATH, "check", "--quiet",
+                              "--json", "-"], capture_output=True, text=True, timeout=100)
+        result = json.loads(run.stdout)
+        findings = {finding["id"]: finding for finding in result["findings"]}
+        self.assertLessEqual(set(findings), self.TRUE, findings)
+        self.assertEqual(run.returncode, 1, (result["verdict"], findings))
+        failed = [row for row in result["requirements"] if row["state"] == "failed"]
+        self.assertEqual(failed, [])
+        silent = [m["id"] for m in result["measurements"]
+                  for stage in m["facts"].get("stages", []) if stage["outcome"] == "silent"
+                  and not m["kind"].startswith("nat")]
+        evidence = findings["path-lossy"]["evidence"] if silent else []
+        self.assertLessEqual(set(silent), set(evidence))
 
 
 class Parts(unittest.TestCase):

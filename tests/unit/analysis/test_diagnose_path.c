@@ -70,6 +70,29 @@ static void nobody_who_answers_is_nobodys_fault(void)
     g_assert_cmpuint(silent->verdict, ==, MP_VERDICT_STABLE);
 }
 
+static MpResult *with_loss(double percent, guint larger_sent)
+{
+    g_autofree char *facts = g_strdup_printf(
+        "{\"largest_packet_bytes\": {\"asked\": 1500, \"up\": 1500, \"down\": 1492, "
+        "\"larger_sent\": %u}}",
+        larger_sent);
+    MpResult *result = with_path("answered", facts);
+    g_autofree char *loss = g_strdup_printf(
+        "{\"loss\": {\"transactions\": 20, \"percent\": 50, \"low\": %g, \"high\": 70}}", percent);
+    built_facts(built_measurement(result, "stun:" BUILT_TURN ":3478"), loss);
+    return built_judged(result);
+}
+
+static void a_large_packet_is_lost_like_any_other(void)
+{
+    g_autoptr(MpResult) clean = with_loss(0, 4);
+    g_autoptr(MpResult) lossy = with_loss(30, 4);
+    g_autoptr(MpResult) both = with_loss(30, 16);
+    built_only(clean, "large-packets-lost");
+    g_assert_null(built_find(lossy, "large-packets-lost"));
+    built_only(both, "large-packets-lost");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -78,5 +101,6 @@ int main(int argc, char **argv)
     g_test_add_func("/path/told", a_router_that_tells_its_size_is_no_fault);
     g_test_add_func("/path/marks", marks_that_change_are_a_warning);
     g_test_add_func("/path/silent", nobody_who_answers_is_nobodys_fault);
+    g_test_add_func("/path/lossy", a_large_packet_is_lost_like_any_other);
     return g_test_run();
 }
