@@ -306,7 +306,7 @@ void mp_path_fit_bottleneck(MpFit *fit)
         return;
     }
     const gboolean is_met = fit->limiter == MP_FIT_QUEUED;
-    const double least = is_met ? fit->capacity_low / STEP : LEAST_RATE;
+    const double least = is_met ? fmax(fit->capacity_low / STEP, LEAST_RATE) : LEAST_RATE;
     const double greatest = is_met ? fit->capacity_high * STEP : GREATEST_RATE;
     const double rate = best_rate(fit, least, greatest);
     const double rest = isnan(rate) ? INFINITY : unexplained(fit, rate, -1);

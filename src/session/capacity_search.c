@@ -370,7 +370,7 @@ MpCapacity mp_capacity_search_result(const MpCapacitySearch *search)
         return passed_only(search);
     const double error = MAX(SIGMAS * search->held_error, LEAST_ERROR) *
                          (search->is_confirmed ? 1 : 2);
-    return (MpCapacity){.low = MIN(search->low, search->held) * (1 - error),
+    return (MpCapacity){.low = MIN(search->low, search->held) * MAX(1 - error, 0),
                         .value = search->held,
                         .high = MAX(search->high, search->held) * (1 + error),
                         .limiter = limiter_of(search),

@@ -467,6 +467,30 @@ static void test_nothing_but_an_outage(void)
     g_assert_null(model);
 }
 
+/* The trains' interval may begin at nothing; below it no way is looked for. */
+static void test_a_capacity_that_is_hardly_known(void)
+{
+    static const double lows[] = {-400, 0};
+    const CallPattern pattern = {.video_kbps = 500, .span = MP_SEC(2)};
+    for (gsize i = 0; i < G_N_ELEMENTS(lows); i++) {
+        g_autoptr(MpLink) link = mp_link_new();
+        g_autofree char *capacity = g_strdup_printf(
+            "{\"capacity\": {\"up\": {\"low_kbps\": %g, \"value_kbps\": 1000, \"high_kbps\": 4000, "
+            "\"limiter\": \"queue\"}}}",
+            lows[i]);
+        g_autoptr(MpMeasurement)
+            media = mp_measurement_new("media-udp", "media", "far", MP_TRANSPORT_UDP);
+        g_autoptr(JsonNode) facts = json_from_string(capacity, NULL);
+        json_object_set_object_member(media->facts, "capacity",
+                                      json_object_ref(json_object_get_object_member(
+                                          json_node_get_object(facts), "capacity")));
+        media->packets_up = call_run(&link->up, 1, &pattern);
+        g_autofree MpPathModel *model = mp_path_model_fit(media);
+        g_assert_nonnull(model);
+        g_assert_false(model->up.rate_kbps < 500);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -482,5 +506,7 @@ int main(int argc, char **argv)
     g_test_add_func("/path-model-fit/no-outages", test_no_outages);
     g_test_add_func("/path-model-fit/a-cut", test_a_cut);
     g_test_add_func("/path-model-fit/nothing-but-an-outage", test_nothing_but_an_outage);
+    g_test_add_func("/path-model-fit/a-capacity-that-is-hardly-known",
+                    test_a_capacity_that_is_hardly_known);
     return g_test_run();
 }

@@ -298,10 +298,26 @@ static void test_late_sender(void)
     g_assert_true(isnan(capacity.high));
 }
 
+/* A rate is not known to the last packet of a lossy way, and yet none is below nothing. */
+static void test_a_figure_that_is_hardly_known(void)
+{
+    const MpCapacitySearchConfig config = {.need_bps = 1000000, .most_bytes = 2000000, .loss = NAN};
+    MpCapacitySearch search;
+    mp_capacity_search_init(&search, &config);
+    search.n_queued = 1;
+    search.held = search.low = search.high = 1e6;
+    search.held_error = 0.9;
+    const MpCapacity capacity = mp_capacity_search_result(&search);
+    g_assert_cmpfloat(capacity.low, ==, 0);
+    g_assert_cmpfloat(capacity.value, ==, 1e6);
+    g_assert_cmpfloat(capacity.high, >, 2e6);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();
+    g_test_add_func("/capacity/hardly known", test_a_figure_that_is_hardly_known);
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autofree char *path = g_strdup_printf("/capacity/%s", cases[i].name);
         g_test_add_data_func(path, &cases[i], test_link);
