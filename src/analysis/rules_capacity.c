@@ -62,13 +62,14 @@ static void doubt_relay(MpFinding *finding, const MpPath *path)
         mp_finding_doubt(finding, MP_OWNER_SERVICE_OPERATOR);
 }
 
-/* One that is above what the product asks for hurts nobody. Below the camera's rate it is the cause
+/* Over TCP and TLS it is the relay that drops what its connection cannot take, and no UDP is seen.
+ * One that is above what the product asks for hurts nobody. Below the camera's rate it is the cause
  * of what media shows. */
 void mp_rule_udp_policed(MpDiagnosis *diagnosis, const MpRule *rule)
 {
     const MpPath *path = mp_analysis_preferred_path(diagnosis->result);
     MpMeasurement *media = measured_media(path);
-    const char *direction = media ? policed_direction(media) : NULL;
+    const char *direction = media && !mp_way_is_stream(path->way) ? policed_direction(media) : NULL;
     if (!direction)
         return;
     const double rate = number(media, direction, "value_kbps");

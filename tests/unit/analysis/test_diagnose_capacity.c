@@ -85,6 +85,24 @@ static void a_policer_above_the_need_is_no_finding(void)
     g_assert_cmpuint(result->findings->len, ==, 0);
 }
 
+static void a_relay_over_tcp_drops_by_itself(void)
+{
+    static const char *const ids[] = {"media-turn-udp", "media-turn-tcp"};
+    for (gsize i = 0; i < G_N_ELEMENTS(ids); i++) {
+        const char *const no_ice = "gather answered, whip answered 201, ice silent";
+        g_autoptr(MpResult)
+            result = built_result(&(BuiltCase){.media_udp = no_ice,
+                                               .media_turn_udp = i > 0 ? no_ice : NULL,
+                                               .media_turn_tls = no_ice});
+        built_facts(built_measurement(result, ids[i]),
+                    "{\"capacity\": {\"up\": " FREE ", \"down\": " POLICED(800, 50000) "}}");
+        g_autoptr(MpProfile) profile = built_profile();
+        profile->recommended_kbps = 10000;
+        mp_judge(result, profile);
+        g_assert_cmpint(built_find(result, "udp-policed") != NULL, ==, i == 0);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -94,5 +112,6 @@ int main(int argc, char **argv)
     g_test_add_func("/capacity/interval", an_interval_that_reaches_the_limit_is_no_finding);
     g_test_add_func("/capacity/policer", a_policer_below_the_camera_explains_what_media_shows);
     g_test_add_func("/capacity/policer above", a_policer_above_the_need_is_no_finding);
+    g_test_add_func("/capacity/over-tcp", a_relay_over_tcp_drops_by_itself);
     return g_test_run();
 }
