@@ -6,7 +6,7 @@
 
 #include <math.h>
 
-#include "analysis/evidence.h"
+#include "analysis/cases.h"
 #include "model/json_number.h"
 
 /* Less than this leaves hardly any question of several sends without an answer. */
@@ -94,11 +94,6 @@ gboolean mp_answer_loss_suffices(double chance)
     return chance >= LEAST_CHANCE;
 }
 
-static gboolean has_outcome(JsonObject *stage, MpOutcome outcome)
-{
-    return g_strcmp0(mp_facts_string(stage, "outcome"), mp_outcome_name(outcome)) == 0;
-}
-
 /* Sends of which the stage waited for the last one's answer, too. */
 static double sends_in(JsonObject *stage, const Asking *asking)
 {
@@ -145,10 +140,11 @@ static double chance_of(const MpResult *result, const MpAnswerLoss *loss,
     for (guint i = 0; i < result->measurements->len; i++) {
         const MpMeasurement *other = result->measurements->pdata[i];
         JsonObject *same = other == measurement ? stage : stage_named(other, name);
-        if (!same || has_outcome(same, MP_OUTCOME_NOT_RUN) || !is_like(result, measurement, other))
+        if (!same || mp_stage_has_outcome(same, MP_OUTCOME_NOT_RUN) ||
+            !is_like(result, measurement, other))
             continue;
         n++;
-        if (!has_outcome(same, MP_OUTCOME_SILENT))
+        if (!mp_stage_has_outcome(same, MP_OUTCOME_SILENT))
             continue;
         n_silent++;
         n_sends = fmin(n_sends, sends_in(same, asking));
@@ -162,7 +158,7 @@ static void mark(const MpResult *result, const MpAnswerLoss *loss, const MpMeasu
     for (guint i = 0; stages && i < json_array_get_length(stages); i++) {
         JsonObject *stage = mp_facts_object_at(stages, i);
         json_object_remove_member(stage, "loss_chance");
-        if (!has_outcome(stage, MP_OUTCOME_SILENT))
+        if (!mp_stage_has_outcome(stage, MP_OUTCOME_SILENT))
             continue;
         const double chance = chance_of(result, loss, measurement, stage);
         if (mp_answer_loss_suffices(chance))
