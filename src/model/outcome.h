@@ -9,7 +9,7 @@
 typedef enum {
     MP_OUTCOME_ANSWERED,    /* the expected answer came */
     MP_OUTCOME_REFUSED,     /* ICMP port unreachable, TCP RST on connect, or a protocol's "no" */
-    MP_OUTCOME_SILENT,      /* nothing came before the deadline */
+    MP_OUTCOME_SILENT,      /* nothing, or no whole answer, came before the deadline */
     MP_OUTCOME_RESET,       /* an established connection was reset or closed */
     MP_OUTCOME_UNREACHABLE, /* ICMP network/host unreachable, no route */
     MP_OUTCOME_PROHIBITED,  /* ICMP administratively prohibited */

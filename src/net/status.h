@@ -10,7 +10,7 @@
 typedef enum {
     MP_NET_DONE,
     MP_NET_REFUSED,     /* ICMP port unreachable, RST on connect, no such name, a TLS alert */
-    MP_NET_SILENT,      /* nothing came before the deadline */
+    MP_NET_SILENT,      /* nothing, or no whole answer, came before the deadline */
     MP_NET_RESET,       /* an established connection was reset or closed */
     MP_NET_UNREACHABLE, /* ICMP network or host unreachable, no route */
     MP_NET_PROHIBITED,  /* ICMP administratively prohibited, or this machine's own firewall */

@@ -33,7 +33,7 @@ static gboolean fail_garbage(const MpNetStream *stream, MpNetStatus *status)
 static gboolean fail_read(const MpNetStream *stream, MpNetStatus *status)
 {
     if (status->outcome == MP_NET_SILENT && stream->length > 0)
-        return mp_net_fail(status, MP_NET_MALFORMED,
+        return mp_net_fail(status, MP_NET_SILENT,
                            "the message was not complete at the deadline, after %" G_GSIZE_FORMAT
                            " bytes",
                            stream->length);

@@ -79,7 +79,7 @@ static gboolean fail_silent(const Tls *tls, MpNetStatus *status)
     const gsize received = tls->received + waiting_bytes(tls);
     if (SSL_is_init_finished(tls->client.ssl) || received == 0)
         return FALSE;
-    return mp_net_fail(status, MP_NET_MALFORMED,
+    return mp_net_fail(status, MP_NET_SILENT,
                        "the TLS handshake was not complete at the deadline, after %" G_GSIZE_FORMAT
                        " bytes",
                        received);

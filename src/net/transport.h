@@ -34,9 +34,9 @@ struct _MpNetTransport {
 gboolean mp_net_transport_send(MpNetTransport *transport, MpBytes message, const MpNetLimit *limit,
                                MpNetStatus *status);
 
-/* One whole message, lent until the next call. FALSE with MP_NET_SILENT at the deadline; on a
- * stream with MP_NET_MALFORMED as soon as the bytes cannot be STUN or TURN, and at the deadline if
- * a message has begun to come but is not complete. */
+/* One whole message, lent until the next call. FALSE with MP_NET_SILENT at the deadline, when a
+ * message has begun to come, too: loss does the same, and `detail` tells how many bytes came. On a
+ * stream with MP_NET_MALFORMED as soon as the bytes cannot be STUN or TURN. */
 gboolean mp_net_transport_receive(MpNetTransport *transport, MpBytes *message,
                                   const MpNetLimit *limit, MpNetStatus *status);
 

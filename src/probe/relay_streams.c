@@ -56,8 +56,7 @@ static void take_control(Worker *worker, MpTime until)
     const MpNetLimit limit = {.deadline = until, .cancellable = worker->crew->run->cancellable};
     if (mp_net_transport_receive(worker->transport, &message, &limit, &status))
         mp_relay_trip_receive(worker->trip, message, mp_clock_now());
-    else if (status.outcome != MP_NET_SILENT &&
-             !(status.outcome == MP_NET_MALFORMED && mp_clock_now() >= until))
+    else if (status.outcome != MP_NET_SILENT)
         mp_relay_trip_break(worker->trip, status.detail, mp_clock_now());
 }
 

@@ -165,15 +165,12 @@ static MpWebAnswers *ask_name_servers(const Visit *visit)
                               : mp_web_answers_start(visit->host, targets->resolvers, &limit);
 }
 
-/* The check ended before the step's own time was over: silence, and an answer that was still coming
- * then, are for want of our time, and nobody's fault. */
-static void disown_silence(const Visit *visit, MpTime ended)
+/* The check ended before the step's own time was over: silence is for want of our time then, and
+ * nobody's fault. */
+static void disown_silence(const Visit *visit)
 {
     MpMeasurement *measurement = visit->measurement;
-    const gboolean is_silent = measurement->outcome == MP_OUTCOME_SILENT;
-    const gboolean is_half_heard = measurement->outcome == MP_OUTCOME_MALFORMED &&
-                                   ended >= visit->deadline;
-    if (!visit->is_cut || (!is_silent && !is_half_heard))
+    if (!visit->is_cut || measurement->outcome != MP_OUTCOME_SILENT)
         return;
     JsonObject *broken = mp_measurement_broken_stage(measurement);
     json_object_set_string_member(broken, "outcome", mp_outcome_name(MP_OUTCOME_NOT_RUN));
@@ -201,9 +198,8 @@ MpMeasurement *mp_probe_web(const MpStep *step, const MpProbeContext *context, G
     MpWebAnswers *answers = ask_name_servers(&visit);
     if (reach(&visit, step, &problem))
         talk(&visit, step->wants_websocket);
-    const MpTime ended = mp_clock_now();
     mp_web_answers_finish(answers, measurement->facts);
-    disown_silence(&visit, ended);
+    disown_silence(&visit);
     if (problem) {
         g_propagate_error(error, problem);
         return NULL;
