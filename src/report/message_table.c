@@ -98,7 +98,7 @@ static const MpMessage messages[] = {
         "1025-65535.")},
     {"path-lossy", N_("Too many packets are lost to tell what is blocked"),
      N_("{loss_percent} % or more of the questions or their answers were lost on the way. That "
-        "alone can be why nothing came from: {silent}."),
+        "alone can be why these did not answer: {silent}."),
      N_("Look for a weak wireless link, a full or a faulty line. Then check again: until then it "
         "is "
         "not known whether these are open or blocked.")},
