@@ -35,11 +35,18 @@ STAGES = ['resolve', 'binding', 'allocate', 'permission', 'send', 'channel', 'da
           'refresh']
 
 
+GIVEN_PORTS = set()
+
+
 def free_port():
     """A port that is free for both TCP and UDP now; below the ephemeral range, so that no
-    connecting socket takes it before the server does."""
+    connecting socket takes it before the server does. None is given twice: coturn's listeners
+    share a port (SO_REUSEPORT), and each connection would reach either server."""
     while True:
         port = 10000 + int.from_bytes(os.urandom(2), 'big') % 20000
+        if port in GIVEN_PORTS:
+            continue
+        GIVEN_PORTS.add(port)
         try:
             for each in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
                 with socket.socket(socket.AF_INET, each) as probe:
